@@ -1,0 +1,1 @@
+"""Speculation methods side by side on the same prompts."""

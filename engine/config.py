@@ -1,0 +1,121 @@
+"""Frozen, validated settings of the engine. Facts learnt at run time live elsewhere."""
+
+import math
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Final
+
+from engine.errors import BadSetting
+
+MAX_BUDGET: Final = 600
+DEFAULT_BUDGET: Final = 64
+
+
+class Mode(StrEnum):
+    """How the next tokens are found."""
+
+    OFF = "off"
+    CHAIN = "chain"
+    TREE = "tree"
+    AUTO = "auto"
+
+
+def _require(name: str, value: float, low: float, high: float) -> None:
+    if not math.isfinite(value) or not low <= value <= high:
+        raise BadSetting(f"{name} must be between {low:g} and {high:g}, not {value:g}.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SamplingConfig:
+    """The user's sampler. Filters run in llama.cpp's order: penalties, k, p, min-p, temperature."""
+
+    temperature: float = 0.7
+    """0 is greedy."""
+    top_k: int = 40
+    """0 keeps every token."""
+    top_p: float = 0.95
+    min_p: float = 0.05
+    repeat_penalty: float = 1.0
+    presence_penalty: float = 0.0
+    frequency_penalty: float = 0.0
+    penalty_window: int = 64
+    """How many of the last tokens the three penalties look at."""
+    seed: int | None = None
+    """None draws a fresh one for each reply."""
+    max_tokens: int = 1024
+    stop: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require("Temperature", self.temperature, 0, 100)
+        _require("Top-k", self.top_k, 0, 1 << 31)
+        _require("Top-p", self.top_p, 0, 1)
+        _require("Min-p", self.min_p, 0, 1)
+        _require("Repetition penalty", self.repeat_penalty, 0.01, 100)
+        _require("Presence penalty", self.presence_penalty, -100, 100)
+        _require("Frequency penalty", self.frequency_penalty, -100, 100)
+        _require("Penalty window", self.penalty_window, 0, 1 << 20)
+        _require("Maximum tokens", self.max_tokens, 1, 1 << 31)
+        if self.seed is not None:
+            _require("Seed", self.seed, 0, (1 << 64) - 1)
+        if any(not text for text in self.stop):
+            raise BadSetting("A stop string must not be empty.")
+
+
+GREEDY: Final = SamplingConfig(temperature=0.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeculationConfig:
+    """Which speculation to run, and how big its trees may be."""
+
+    mode: Mode = Mode.AUTO
+    budget: int = DEFAULT_BUDGET
+    """Nodes of a tree besides the root."""
+    max_depth: int = 32
+
+    def __post_init__(self) -> None:
+        _require("Budget", self.budget, 1, MAX_BUDGET)
+        _require("Depth", self.max_depth, 1, MAX_BUDGET)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placement:
+    """Where one model's layers go."""
+
+    devices: tuple[str, ...] | None = None
+    """llama.cpp device names ("CUDA0", "RPC0"). None: all it finds; (): the CPU only."""
+    gpu_layers: int = -1
+    """Layers on those devices; -1 is all of them."""
+    streamed: bool = False
+    """Keep the weights in the mapped file instead of repacking them into memory."""
+
+    def __post_init__(self) -> None:
+        _require("Layers on the device", self.gpu_layers, -1, 10_000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelConfig:
+    """One GGUF file and where it goes."""
+
+    path: Path
+    placement: Placement = field(default_factory=Placement)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionConfig:
+    """All that `Session.open` needs."""
+
+    target: ModelConfig
+    draft: ModelConfig | None = None
+    context_length: int = 4096
+    """Tokens of conversation; room for the tree is added to it."""
+    threads: int = 0
+    """0: one per physical core."""
+    speculation: SpeculationConfig = field(default_factory=SpeculationConfig)
+    rpc_endpoints: tuple[str, ...] = ()
+    """`host:port` of llama.cpp RPC workers to add as devices."""
+
+    def __post_init__(self) -> None:
+        _require("Context", self.context_length, 64, 1 << 22)
+        _require("Threads", self.threads, 0, 1024)

@@ -1,0 +1,101 @@
+"""Everything that can go wrong, in words for the person at the keyboard.
+
+Cheap to import: no native library, so that the window can catch these before llama.cpp is loaded.
+"""
+
+
+class OutriderError(Exception):
+    """A failure that may be shown: what happened, and what to do next.
+
+    `str(error)` is the message, one sentence without a line break. `hint` is the next action
+    ("" where there is none). `detail` is for the log, never for a dialog's first line.
+    """
+
+    title = "Something went wrong"
+
+    def __init__(self, message: str, *, hint: str = "", detail: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.detail = detail
+
+    @property
+    def sentence(self) -> str:
+        """Message and hint on one line, as a terminal prints them."""
+        return f"{self.message} {self.hint}".strip()
+
+
+class BadModelFile(OutriderError):
+    """The file is no GGUF, is damaged, ends early, or holds no chat model."""
+
+    title = "This file cannot be used as a model"
+
+
+class ModelNotFound(OutriderError):
+    """The file vanished, is a folder, or may not be read."""
+
+    title = "The model file cannot be opened"
+
+
+class IncompatiblePair(OutriderError):
+    """The draft's vocabulary is not the target's."""
+
+    title = "This draft cannot guess for this target"
+
+
+class ModelLoadFailed(OutriderError):
+    """llama.cpp refused the model or the context, most often for lack of memory."""
+
+    title = "The model could not be loaded"
+
+
+class DeviceUnavailable(OutriderError):
+    """A named device does not exist or does not answer."""
+
+    title = "The device is not available"
+
+
+class EmptyPrompt(OutriderError):
+    """There is nothing to answer."""
+
+    title = "The message is empty"
+
+
+class PromptTooLong(OutriderError):
+    """The last message alone does not fit the context."""
+
+    title = "The message is too long"
+
+
+class BadTemplate(OutriderError):
+    """The model's chat template fails or is refused by the sandbox."""
+
+    title = "The model's chat template does not work"
+
+
+class BadSetting(OutriderError):
+    """A setting, option or environment variable has an impossible value."""
+
+    title = "A setting is out of range"
+
+
+class DiskTrouble(OutriderError):
+    """A file could not be written: disk full, read-only, no permission."""
+
+    title = "The file could not be written"
+
+
+class DecodeFailed(OutriderError):
+    """A native pass failed; both KV caches were reset."""
+
+    title = "The engine could not compute the next words"
+
+
+class ContextFull(DecodeFailed):
+    """No KV room for the batch. `generate` prevents it, so seeing it means a bug."""
+
+    title = "The context is full"
+
+
+class Cancelled(Exception):  # noqa: N818 - an outcome the user asked for, not an error
+    """The user stopped it. Never shown as an error."""

@@ -1,0 +1,1 @@
+"""The border to llama.cpp: the only package that imports `llama_cpp`."""
