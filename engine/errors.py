@@ -97,5 +97,5 @@ class ContextFull(DecodeFailed):
     title = "The context is full"
 
 
-class Cancelled(Exception):  # noqa: N818 - an outcome the user asked for, not an error
+class Cancelled(Exception):
     """The user stopped it. Never shown as an error."""
