@@ -1,0 +1,1 @@
+"""Outrider's window: PySide6 over the engine's events. `engine_thread` is the only seam to it."""

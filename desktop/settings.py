@@ -1,0 +1,131 @@
+"""Settings as one table. Only what differs from the default is stored, in `settings.toml`.
+
+Where the window stands is no setting: it lives in `window.ini` (see `app.py`).
+"""
+
+import contextlib
+import os
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+import tomli_w
+
+from desktop.theme import ThemeChoice
+from engine.config import DEFAULT_BUDGET, MAX_BUDGET, Mode
+from engine.errors import DiskTrouble
+
+ValueT = TypeVar("ValueT", str, int)
+
+
+@dataclass(frozen=True)
+class Setting(Generic[ValueT]):
+    """One row of the table: where it is stored, what it is, and which values are possible."""
+
+    section: str
+    key: str
+    default: ValueT
+    sentence: str
+    allowed: Callable[[ValueT], bool] = lambda _value: True
+
+    def accepts(self, value: object) -> bool:
+        """Whether `value` may be stored; a hand-edited file may hold anything."""
+        return type(value) is type(self.default) and self.allowed(value)
+
+
+def _between(low: int, high: int) -> Callable[[int], bool]:
+    return lambda value: low <= value <= high
+
+
+THEME: Final = Setting(
+    "appearance",
+    "theme",
+    ThemeChoice.SYSTEM.value,
+    "Light, dark, or as the system",
+    {*ThemeChoice}.__contains__,
+)
+TARGET: Final = Setting("models", "target", "", "The model that writes; empty: the starter model")
+DRAFT: Final = Setting("models", "draft", "", "The model that guesses ahead; empty: none")
+CONTEXT: Final = Setting(
+    "models",
+    "context",
+    4096,
+    "Tokens of conversation the target sees",
+    _between(256, 1 << 20),
+)
+MODE: Final = Setting(
+    "speculation", "mode", Mode.AUTO.value, "How the next tokens are found", {*Mode}.__contains__
+)
+BUDGET: Final = Setting(
+    "speculation", "budget", DEFAULT_BUDGET, "Nodes of a draft tree", _between(1, MAX_BUDGET)
+)
+
+SETTINGS: Final[tuple[Setting[Any], ...]] = (THEME, TARGET, DRAFT, CONTEXT, MODE, BUDGET)
+
+
+class Settings:
+    """The person's choices.
+
+    `notice` is a sentence to show after opening: set when a damaged file was set aside, else None.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.notice: str | None = None
+        self._stored = self._read()
+
+    def get(self, setting: Setting[ValueT]) -> ValueT:
+        """The stored value, or the default where none is stored or it is impossible."""
+        value = self._section(setting).get(setting.key, setting.default)
+        return value if setting.accepts(value) else setting.default
+
+    def set(self, setting: Setting[ValueT], value: ValueT) -> None:
+        """Store `value` at once. Raises `DiskTrouble`, and keeps the former value then."""
+        section = dict(self._section(setting))
+        if value == setting.default:
+            section.pop(setting.key, None)
+        else:
+            section[setting.key] = value
+        stored = {**self._stored, setting.section: section}
+        try:
+            self._write(stored)
+        except OSError as error:
+            raise DiskTrouble(
+                "The setting could not be saved.",
+                hint="Check the free space and the permissions of the settings folder.",
+                detail=str(error),
+            ) from error
+        self._stored = stored
+
+    def _section(self, setting: Setting[Any]) -> dict[str, Any]:
+        section = self._stored.get(setting.section)
+        return section if isinstance(section, dict) else {}
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            return tomllib.loads(self._path.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+            return self._set_aside()
+
+    def _set_aside(self) -> dict[str, Any]:
+        aside = self._path.with_suffix(".damaged.toml")
+        with contextlib.suppress(OSError):
+            self._path.replace(aside)
+        self.notice = (
+            f"The settings file could not be read. Defaults are used; it is kept as {aside.name}."
+        )
+        return {}
+
+    def _write(self, stored: dict[str, Any]) -> None:
+        """Write beside, then rename: a crash leaves the old file or the new one, never half."""
+        overrides = {name: values for name, values in stored.items() if values}
+        temporary = self._path.with_suffix(".tmp")
+        with temporary.open("wb") as file:
+            tomli_w.dump(overrides, file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(self._path)

@@ -1,0 +1,1 @@
+"""Widgets: they show what the models say and send back what the person does."""
