@@ -1,0 +1,102 @@
+"""What SQLite and the file system report, in words for the person at the keyboard."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from engine.errors import DiskTrouble
+
+
+class DamagedDatabase(DiskTrouble):
+    """The file is no database of Outrider, or a part of it cannot be read."""
+
+    title = "The conversations cannot be read"
+
+
+class NewerDatabase(DiskTrouble):
+    """A newer Outrider wrote the file; this one must not touch it."""
+
+    title = "The conversations cannot be opened"
+
+
+class DestinationExists(DiskTrouble):
+    """A file of that name is there, and nobody allowed replacing it."""
+
+    title = "The file exists already"
+
+
+_FULL: Final = ("the disk is full.", "Free some space, then try again.")
+_FORBIDDEN: Final = (
+    "this place is read-only or belongs to someone else.",
+    "Allow writing there, or choose another folder.",
+)
+
+_SQLITE_REASONS: Final = {
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_READONLY: _FORBIDDEN,
+    sqlite3.SQLITE_PERM: _FORBIDDEN,
+    sqlite3.SQLITE_CANTOPEN: (
+        "the file cannot be opened.",
+        "Check that its folder exists and may be written.",
+    ),
+    sqlite3.SQLITE_BUSY: (
+        "another program is using the file.",
+        "Close other windows of Outrider, then try again.",
+    ),
+    sqlite3.SQLITE_IOERR: ("the disk reports an error.", "Check the disk, then try again."),
+    sqlite3.SQLITE_TOOBIG: ("the text is too long for one message.", "Split it into parts."),
+}
+_SQLITE_DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+_OS_REASONS: Final = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: ("your share of the disk is used up.", "Free some space, then try again."),
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
+    errno.EROFS: _FORBIDDEN,
+    errno.ENOENT: ("its folder does not exist.", "Choose another folder."),
+    errno.ENOTDIR: ("its folder does not exist.", "Choose another folder."),
+    errno.EISDIR: ("a folder has this name.", "Choose another name."),
+    errno.ENAMETOOLONG: ("its name is too long.", "Choose a shorter name."),
+}
+
+
+@contextmanager
+def sqlite_errors_told() -> Iterator[None]:
+    """Turn what the disk does to SQLite into `DiskTrouble`; mistakes of the code pass through."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        trouble = _sqlite_trouble(error)
+        if trouble is None:
+            raise
+        raise trouble from error
+
+
+def _sqlite_trouble(error: sqlite3.Error) -> DiskTrouble | None:
+    # An error that Python's own layer raises has no code.
+    primary_code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if primary_code in _SQLITE_DAMAGE:
+        return DamagedDatabase(
+            "The conversations file is damaged.",
+            hint="Start Outrider again: it keeps the file and starts a new one.",
+            detail=str(error),
+        )
+    if primary_code not in _SQLITE_REASONS:
+        return None
+    reason, hint = _SQLITE_REASONS[primary_code]
+    return DiskTrouble(f"The conversations cannot be saved: {reason}", hint=hint, detail=str(error))
+
+
+@contextmanager
+def os_errors_told(what: str) -> Iterator[None]:
+    """Turn an `OSError` into `DiskTrouble`; `what` ends up in "`what` is not saved: ..."."""
+    try:
+        yield
+    except OSError as error:
+        reason, hint = _OS_REASONS.get(
+            error.errno or 0, ("the disk reports an error.", "Choose another folder.")
+        )
+        raise DiskTrouble(f"{what} is not saved: {reason}", hint=hint, detail=str(error)) from error
