@@ -1,0 +1,103 @@
+"""The draft tree as parallel arrays. It knows no model."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int32]
+
+ROOT: Final = -1
+"""The parent of depth-1 nodes: the last accepted token, which is no node."""
+
+
+@dataclass(frozen=True, eq=False)
+class DraftTree:
+    """Guessed continuations of the root. Parents come before their children.
+
+    Arrays of shape [nodes]: `token`; `parent` (a node's index, or `ROOT`); `depth` (1 below the
+    root); `log_prob` (of the whole path, never above the parent's).
+    """
+
+    token: IntArray
+    parent: IntArray
+    depth: IntArray
+    log_prob: NDArray[np.float32]
+
+    @classmethod
+    def empty(cls) -> "DraftTree":
+        """A tree without guesses: its round is a plain one."""
+        return cls.build([])
+
+    @classmethod
+    def build(cls, nodes: Sequence[tuple[int, int, float]]) -> "DraftTree":
+        """A tree from (token, parent, log_prob) triples, parents first."""
+        depth: list[int] = []
+        for _, parent, _ in nodes:
+            depth.append(1 if parent == ROOT else depth[parent] + 1)
+        return cls(
+            token=np.array([token for token, _, _ in nodes], dtype=np.int32),
+            parent=np.array([parent for _, parent, _ in nodes], dtype=np.int32),
+            depth=np.array(depth, dtype=np.int32),
+            log_prob=np.array([log_prob for _, _, log_prob in nodes], dtype=np.float32),
+        )
+
+    def __len__(self) -> int:
+        return len(self.token)
+
+    @cached_property
+    def is_leaf(self) -> NDArray[np.bool_]:
+        """Shape [nodes]: nodes without children."""
+        leaf = np.ones(len(self), dtype=np.bool_)
+        leaf[self.parent[self.parent != ROOT]] = False
+        return leaf
+
+    @property
+    def leaf_count(self) -> int:
+        """How many slots the tree needs (an empty tree still needs the root's)."""
+        return int(np.count_nonzero(self.is_leaf))
+
+    @property
+    def max_depth(self) -> int:
+        """Length of the longest path."""
+        return int(self.depth.max(initial=0))
+
+    def child(self, node: int, token: int) -> int | None:
+        """The child of `node` (or `ROOT`) that guesses `token`."""
+        found = np.flatnonzero((self.parent == node) & (self.token == token))
+        return int(found[0]) if len(found) else None
+
+    def path(self, node: int) -> list[int]:
+        """Nodes from the root's child down to `node`; [] for `ROOT`."""
+        nodes: list[int] = []
+        while node != ROOT:
+            nodes.append(node)
+            node = int(self.parent[node])
+        return nodes[::-1]
+
+    def select(self, keep: NDArray[np.bool_]) -> "DraftTree":
+        """The nodes marked in `keep`, in order. A kept node's parent must be kept."""
+        new_index = np.cumsum(keep, dtype=np.int32) - 1
+        parent = self.parent[keep]
+        return DraftTree(
+            token=self.token[keep],
+            parent=np.where(parent == ROOT, ROOT, new_index[parent]).astype(np.int32),
+            depth=self.depth[keep],
+            log_prob=self.log_prob[keep],
+        )
+
+    def with_leaves_at_most(self, limit: int) -> "DraftTree":
+        """The most likely part of the tree that has at most `limit` leaves."""
+        if self.leaf_count <= limit:
+            return self
+        best_first = np.argsort(-self.log_prob, kind="stable")
+        # Best-first, a node adds a leaf unless it is the first child of its parent.
+        first_child = np.zeros(len(self), dtype=np.bool_)
+        first_child[np.unique(self.parent[best_first], return_index=True)[1]] = True
+        leaves = np.cumsum(~first_child) + 1
+        keep = np.zeros(len(self), dtype=np.bool_)
+        keep[best_first[leaves <= limit]] = True
+        return self.select(keep)

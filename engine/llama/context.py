@@ -1,0 +1,170 @@
+"""A KV cache over a loaded model: `LogitModel` on llama.cpp's public API."""
+
+import ctypes
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import Cancelled, ContextFull, DecodeFailed, ModelLoadFailed
+from engine.flat_batch import FlatBatch
+from engine.llama.library import api, take_recent_errors
+from engine.llama.model import LlamaModel
+from engine.ports import FloatRows
+
+MAX_SLOTS: Final = 256
+"""LLAMA_MAX_SEQ of this build (llama-cparams.h): a tree has at most this many leaves."""
+
+_LOGITS_OFF_HINT: Final = "Choose a shorter context or a smaller budget."
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContextSize:
+    """What a context reserves memory for."""
+
+    cells: int
+    """KV cells: prefix and tree together."""
+    rows: int
+    """Rows of one pass."""
+    logit_rows: int
+    """Rows of one pass that want logits."""
+    slots: int
+    threads: int
+
+
+class LlamaContext:
+    """See `engine.ports.LogitModel`.
+
+    One KV buffer for all slots (`kv_unified`), so that sharing a prefix is only a mark on its
+    cells; sliding-window layers keep all cells (`swa_full`), so that a path can be cut anywhere.
+    """
+
+    def __init__(self, model: LlamaModel, size: ContextSize) -> None:
+        params = api.llama_context_default_params()
+        params.n_ctx = size.cells
+        params.n_batch = params.n_ubatch = size.rows
+        params.n_outputs_max = size.logit_rows
+        params.n_seq_max = min(size.slots, MAX_SLOTS)
+        params.n_threads = params.n_threads_batch = size.threads
+        params.kv_unified = True
+        params.swa_full = True
+        take_recent_errors()
+        self._handle = api.llama_init_from_model(model.handle, params)
+        if not self._handle:
+            raise ModelLoadFailed(
+                f"There is not enough memory for a context of {size.cells:,} tokens.",
+                hint=_LOGITS_OFF_HINT,
+                detail=take_recent_errors(),
+            )
+        self._memory = api.llama_get_memory(self._handle)
+        self._vocabulary_size = model.vocab.size
+        self._cells = int(api.llama_n_ctx(self._handle))
+        self._batch = _NativeBatch(size.rows, min(size.slots, MAX_SLOTS))
+
+    @property
+    def vocabulary_size(self) -> int:
+        """See `LogitModel`."""
+        return self._vocabulary_size
+
+    @property
+    def context_length(self) -> int:
+        """See `LogitModel`."""
+        return self._cells
+
+    @property
+    def max_rows(self) -> int:
+        """See `LogitModel`."""
+        return self._batch.rows
+
+    @property
+    def slot_count(self) -> int:
+        """See `LogitModel`."""
+        return self._batch.slots
+
+    def decode(self, batch: FlatBatch) -> FloatRows:
+        """See `LogitModel`. The rows are llama.cpp's own output buffer."""
+        code = api.llama_decode(self._handle, self._batch.fill(batch))
+        if code != 0:
+            _raise_for(code)
+        wanted = int(np.count_nonzero(batch.wants_logits))
+        if not wanted:
+            return np.empty((0, self._vocabulary_size), dtype=np.float32)
+        logits = api.llama_get_logits(self._handle)
+        return np.ctypeslib.as_array(logits, shape=(wanted, self._vocabulary_size))
+
+    def fork(self, source: int, destination: int, length: int) -> None:
+        """See `LogitModel`."""
+        api.llama_memory_seq_cp(self._memory, source, destination, 0, length)
+
+    def keep_path(self, slot: int, length: int) -> None:
+        """See `LogitModel`."""
+        memory = self._memory
+        api.llama_memory_seq_keep(memory, slot)
+        api.llama_memory_seq_rm(memory, slot, length, -1)
+        if slot != 0:
+            api.llama_memory_seq_cp(memory, slot, 0, 0, length)
+            api.llama_memory_seq_keep(memory, 0)
+
+    def close(self) -> None:
+        """See `LogitModel`."""
+        if self._handle is not None:
+            api.llama_free(self._handle)
+            self._handle = None
+
+
+class _NativeBatch:
+    """The arrays of a `llama_batch`, written in place.
+
+    A row's slots are consecutive, so its list of sequence ids is a window on 0, 1, 2, ...: a
+    pointer into one constant array.
+    """
+
+    def __init__(self, rows: int, slots: int) -> None:
+        self.rows = rows
+        self.slots = slots
+        self._token = np.zeros(rows, dtype=np.int32)
+        self._position = np.zeros(rows, dtype=np.int32)
+        self._slot_count = np.zeros(rows, dtype=np.int32)
+        self._wants_logits = np.zeros(rows, dtype=np.int8)
+        self._slot_ids = np.arange(slots, dtype=np.int32)
+        self._slot_pointers = np.zeros(rows + 1, dtype=np.uintp)
+        # The binding declares these fields as arrays; they are pointers.
+        native: Any = api.llama_batch()
+        native.token = _pointer(self._token, ctypes.c_int32)
+        native.pos = _pointer(self._position, ctypes.c_int32)
+        native.n_seq_id = _pointer(self._slot_count, ctypes.c_int32)
+        native.seq_id = _pointer(self._slot_pointers, ctypes.POINTER(ctypes.c_int32))
+        native.logits = _pointer(self._wants_logits, ctypes.c_int8)
+        self._native = native
+
+    def fill(self, batch: FlatBatch) -> object:
+        """Write the rows; returns the `llama_batch`, valid until the next call."""
+        count = len(batch)
+        if not 0 < count <= self.rows or batch.slots > self.slots:
+            raise ValueError(f"{count} rows on {batch.slots} slots, of {self.rows}, {self.slots}")
+        self._token[:count] = batch.token
+        self._position[:count] = batch.position
+        self._slot_count[:count] = batch.slot_stop - batch.slot_start
+        self._wants_logits[:count] = batch.wants_logits
+        first = self._slot_ids.ctypes.data
+        self._slot_pointers[:count] = first + batch.slot_start.astype(np.uintp) * 4
+        self._native.n_tokens = count
+        return self._native
+
+
+def _pointer(array: NDArray[Any], kind: type) -> object:
+    return array.ctypes.data_as(ctypes.POINTER(kind))
+
+
+def _raise_for(code: int) -> None:
+    """`llama_decode`'s return codes (llama.h), once."""
+    if code == 1:
+        raise ContextFull("The context has no room for the next words.", hint=_LOGITS_OFF_HINT)
+    if code == 2:  # noqa: PLR2004 - llama.h: aborted by the callback
+        raise Cancelled
+    raise DecodeFailed(
+        "llama.cpp could not compute the next words.",
+        hint="Send the message again; if it fails again, load the model again.",
+        detail=f"llama_decode returned {code}. {take_recent_errors()}",
+    )

@@ -1,0 +1,140 @@
+"""Compute devices as ggml lists them, and RPC workers as further ones."""
+
+import ctypes
+import threading
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cache
+from typing import Any
+
+from engine.errors import DeviceUnavailable
+from engine.llama.library import initialize, shared_library
+
+
+class DeviceKind(IntEnum):
+    """`enum ggml_backend_dev_type`."""
+
+    CPU = 0
+    GPU = 1
+    INTEGRATED_GPU = 2
+    ACCELERATOR = 3
+    META = 4
+
+
+@dataclass(frozen=True)
+class Device:
+    """One compute device. Memory in bytes; `handle` is ggml's pointer."""
+
+    name: str
+    description: str
+    kind: DeviceKind
+    free_memory: int
+    total_memory: int
+    handle: int
+
+
+_SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
+    "ggml_backend_dev_count": (ctypes.c_size_t, []),
+    "ggml_backend_dev_get": (ctypes.c_void_p, [ctypes.c_size_t]),
+    "ggml_backend_dev_name": (ctypes.c_char_p, [ctypes.c_void_p]),
+    "ggml_backend_dev_description": (ctypes.c_char_p, [ctypes.c_void_p]),
+    "ggml_backend_dev_type": (ctypes.c_int, [ctypes.c_void_p]),
+    "ggml_backend_dev_memory": (
+        None,
+        [ctypes.c_void_p, ctypes.POINTER(ctypes.c_size_t), ctypes.POINTER(ctypes.c_size_t)],
+    ),
+    "ggml_backend_register": (None, [ctypes.c_void_p]),
+    "ggml_backend_rpc_add_server": (ctypes.c_void_p, [ctypes.c_char_p]),
+    "ggml_backend_rpc_start_server": (
+        None,
+        [
+            ctypes.c_char_p,
+            ctypes.c_char_p,
+            ctypes.c_size_t,
+            ctypes.c_size_t,
+            ctypes.POINTER(ctypes.c_void_p),
+        ],
+    ),
+}
+
+
+@cache
+def _function(library: str, name: str) -> Any:  # noqa: ANN401 - a ctypes function
+    initialize()
+    function = getattr(shared_library(library), name)
+    function.restype, function.argtypes = _SIGNATURES[name]
+    return function
+
+
+def list_devices() -> list[Device]:
+    """Every device that ggml knows now, the CPU included."""
+    count = _function("ggml", "ggml_backend_dev_count")()
+    get = _function("ggml", "ggml_backend_dev_get")
+    return [_describe(get(index)) for index in range(count)]
+
+
+def _describe(handle: int) -> Device:
+    free, total = ctypes.c_size_t(), ctypes.c_size_t()
+    _function("ggml-base", "ggml_backend_dev_memory")(
+        handle, ctypes.byref(free), ctypes.byref(total)
+    )
+    return Device(
+        name=_function("ggml-base", "ggml_backend_dev_name")(handle).decode(),
+        description=_function("ggml-base", "ggml_backend_dev_description")(handle).decode(),
+        kind=DeviceKind(_function("ggml-base", "ggml_backend_dev_type")(handle)),
+        free_memory=free.value,
+        total_memory=total.value,
+        handle=handle,
+    )
+
+
+def find_devices(names: tuple[str, ...]) -> list[Device]:
+    """The named devices, in order. Raises `DeviceUnavailable` for a name that ggml lacks."""
+    known = {device.name: device for device in list_devices()}
+    for name in names:
+        if name not in known:
+            raise DeviceUnavailable(
+                f"There is no device named {name}.", hint=f"There are: {', '.join(known)}."
+            )
+    return [known[name] for name in names]
+
+
+_added_endpoints: set[str] = set()
+
+
+def add_rpc_worker(endpoint: str) -> None:
+    """Make the devices of the llama.cpp RPC worker at `host:port` known as RPC0, RPC1, ...
+
+    The protocol has no authentication. Adding an endpoint again does nothing: ggml keeps it.
+    """
+    if endpoint in _added_endpoints:
+        return
+    try:
+        registry = _function("ggml-rpc", "ggml_backend_rpc_add_server")(endpoint.encode())
+    except OSError as error:
+        raise DeviceUnavailable(
+            "This build of llama.cpp has no RPC.",
+            hint="Run make clean and make run.",
+            detail=str(error),
+        ) from error
+    if not registry:
+        raise DeviceUnavailable(
+            f"The worker at {endpoint} does not answer.", hint="Start it, or remove it."
+        )
+    _function("ggml", "ggml_backend_register")(registry)
+    _added_endpoints.add(endpoint)
+
+
+def serve_rpc(endpoint: str, threads: int) -> threading.Thread:
+    """Serve this machine's CPU at `host:port` from a daemon thread of this process.
+
+    ggml's server never returns, so the thread ends with the process.
+    """
+    cpu = next(device for device in list_devices() if device.kind is DeviceKind.CPU)
+    start = _function("ggml-rpc", "ggml_backend_rpc_start_server")
+    handles = (ctypes.c_void_p * 1)(cpu.handle)
+    thread = threading.Thread(
+        target=start, args=(endpoint.encode(), None, threads, 1, handles), daemon=True
+    )
+    thread.start()
+    return thread

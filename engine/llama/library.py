@@ -1,0 +1,74 @@
+"""llama.cpp's shared libraries: loaded once, logging into ours."""
+
+import ctypes
+import logging
+import os
+from collections import deque
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+# gdb must not start on our process when ggml aborts; no file but ours may become a back end.
+os.environ["GGML_NO_BACKTRACE"] = "1"
+os.environ.pop("GGML_BACKEND_PATH", None)
+
+import llama_cpp
+from llama_cpp import llama_cpp as api
+
+__all__ = ["api", "initialize", "log", "shared_library", "take_recent_errors", "version"]
+
+log = logging.getLogger("outrider.llama")
+
+_LEVELS: Final = {3: logging.WARNING, 4: logging.ERROR}
+"""`enum ggml_log_level` -> logging level. Its INFO is chatter: our DEBUG, like the rest."""
+
+recent_errors: Final[deque[str]] = deque(maxlen=8)
+"""Last warnings and errors of llama.cpp: the detail of the next exception."""
+
+
+@api.llama_log_callback  # type: ignore[untyped-decorator]  # a ctypes function type
+def _forward_log(level: int, text: bytes, _user_data: object) -> None:
+    line = text.decode("utf-8", errors="replace").rstrip()
+    if not line:
+        return
+    severity = _LEVELS.get(level, logging.DEBUG)
+    if severity >= logging.WARNING:
+        recent_errors.append(line)
+    log.log(severity, "%s", line)
+
+
+@cache
+def initialize() -> None:
+    """Start the back ends and send llama.cpp's log to `outrider.llama`. Repeated calls do nothing.
+
+    The callback is a module variable: a collected one crashes llama.cpp.
+    """
+    api.llama_log_set(_forward_log, ctypes.c_void_p(0))
+    api.llama_backend_init()
+
+
+def take_recent_errors() -> str:
+    """What llama.cpp complained about since the last call, for an error's detail."""
+    lines = "\n".join(recent_errors)
+    recent_errors.clear()
+    return lines
+
+
+@cache
+def shared_library(name: str) -> ctypes.CDLL:
+    """One of ggml's libraries ("ggml-base", "ggml", "ggml-rpc"): the copy that libllama uses.
+
+    The wheel holds several copies of each file; on Linux only the `.so.0` one is libllama's
+    own, and another copy would have a registry of its own. Raises `OSError` where it is absent.
+    """
+    folder = Path(llama_cpp.__file__).parent / "lib"
+    names = (f"lib{name}.so.0", f"lib{name}.dylib", f"{name}.dll", f"lib{name}.so")
+    path = next((folder / file for file in names if (folder / file).exists()), None)
+    if path is None:
+        raise OSError(f"no {name} library in {folder}")
+    return ctypes.CDLL(str(path))
+
+
+def version() -> str:
+    """The binding's version, which pins llama.cpp's."""
+    return str(llama_cpp.__version__)

@@ -1,0 +1,179 @@
+"""A GGUF file loaded by llama.cpp: its weights, and its vocabulary as a `Vocab`."""
+
+import ctypes
+from collections.abc import Callable
+from functools import cached_property
+from typing import Final
+
+from engine.cancel import CancelToken
+from engine.config import ModelConfig
+from engine.errors import Cancelled, ModelLoadFailed
+from engine.llama.devices import find_devices
+from engine.llama.library import api, initialize, take_recent_errors
+
+_MMAP: Final = 1
+"""`llama_load_mode`: map the file. Streamed weights need it, and it loads fastest."""
+
+_NO_BOS: Final = False
+"""`add_special` of llama_tokenize."""
+
+
+class LlamaModel:
+    """Loaded weights. Contexts of a model must be closed before it."""
+
+    def __init__(
+        self,
+        config: ModelConfig,
+        on_progress: Callable[[float], None],
+        cancel: CancelToken,
+    ) -> None:
+        """Load the file. Raises `ModelLoadFailed`, `DeviceUnavailable` or `Cancelled`.
+
+        The file's header must have been checked: llama.cpp aborts the process on some bad ones.
+        """
+        initialize()
+        self.config = config
+        params = api.llama_model_default_params()
+        params.load_mode = _MMAP
+        params.use_extra_bufts = not config.placement.streamed
+        params.n_gpu_layers = config.placement.gpu_layers
+        # Both stay referenced until the load returns: llama.cpp keeps only pointers.
+        devices = _device_array(config.placement.devices)
+        params.devices = ctypes.cast(devices, ctypes.c_void_p) if devices else None
+        params.progress_callback = _progress_callback(on_progress, cancel)
+        take_recent_errors()
+        self._handle = api.llama_model_load_from_file(str(config.path).encode(), params)
+        if not self._handle:
+            if cancel.cancelled:
+                raise Cancelled
+            raise ModelLoadFailed(
+                f"llama.cpp cannot load {config.path.name}.",
+                hint="Free some memory, or choose a smaller quantization.",
+                detail=take_recent_errors(),
+            )
+        self.vocab = LlamaVocab(api.llama_model_get_vocab(self._handle))
+
+    @property
+    def handle(self) -> int:
+        """llama.cpp's pointer."""
+        if self._handle is None:
+            raise RuntimeError("the model is closed")
+        return int(self._handle)
+
+    @property
+    def trained_context(self) -> int:
+        """Positions the model was trained for."""
+        return int(api.llama_model_n_ctx_train(self.handle))
+
+    @property
+    def keeps_every_position(self) -> bool:
+        """Whether the KV cache can drop single positions, as a tree needs it.
+
+        Recurrent and hybrid models keep a running state instead.
+        """
+        return not (
+            api.llama_model_is_recurrent(self.handle) or api.llama_model_is_hybrid(self.handle)
+        )
+
+    def close(self) -> None:
+        """Free the weights."""
+        if self._handle is not None:
+            api.llama_model_free(self._handle)
+            self._handle = None
+
+
+def _device_array(names: tuple[str, ...] | None) -> ctypes.Array[ctypes.c_void_p] | None:
+    """NULL-terminated handles; no names means no device but the CPU; None means all."""
+    if names is None:
+        return None
+    handles = [device.handle for device in find_devices(names)]
+    return (ctypes.c_void_p * (len(handles) + 1))(*handles, None)
+
+
+def _progress_callback(
+    on_progress: Callable[[float], None], cancel: CancelToken
+) -> "ctypes._FuncPointer":
+    def report(fraction: float, _user_data: object) -> bool:
+        on_progress(fraction)
+        return not cancel.cancelled
+
+    return api.llama_progress_callback(report)
+
+
+class LlamaVocab:
+    """See `engine.ports.Vocab`. Valid while its model is open."""
+
+    def __init__(self, handle: int) -> None:
+        self._handle = handle
+        self._pieces: dict[int, bytes] = {}
+
+    @cached_property
+    def size(self) -> int:
+        """See `Vocab`."""
+        return int(api.llama_vocab_n_tokens(self._handle))
+
+    def tokenize(self, text: str, *, special: bool) -> list[int]:
+        """See `Vocab`. Never adds BOS: chat templates write it themselves."""
+        data = text.encode("utf-8", errors="replace")
+        room = len(data) + 8
+        while True:
+            buffer = (ctypes.c_int32 * room)()
+            count = api.llama_tokenize(
+                self._handle, data, len(data), buffer, room, _NO_BOS, special
+            )
+            if count >= 0:
+                return list(buffer[:count])
+            room = -count
+
+    def piece(self, token: int) -> bytes:
+        """See `Vocab`."""
+        known = self._pieces.get(token)
+        if known is None:
+            known = self._pieces[token] = self._render(token, special=False)
+        return known
+
+    def is_end(self, token: int) -> bool:
+        """See `Vocab`."""
+        return token in self.ends
+
+    @cached_property
+    def ends(self) -> frozenset[int]:
+        """All tokens that end a reply."""
+        is_eog, vocab = api.llama_vocab_is_eog, self._handle
+        return frozenset(token for token in range(self.size) if is_eog(vocab, token))
+
+    @cached_property
+    def control_texts(self) -> tuple[str, ...]:
+        """See `Vocab`."""
+        is_control, vocab = api.llama_vocab_is_control, self._handle
+        control = [token for token in range(self.size) if is_control(vocab, token)]
+        texts = (self._render(token, special=True).decode("utf-8", "replace") for token in control)
+        return tuple(text for text in texts if text)
+
+    @cached_property
+    def bos_text(self) -> str:
+        """The text of the begin-of-sequence token for templates; "" where there is none."""
+        return self._control_text(api.llama_vocab_bos(self._handle))
+
+    @cached_property
+    def eos_text(self) -> str:
+        """The text of the end-of-sequence token for templates; "" where there is none."""
+        return self._control_text(api.llama_vocab_eos(self._handle))
+
+    @cached_property
+    def bos(self) -> int | None:
+        """The begin-of-sequence token, where the model wants one before every prompt."""
+        wanted = api.llama_vocab_get_add_bos(self._handle)
+        return int(api.llama_vocab_bos(self._handle)) if wanted else None
+
+    def _control_text(self, token: int) -> str:
+        return self._render(token, special=True).decode("utf-8", "replace") if token >= 0 else ""
+
+    def _render(self, token: int, *, special: bool) -> bytes:
+        room = 64
+        while True:
+            buffer = ctypes.create_string_buffer(room)
+            count = api.llama_token_to_piece(self._handle, token, buffer, room, 0, special)
+            if count >= 0:
+                return buffer.raw[:count]
+            room = -count

@@ -1,0 +1,62 @@
+"""The prefix: which tokens slot 0 of a model's KV cache holds, and how it gets there."""
+
+from collections.abc import Callable, Sequence
+from itertools import takewhile
+from operator import eq
+
+from engine.cancel import CancelToken
+from engine.flat_batch import run_batch
+from engine.ports import LogitModel
+
+
+def common_length(first: Sequence[int], second: Sequence[int]) -> int:
+    """How many leading tokens two sequences share."""
+    return sum(1 for _ in takewhile(bool, map(eq, first, second)))
+
+
+class Prefix:
+    """A model together with the tokens in its slot 0. Between rounds no other slot is in use."""
+
+    def __init__(self, model: LogitModel, *, chunk: int = 256) -> None:
+        self.model = model
+        self.tokens: list[int] = []
+        self._chunk = min(chunk, model.max_rows)
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def rewind(self, tokens: Sequence[int]) -> int:
+        """Keep what the prefix shares with `tokens`; returns how many tokens that is."""
+        shared = common_length(self.tokens, tokens)
+        self.keep(0, shared, [])
+        return shared
+
+    def advance(
+        self,
+        tokens: Sequence[int],
+        cancel: CancelToken,
+        on_chunk: Callable[[int], None] = lambda _done: None,
+    ) -> None:
+        """Process `tokens` behind the prefix, a chunk at a time, without logits.
+
+        `on_chunk` gets the number of tokens done so far. A cancel leaves whole chunks behind.
+        """
+        for start in range(0, len(tokens), self._chunk):
+            cancel.check()
+            chunk = tokens[start : start + self._chunk]
+            self.model.decode(run_batch(chunk, len(self.tokens), logits=False))
+            self.tokens.extend(chunk)
+            on_chunk(start + len(chunk))
+
+    def keep(self, slot: int, shared: int, accepted: Sequence[int]) -> None:
+        """Of `slot`, keep the prefix's first `shared` tokens and then `accepted`."""
+        self.model.keep_path(slot, shared + len(accepted))
+        self.tokens[shared:] = accepted
+
+    def restore(self) -> None:
+        """Drop whatever an interrupted round left behind the prefix."""
+        self.model.keep_path(0, len(self.tokens))
+
+    def forget(self) -> None:
+        """Empty the cache: after a failed pass its contents are unknown."""
+        self.keep(0, 0, [])

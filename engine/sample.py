@@ -1,0 +1,116 @@
+"""The user's sampler: one call and one random number per token of the reply.
+
+Filters and their order are llama.cpp's (common/sampling.cpp): penalties, top-k, top-p, min-p,
+temperature. It is our own so that the same seed gives the same text in every mode: the walk through
+a tree calls it exactly once per emitted token (docs/adr/0002).
+"""
+
+from collections import Counter, deque
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.config import SamplingConfig
+from engine.errors import DecodeFailed
+from engine.top_k import top_indices
+
+_FIRST_CANDIDATES = 1024
+"""Without top-k, this many tokens are sorted first; all of them only if that is not enough."""
+
+
+class Sampler:
+    """Samples token after token, remembering what the penalties need.
+
+    `history` holds the tokens before the reply: the penalties see them too, as llama.cpp's do.
+    """
+
+    def __init__(self, config: SamplingConfig, history: Iterable[int] = ()) -> None:
+        self._config = config
+        self._random = np.random.default_rng(config.seed)
+        self._recent: deque[int] = deque(history, maxlen=config.penalty_window)
+
+    def sample(self, logits: NDArray[np.float32]) -> int:
+        """The next token of the reply, given the target's logits (shape [vocabulary])."""
+        adjusted = self._penalized(logits)
+        token = self._greedy(adjusted) if self._config.temperature <= 0 else self._drawn(adjusted)
+        self._recent.append(token)
+        return token
+
+    def distribution(
+        self, logits: NDArray[np.float32]
+    ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Tokens that can be drawn now, best first, and their probabilities."""
+        return _filtered(self._penalized(logits), self._config)
+
+    def _greedy(self, logits: NDArray[np.float32]) -> int:
+        token = int(logits.argmax())
+        _require_number(logits[token])
+        return token
+
+    def _drawn(self, logits: NDArray[np.float32]) -> int:
+        tokens, probabilities = _filtered(logits, self._config)
+        place = np.searchsorted(np.cumsum(probabilities), self._random.random(), side="right")
+        return int(tokens[min(int(place), len(tokens) - 1)])
+
+    def _penalized(self, logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """llama_sampler_penalties_apply: divide or multiply, then subtract."""
+        config = self._config
+        neutral = (config.repeat_penalty, config.presence_penalty, config.frequency_penalty)
+        if neutral == (1.0, 0.0, 0.0) or not self._recent:
+            return logits
+        seen = Counter(self._recent)
+        tokens = np.fromiter(seen.keys(), dtype=np.intp)
+        counts = np.fromiter(seen.values(), dtype=np.float32)
+        adjusted = logits.copy()
+        values = adjusted[tokens]
+        values = np.where(
+            values <= 0, values * config.repeat_penalty, values / config.repeat_penalty
+        )
+        adjusted[tokens] = (
+            values - counts * config.frequency_penalty - np.float32(config.presence_penalty)
+        )
+        return adjusted
+
+
+def _filtered(
+    logits: NDArray[np.float32], config: SamplingConfig
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Tokens left by the filters, best first, and their probabilities after temperature."""
+    if config.top_k or config.top_p >= 1:
+        tokens = top_indices(logits, min(config.top_k or len(logits), len(logits)))
+        probabilities = _softmax(logits[tokens])
+    else:
+        tokens, probabilities = _enough_for(config.top_p, logits)
+    _require_number(probabilities[0])
+    if config.top_p < 1:
+        kept = np.searchsorted(np.cumsum(probabilities), config.top_p) + 1
+        tokens, probabilities = tokens[:kept], probabilities[:kept]
+    tokens = tokens[probabilities >= config.min_p * probabilities[0]]
+    return tokens, _softmax(logits[tokens] / np.float64(max(config.temperature, 1e-6)))
+
+
+def _enough_for(
+    top_p: float, logits: NDArray[np.float32]
+) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """The best tokens of the whole vocabulary, at least as many as hold `top_p`."""
+    whole = np.exp(logits - np.float64(logits.max()))
+    probabilities = whole / whole.sum()
+    tokens = top_indices(logits, min(_FIRST_CANDIDATES, len(logits)))
+    if probabilities[tokens].sum() < top_p:
+        tokens = top_indices(logits, len(logits))
+    return tokens, probabilities[tokens]
+
+
+def _softmax(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    weights = np.exp(values - np.float64(values.max()))
+    normalized: NDArray[np.float64] = weights / weights.sum()
+    return normalized
+
+
+def _require_number(value: np.floating) -> None:
+    if not np.isfinite(value):
+        raise DecodeFailed(
+            "The model computed values that are no numbers.",
+            hint="Choose another quantization of this model, or another device.",
+        )
