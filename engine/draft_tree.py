@@ -89,15 +89,15 @@ class DraftTree:
             log_prob=self.log_prob[keep],
         )
 
-    def with_leaves_at_most(self, limit: int) -> "DraftTree":
-        """The most likely part of the tree that has at most `limit` leaves."""
-        if self.leaf_count <= limit:
-            return self
-        best_first = np.argsort(-self.log_prob, kind="stable")
+    def best(self, nodes: int, leaves: int) -> NDArray[np.bool_]:
+        """Marks the likeliest part of the tree with at most so many nodes and leaves.
+
+        Ties go to the earlier node, so the marked part is closed: with a node comes its parent.
+        """
+        best_first = np.argsort(-self.log_prob, kind="stable")[:nodes]
         # Best-first, a node adds a leaf unless it is the first child of its parent.
-        first_child = np.zeros(len(self), dtype=np.bool_)
-        first_child[np.unique(self.parent[best_first], return_index=True)[1]] = True
-        leaves = np.cumsum(~first_child) + 1
+        adds_leaf = np.ones(len(best_first), dtype=np.bool_)
+        adds_leaf[np.unique(self.parent[best_first], return_index=True)[1]] = False
         keep = np.zeros(len(self), dtype=np.bool_)
-        keep[best_first[leaves <= limit]] = True
-        return self.select(keep)
+        keep[best_first[np.cumsum(adds_leaf) < leaves]] = True
+        return keep

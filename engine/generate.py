@@ -88,10 +88,14 @@ def _grow(models: Speculation, plan: Plan, reply: Reply, cancel: CancelToken) ->
     free = models.target.context_length - len(reply.tokens)
     if models.drafter is None or plan.shape is None or reply.limit == 1 or free < 1:
         return DraftTree.empty()
-    shape = plan.shape.within(nodes=free, depth=reply.limit - 1)
+    shape = plan.shape.within(
+        nodes=min(free, models.target.max_rows - 1),
+        leaves=models.target.slot_count,
+        depth=reply.limit - 1,
+    )
     tree = models.drafter.grow(reply.tokens, shape, cancel)
     cancel.check()
-    return tree.with_leaves_at_most(models.target.slot_count)
+    return tree
 
 
 def _score(models: Speculation, batch: FlatBatch) -> FloatRows:

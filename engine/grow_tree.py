@@ -26,6 +26,8 @@ class TreeShape:
 
     budget: int
     """Nodes besides the root."""
+    max_leaves: int = 256
+    """The target's slots."""
     max_depth: int = 32
     frontier: int = 16
     """Nodes decoded in one draft pass."""
@@ -34,9 +36,14 @@ class TreeShape:
     min_prob: float = 1e-4
     """A token below this probability at its place is not guessed."""
 
-    def within(self, *, nodes: int, depth: int) -> "TreeShape":
-        """The same shape, with at most this many nodes and this depth."""
-        return replace(self, budget=min(self.budget, nodes), max_depth=min(self.max_depth, depth))
+    def within(self, *, nodes: int, leaves: int, depth: int) -> "TreeShape":
+        """The same shape, with at most this many nodes and leaves, and this depth."""
+        return replace(
+            self,
+            budget=min(self.budget, nodes),
+            max_leaves=min(self.max_leaves, leaves),
+            max_depth=min(self.max_depth, depth),
+        )
 
 
 def chain_shape(length: int) -> TreeShape:
@@ -175,7 +182,6 @@ class _Growth:
         return float(np.partition(log_prob, len(log_prob) - budget)[len(log_prob) - budget])
 
     def best(self) -> GrownTree:
-        """The `budget` likeliest nodes. Sorted stably, so a parent stays before its child."""
-        keep = np.zeros(len(self._tree), dtype=np.bool_)
-        keep[np.argsort(-self._tree.log_prob, kind="stable")[: self._shape.budget]] = True
+        """The likeliest nodes that the budget and the leaves allow."""
+        keep = self._tree.best(self._shape.budget, self._shape.max_leaves)
         return GrownTree(self._tree.select(keep), self._slot[keep])

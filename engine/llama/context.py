@@ -44,8 +44,9 @@ class LlamaContext:
         params = api.llama_context_default_params()
         params.n_ctx = size.cells
         params.n_batch = params.n_ubatch = size.rows
-        params.n_outputs_max = size.logit_rows
         params.n_seq_max = min(size.slots, MAX_SLOTS)
+        # llama.cpp aborts where the outputs are fewer than the slots (llama-context.cpp).
+        params.n_outputs_max = max(size.logit_rows, params.n_seq_max)
         params.n_threads = params.n_threads_batch = size.threads
         params.kv_unified = True
         params.swa_full = True
