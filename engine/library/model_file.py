@@ -1,0 +1,58 @@
+"""Opens a model file, and turns every way this fails into a sentence that names the file."""
+
+import errno
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from engine.errors import BadModelFile, ModelNotFound
+from engine.library.gguf_format import HeaderFault
+from engine.library.printable import shown_name
+
+
+@contextmanager
+def faults_named(path: Path) -> Iterator[None]:
+    """A `HeaderFault` inside becomes a `BadModelFile` that begins with the file's name."""
+    try:
+        yield
+    except HeaderFault as fault:
+        raise BadModelFile(
+            f"{shown_name(path)} {fault}", hint=fault.hint, detail=str(path)
+        ) from None
+
+
+@contextmanager
+def open_model_file(path: Path) -> Iterator[BinaryIO]:
+    """The file open for reading; `ModelNotFound` if it cannot be opened or read."""
+    try:
+        _check_kind(path)
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise _not_found(path, error) from error
+
+
+def _check_kind(path: Path) -> None:
+    # Before opening: opening a pipe would wait for its other end.
+    try:
+        mode = path.stat().st_mode
+    except ValueError as error:  # a NUL in the name
+        raise FileNotFoundError(errno.ENOENT, str(error)) from error
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "a folder", str(path))
+    if not stat.S_ISREG(mode):
+        raise ModelNotFound(f"{shown_name(path)} is not a file but a device or a pipe.")
+
+
+def _not_found(path: Path, error: OSError) -> ModelNotFound:
+    sentence, hint = "cannot be read.", ""
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            sentence, hint = "is not there.", "It may have been moved, renamed or deleted."
+        case IsADirectoryError():
+            sentence, hint = "is a folder, not a model file.", "Choose a .gguf file."
+        case PermissionError():
+            sentence, hint = "may not be read.", "Its permissions do not allow it."
+    return ModelNotFound(f"{shown_name(path)} {sentence}", hint=hint, detail=f"{path}: {error}")

@@ -1,0 +1,142 @@
+"""Whether a draft can guess for a target, from the two headers alone.
+
+The rule is llama.cpp's `common_speculative_are_compatible`, with one addition: where one vocabulary
+is longer, its extra tokens must be padding. A real token that only one model knows could reach the
+other one's decoder, which refuses the batch.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from engine.errors import IncompatiblePair
+from engine.library.gguf_header import read_header
+from engine.library.printable import shown_name
+from engine.library.vocabulary import Vocabulary, vocabulary_of
+
+MAX_SIZE_DIFFERENCE: Final = 128
+FIRST_COMPARED_TOKEN: Final = 5
+
+
+@dataclass(frozen=True)
+class PairVerdict:
+    """Whether a pair works, and the sentence that says why or why not."""
+
+    compatible: bool
+    sentence: str
+
+
+def require_pair(target: Path, draft: Path) -> None:
+    """Raise `IncompatiblePair` if `draft` cannot guess for `target`; the errors of `check_pair`."""
+    verdict = check_pair(target, draft)
+    if not verdict.compatible:
+        raise IncompatiblePair(
+            verdict.sentence,
+            hint="Choose a draft of the target's own family.",
+            detail=f"target {target}, draft {draft}",
+        )
+
+
+def check_pair(target: Path, draft: Path) -> PairVerdict:
+    """Compare the two vocabularies. Raises `ModelNotFound` or `BadModelFile` for a bad file."""
+    vocabularies = []
+    for path in (target, draft):
+        vocabulary = vocabulary_of(read_header(path))
+        if vocabulary is None:
+            return _refused(f"{shown_name(path)} has no vocabulary.")
+        vocabularies.append(vocabulary)
+    return _compare(*vocabularies)
+
+
+def _compare(target: Vocabulary, draft: Vocabulary) -> PairVerdict:
+    refusal = (
+        _kind_refusal(target, draft)
+        or _ends_refusal(target, draft)
+        or _size_refusal(target, draft)
+        or _token_refusal(target, draft)
+        or _extra_token_refusal(target, draft)
+    )
+    return (
+        _refused(refusal)
+        if refusal
+        else PairVerdict(compatible=True, sentence=_praise(target, draft))
+    )
+
+
+def _refused(sentence: str) -> PairVerdict:
+    return PairVerdict(compatible=False, sentence=sentence)
+
+
+def _kind_refusal(target: Vocabulary, draft: Vocabulary) -> str:
+    same = target.kind == draft.kind and (target.kind or target.model == draft.model)
+    return "" if same else _different_tokenizer(target, draft)
+
+
+def _different_tokenizer(target: Vocabulary, draft: Vocabulary) -> str:
+    return f"Different tokenizer: {target.label} / {draft.label}."
+
+
+def _ends_refusal(target: Vocabulary, draft: Vocabulary) -> str:
+    for place, first, second in (
+        ("begin", target.bos, draft.bos),
+        ("end", target.eos, draft.eos),
+    ):
+        if first != second:
+            return (
+                f"The target's texts {place} with {target.shown(first)}, "
+                f"the draft's with {draft.shown(second)}."
+            )
+    return ""
+
+
+def _size_refusal(target: Vocabulary, draft: Vocabulary) -> str:
+    if abs(len(target) - len(draft)) <= MAX_SIZE_DIFFERENCE:
+        return ""
+    if target.label != draft.label:
+        return _different_tokenizer(target, draft)
+    return f"Different vocabulary: {len(target):,} / {len(draft):,} tokens."
+
+
+def _token_refusal(target: Vocabulary, draft: Vocabulary) -> str:
+    token = _first_difference(target, draft)
+    if token is None:
+        return ""
+    if target.label != draft.label:
+        return _different_tokenizer(target, draft)
+    return (
+        f"Token {token} differs: {target.shown(token)} / {draft.shown(token)}. "
+        "This draft cannot guess for this target."
+    )
+
+
+def _first_difference(target: Vocabulary, draft: Vocabulary) -> int | None:
+    common = min(len(target), len(draft))
+    if target.tokens.packed(common) == draft.tokens.packed(common):
+        return None
+    return next(
+        (
+            token
+            for token in range(FIRST_COMPARED_TOKEN, common)
+            if target.tokens[token] != draft.tokens[token]
+        ),
+        None,
+    )
+
+
+def _extra_token_refusal(target: Vocabulary, draft: Vocabulary) -> str:
+    owner, longer, shorter = (
+        ("target", target, draft) if len(target) > len(draft) else ("draft", draft, target)
+    )
+    extra = range(len(shorter), len(longer))
+    real = [token for token in extra if not longer.is_padding(token)]
+    if not real:
+        return ""
+    return f"Only the {owner} knows token {real[0]}, {longer.shown(real[0])}."
+
+
+def _praise(target: Vocabulary, draft: Vocabulary) -> str:
+    if extra := abs(len(target) - len(draft)):
+        return f"Same tokenizer, {extra} padding token{'s'[: extra - 1]} more: fine."
+    if target.label != draft.label:
+        return f"Same vocabulary, cut up in another way ({target.label} / {draft.label}): fine."
+    return "Same tokenizer."
