@@ -34,6 +34,8 @@ class Database:
         with sqlite_errors_told():
             self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
+        # A byte that the disk spoilt must not make a whole conversation unreadable.
+        self._connection.text_factory = lambda data: data.decode(errors="replace")
 
     def make_durable(self) -> None:
         """WAL, and a commit returns only when it is on the disk. Changes the file's header."""
