@@ -1,0 +1,80 @@
+"""What the window needs of the engine. `engine.session` has it, and so do the tests' fakes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from engine.cancel import CancelToken
+from engine.config import SamplingConfig, SpeculationConfig
+from engine.events import ChatMessage, Event, LoadProgress
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The models the person chose. `draft` may be the target's low-bit copy, made when missing."""
+
+    target: Path
+    draft: Path | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenRequest:
+    """What to load. `pair` None is the starter model with its own low-bit copy as draft."""
+
+    pair: Pair | None
+    context_length: int
+    speculation: SpeculationConfig
+
+
+class SessionInfo(Protocol):
+    """What is loaded."""
+
+    @property
+    def target_name(self) -> str:
+        """The target as it is shown."""
+
+    @property
+    def draft_name(self) -> str | None:
+        """The draft as it is shown; None: plain only."""
+
+    @property
+    def context_length(self) -> int:
+        """Tokens of conversation the target sees."""
+
+
+class EngineSession(Protocol):
+    """The part of `engine.session.Session` that the window uses."""
+
+    @property
+    def info(self) -> SessionInfo:
+        """What is loaded."""
+
+    def use(self, speculation: SpeculationConfig) -> None:
+        """Switch mode or budget from the next turn on."""
+
+    def turn(
+        self,
+        messages: Sequence[ChatMessage],
+        sampling: SamplingConfig,
+        cancel: CancelToken,
+        *,
+        turn_id: int,
+    ) -> Iterator[Event]:
+        """Answer; the last event is `TurnFinished`, also when cancelled. Raises `OutriderError`."""
+
+    def close(self) -> None:
+        """Free everything native."""
+
+
+class Opener(Protocol):
+    """Opens a session, slowly, in the engine's thread."""
+
+    def __call__(
+        self,
+        request: OpenRequest,
+        *,
+        progress: Callable[[LoadProgress], None],
+        cancel: CancelToken,
+    ) -> EngineSession:
+        """Raises `OutriderError` or `Cancelled`."""

@@ -1,0 +1,206 @@
+"""The only seam between Qt and the engine.
+
+One thread owns the session and with it every native object. Work goes in as method calls,
+results come out as signals on the window's thread. Each load and each turn has an id; what
+belongs to an older one is dropped here, so nobody else has to compare ids.
+"""
+
+import logging
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from desktop.engine_port import EngineSession, Opener, OpenRequest, SessionInfo
+from desktop.worker import Worker
+from engine.cancel import CancelToken
+from engine.config import SamplingConfig, SpeculationConfig
+from engine.errors import Cancelled, OutriderError
+from engine.events import ChatMessage, Event, LoadProgress, TurnFinished
+
+_log = logging.getLogger("outrider.engine_thread")
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One load or turn under way: whatever arrives with another id is stale."""
+
+    id: int
+    cancel: CancelToken = field(default_factory=CancelToken)
+
+
+@dataclass(frozen=True)
+class _Ready:
+    info: SessionInfo
+
+
+@dataclass(frozen=True)
+class _LoadEnded:
+    error: OutriderError | None
+    """None: the person stopped it."""
+
+
+@dataclass(frozen=True)
+class _TurnFailed:
+    error: OutriderError
+
+
+_Delivery = LoadProgress | _Ready | _LoadEnded | _TurnFailed | Event
+
+
+class EngineThread(QObject):
+    """Loads a pair and answers messages in a thread of its own.
+
+    Signals (all on the thread this object lives in):
+        load_progressed(LoadProgress)
+        loaded(SessionInfo)
+        load_failed(OutriderError)
+        load_stopped(): the person stopped the loading
+        turn_event(Event): of the current turn only
+        turn_failed(OutriderError)
+    """
+
+    load_progressed = Signal(object)
+    loaded = Signal(object)
+    load_failed = Signal(object)
+    load_stopped = Signal()
+    turn_event = Signal(object)
+    turn_failed = Signal(object)
+
+    _delivered = Signal(int, object)
+
+    def __init__(self, opener: Opener, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._opener = opener
+        self._worker = Worker("engine")
+        self._ids = count(1)
+        self._load: _Work | None = None
+        self._turn: _Work | None = None
+        self._session: EngineSession | None = None  # touched by the worker only
+        self._delivered.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+
+    # Called on the window's thread
+
+    def open(self, request: OpenRequest) -> None:
+        """Load a pair in place of the present one. Abandons the load and the turn under way."""
+        self.stop_turn()
+        if self._load:
+            self._load.cancel.cancel()
+        work = self._load = _Work(next(self._ids))
+        self._worker.submit(lambda: self._open(work, request))
+
+    def stop_load(self) -> None:
+        """Ask the load under way to stop; `load_stopped` follows."""
+        if self._load:
+            self._load.cancel.cancel()
+
+    def start_turn(self, messages: Sequence[ChatMessage], sampling: SamplingConfig) -> int:
+        """Answer `messages`; the turn's id. A former turn is stopped first."""
+        self.stop_turn()
+        work = self._turn = _Work(next(self._ids))
+        history = tuple(messages)
+        self._worker.submit(lambda: self._answer(work, history, sampling))
+        return work.id
+
+    def stop_turn(self) -> None:
+        """Stop the turn under way: nothing of it arrives any more from now on."""
+        if self._turn:
+            self._turn.cancel.cancel()
+            self._turn = None
+
+    def use(self, speculation: SpeculationConfig) -> None:
+        """Switch mode or budget from the next turn on."""
+        self._worker.submit(lambda: self._use(speculation))
+
+    def shutdown(self, timeout: float) -> bool:
+        """Stop everything, close the session, and say whether the thread ended in `timeout` s."""
+        self.stop_turn()
+        self.stop_load()
+        self._load = None
+        self._worker.submit(self._close)
+        return self._worker.shutdown(timeout)
+
+    # Called on the engine's thread
+
+    def _open(self, work: _Work, request: OpenRequest) -> None:
+        def report(progress: LoadProgress) -> None:
+            self._delivered.emit(work.id, progress)
+
+        outcome: _Ready | _LoadEnded
+        try:
+            work.cancel.check()
+            self._close()
+            self._session = self._opener(request, progress=report, cancel=work.cancel)
+            outcome = _Ready(self._session.info)
+        except Cancelled:
+            outcome = _LoadEnded(None)
+        except OutriderError as error:
+            outcome = _LoadEnded(error)
+        except Exception as error:  # noqa: BLE001 a bug must end as a sentence, not as silence
+            outcome = _LoadEnded(_unexpected("The engine stopped while loading.", error))
+        self._delivered.emit(work.id, outcome)
+
+    def _answer(
+        self, work: _Work, messages: tuple[ChatMessage, ...], sampling: SamplingConfig
+    ) -> None:
+        if self._session is None:
+            self._delivered.emit(work.id, _TurnFailed(OutriderError("No model is loaded.")))
+            return
+        try:
+            for event in self._session.turn(messages, sampling, work.cancel, turn_id=work.id):
+                self._delivered.emit(work.id, event)
+        except OutriderError as error:
+            self._delivered.emit(work.id, _TurnFailed(error))
+        except Exception as error:  # noqa: BLE001 a bug must end as a sentence, not as silence
+            failure = _unexpected("The engine stopped while answering.", error)
+            self._delivered.emit(work.id, _TurnFailed(failure))
+
+    def _use(self, speculation: SpeculationConfig) -> None:
+        if self._session:
+            self._session.use(speculation)
+
+    def _close(self) -> None:
+        if self._session:
+            session, self._session = self._session, None
+            session.close()
+
+    # Back on the window's thread
+
+    def _receive(self, work_id: int, delivery: _Delivery) -> None:
+        if self._load and work_id == self._load.id:
+            self._receive_load(delivery)
+        elif self._turn and work_id == self._turn.id:
+            self._receive_turn(delivery)
+
+    def _receive_load(self, delivery: _Delivery) -> None:
+        match delivery:
+            case _Ready(info):
+                self._load = None
+                self.loaded.emit(info)
+            case _LoadEnded(None):
+                self._load = None
+                self.load_stopped.emit()
+            case _LoadEnded(error):
+                self._load = None
+                self.load_failed.emit(error)
+            case _:
+                self.load_progressed.emit(delivery)
+
+    def _receive_turn(self, delivery: _Delivery) -> None:
+        if isinstance(delivery, _TurnFailed | TurnFinished):
+            self._turn = None
+        if isinstance(delivery, _TurnFailed):
+            self.turn_failed.emit(delivery.error)
+        else:
+            self.turn_event.emit(delivery)
+
+
+def _unexpected(message: str, error: Exception) -> OutriderError:
+    _log.error("%s", message, exc_info=error)
+    return OutriderError(
+        message,
+        hint="The messages and the reply so far are saved.",
+        detail="".join(traceback.format_exception(error)),
+    )

@@ -1,0 +1,124 @@
+"""Which pair is chosen, and how far its loading is."""
+
+from enum import Enum, auto
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.engine_port import OpenRequest, Pair, SessionInfo
+from desktop.engine_thread import EngineThread
+from desktop.settings import BUDGET, CONTEXT, DRAFT, MODE, TARGET, Settings
+from engine.config import Mode, SpeculationConfig
+from engine.errors import DiskTrouble, OutriderError
+from engine.events import LoadProgress
+
+
+class Phase(Enum):
+    """Where the engine stands."""
+
+    EMPTY = auto()
+    """Nothing is loaded and nothing is on its way; `error` may say why."""
+    LOADING = auto()
+    READY = auto()
+
+
+class PairModel(QObject):
+    """The chosen pair, remembered in the settings, and its state.
+
+    Signals:
+        changed: phase, progress, pair or speculation are others now
+        load_requested: what the engine does now is about to be abandoned
+        failed(OutriderError): loading failed, or a choice could not be saved
+    """
+
+    changed = Signal()
+    load_requested = Signal()
+    failed = Signal(object)
+
+    def __init__(
+        self, engine: EngineThread, settings: Settings, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._settings = settings
+        self.phase = Phase.EMPTY
+        self.progress: LoadProgress | None = None
+        self.info: SessionInfo | None = None
+        self.error: OutriderError | None = None
+        engine.load_progressed.connect(self._progressed)
+        engine.loaded.connect(self._loaded)
+        engine.load_failed.connect(self._load_failed)
+        engine.load_stopped.connect(self._load_stopped)
+
+    @property
+    def pair(self) -> Pair | None:
+        """The person's choice; None is the starter pair."""
+        target, draft = self._settings.get(TARGET), self._settings.get(DRAFT)
+        return Pair(Path(target), Path(draft) if draft else None) if target else None
+
+    @property
+    def speculation(self) -> SpeculationConfig:
+        """Mode and budget of the next turn."""
+        mode = Mode(self._settings.get(MODE))
+        return SpeculationConfig(mode=mode, budget=self._settings.get(BUDGET))
+
+    def choose(self, pair: Pair) -> None:
+        """Remember `pair` and load it."""
+        self._remember(pair)
+        self.load()
+
+    def load(self) -> None:
+        """Load the chosen pair in place of what is loaded."""
+        self.load_requested.emit()
+        self._engine.open(
+            OpenRequest(
+                pair=self.pair,
+                context_length=self._settings.get(CONTEXT),
+                speculation=self.speculation,
+            )
+        )
+        self._show(Phase.LOADING)
+
+    def stop_loading(self) -> None:
+        """Ask the loading to stop."""
+        self._engine.stop_load()
+
+    def speculate(self, *, mode: Mode | None = None, budget: int | None = None) -> None:
+        """Switch mode or budget from the next reply on, without loading again."""
+        try:
+            if mode is not None:
+                self._settings.set(MODE, mode.value)
+            if budget is not None:
+                self._settings.set(BUDGET, budget)
+        except DiskTrouble as error:
+            self.failed.emit(error)
+        self._engine.use(self.speculation)
+        self.changed.emit()
+
+    def _remember(self, pair: Pair) -> None:
+        try:
+            self._settings.set(TARGET, str(pair.target))
+            self._settings.set(DRAFT, str(pair.draft or ""))
+        except DiskTrouble as error:
+            self.failed.emit(error)
+
+    def _show(
+        self, phase: Phase, info: SessionInfo | None = None, error: OutriderError | None = None
+    ) -> None:
+        self.phase, self.info, self.error = phase, info, error
+        self.progress = None
+        self.changed.emit()
+
+    def _progressed(self, progress: LoadProgress) -> None:
+        self.progress = progress
+        self.changed.emit()
+
+    def _loaded(self, info: SessionInfo) -> None:
+        self._show(Phase.READY, info)
+
+    def _load_failed(self, error: OutriderError) -> None:
+        self._show(Phase.EMPTY, error=error)
+        self.failed.emit(error)
+
+    def _load_stopped(self) -> None:
+        self._show(Phase.EMPTY)

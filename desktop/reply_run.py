@@ -1,0 +1,183 @@
+"""One reply while it streams: its text, its figures, and saving it about once a second."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.conversations.store import ConversationStore
+from desktop.conversations.values import MessageState, ReplyNotes, StoredMessage
+from desktop.engine_port import SessionInfo
+from desktop.throttle import Throttle
+from engine.errors import DiskTrouble
+from engine.events import (
+    Event,
+    FinishReason,
+    PromptProgress,
+    RoundFinished,
+    RoundStats,
+    TextDelta,
+    TurnFinished,
+    TurnStats,
+)
+
+SAVE_EVERY_MS: Final = 1000
+
+
+class Activity(Enum):
+    """What the engine does for this reply now."""
+
+    PREPARING = auto()
+    READING = auto()
+    DRAFTING = auto()
+    ANSWERING = auto()
+
+
+@dataclass(frozen=True)
+class LiveFigures:
+    """The rounds of a reply so far."""
+
+    rounds: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    last: RoundStats | None = None
+
+    def after(self, stats: RoundStats) -> "LiveFigures":
+        """The figures with one more round."""
+        seconds = stats.draft_seconds + stats.target_seconds + stats.other_seconds
+        return LiveFigures(
+            self.rounds + 1, self.tokens + stats.accepted + 1, self.seconds + seconds, stats
+        )
+
+    @property
+    def tokens_per_pass(self) -> float:
+        """Accepted and bonus tokens for each target pass so far."""
+        return self.tokens / self.rounds if self.rounds else 0.0
+
+    @property
+    def tokens_per_second(self) -> float:
+        """Speed of the generation so far."""
+        return self.tokens / self.seconds if self.seconds > 0 else 0.0
+
+
+class ReplyRun(QObject):
+    """Collects the events of one turn into the stored message it fills.
+
+    Signals:
+        changed: text, activity or figures are others now; comes as often as events do
+        save_failed(DiskTrouble): the text is in memory only, until a later save succeeds
+    """
+
+    changed = Signal()
+    save_failed = Signal(object)
+
+    def __init__(
+        self,
+        store: ConversationStore,
+        message: StoredMessage,
+        info: SessionInfo,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._info = info
+        self._clock = clock
+        self._started = clock()
+        self._first_token_seconds = 0.0
+        self._save_soon = Throttle(self._save, SAVE_EVERY_MS, self)
+        self._complained = False
+        self.message = message
+        self.activity = Activity.PREPARING
+        self.prompt: PromptProgress | None = None
+        self.figures = LiveFigures()
+
+    def take(self, event: Event) -> None:
+        """Work one event in. `TurnFinished` is for `finish`."""
+        match event:
+            case PromptProgress():
+                self.prompt = event
+                self.activity = Activity.DRAFTING if event.done >= event.total else Activity.READING
+            case TextDelta(text=text) if text:
+                self._append(text)
+            case RoundFinished(stats=stats):
+                self.figures = self.figures.after(stats)
+        self.changed.emit()
+
+    def finish(self, finished: TurnFinished) -> StoredMessage:
+        """Store the whole reply with its notes. Raises `DiskTrouble`; calling again tries again."""
+        stopped = finished.finish is FinishReason.CANCELLED
+        state = MessageState.STOPPED if stopped else MessageState.COMPLETE
+        return self._end(state, self._notes(finished.stats, finished.finish))
+
+    def stop(self) -> StoredMessage:
+        """Store what there is, stopped by the person. Raises `DiskTrouble`, as `finish`."""
+        return self._end(MessageState.STOPPED, self._notes_so_far())
+
+    def fail(self) -> StoredMessage:
+        """Store what there is after a failure of the engine. Raises `DiskTrouble`, as `finish`."""
+        return self._end(MessageState.FAILED, self._notes_so_far())
+
+    def save_again(self) -> StoredMessage:
+        """Try the last `finish`, `stop` or `fail` again."""
+        return self._store_end(self.message.state, self.message.notes)
+
+    def _append(self, text: str) -> None:
+        if not self.message.text:
+            self._first_token_seconds = self._clock() - self._started
+        self.activity = Activity.ANSWERING
+        self.message = replace(self.message, text=self.message.text + text)
+        self._save_soon()
+
+    def _save(self) -> None:
+        try:
+            self._store.save_reply(self.message.id, self.message.text)
+        except DiskTrouble as error:
+            if not self._complained:
+                self._complained = True
+                self.save_failed.emit(error)
+        else:
+            self._complained = False
+
+    def _end(self, state: MessageState, notes: ReplyNotes | None) -> StoredMessage:
+        self._save_soon.cancel()
+        self.message = replace(self.message, state=state, notes=notes)
+        return self._store_end(state, notes)
+
+    def _store_end(self, state: MessageState, notes: ReplyNotes | None) -> StoredMessage:
+        return self._store.finish_reply(self.message.id, self.message.text, state, notes)
+
+    def _notes(self, stats: TurnStats, finish: FinishReason) -> ReplyNotes:
+        return ReplyNotes(
+            target=self._info.target_name,
+            draft=self._info.draft_name,
+            mode=stats.mode,
+            reason=stats.reason,
+            tokens=stats.tokens,
+            target_passes=stats.target_passes,
+            tokens_per_second=stats.tokens_per_second,
+            first_token_seconds=stats.first_token_seconds,
+            plain_tokens_per_second=stats.plain_tokens_per_second,
+            finish=finish.value,
+        )
+
+    def _notes_so_far(self) -> ReplyNotes | None:
+        """The engine's own figures arrive only with the end of a turn, which nobody waits for."""
+        if self.figures.last is None:
+            return None
+        return ReplyNotes(
+            target=self._info.target_name,
+            draft=self._info.draft_name,
+            mode=self.figures.last.mode,
+            reason=self.figures.last.reason,
+            tokens=self.figures.tokens,
+            target_passes=self.figures.rounds,
+            tokens_per_second=self.figures.tokens_per_second,
+            first_token_seconds=self._first_token_seconds,
+            plain_tokens_per_second=None,
+            finish=FinishReason.CANCELLED.value,
+        )

@@ -1,0 +1,64 @@
+"""The list: rename, trash and undo, export."""
+
+import json
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop.conversations.export import ExportFormat
+from engine.errors import DiskTrouble
+from tests.desktop.conftest import Desk
+
+
+def titles(desk: Desk) -> list[str]:
+    return [summary.title for summary in desk.conversations.summaries()]
+
+
+def test_rename(desk: Desk) -> None:
+    conversation = desk.store.create("Before")
+    desk.conversations.rename(conversation.id, "  After \n all ")
+    assert titles(desk) == ["After all"]
+    desk.conversations.rename(conversation.id, "   ")
+    assert titles(desk) == ["After all"]
+
+
+def test_a_deleted_conversation_can_be_brought_back(qtbot: QtBot, desk: Desk) -> None:
+    conversation = desk.store.create("Letter")
+    with qtbot.waitSignal(desk.conversations.trashed):
+        desk.conversations.trash(conversation.id)
+    assert titles(desk) == []
+    with qtbot.waitSignal(desk.conversations.restored) as restored:
+        desk.conversations.undo()
+    assert restored.args == [conversation.id]
+    assert titles(desk) == ["Letter"]
+
+
+def test_undo_without_a_deletion_does_nothing(qtbot: QtBot, desk: Desk) -> None:
+    with qtbot.assertNotEmitted(desk.conversations.changed):
+        desk.conversations.undo()
+
+
+@pytest.mark.parametrize("file_format", list(ExportFormat))
+def test_export_writes_the_conversation(
+    desk: Desk, tmp_path: Path, file_format: ExportFormat
+) -> None:
+    conversation = desk.store.create("Letter")
+    desk.store.add_user_message(conversation.id, "Hello there", parent_id=None)
+    destination = tmp_path / f"letter.{file_format.value}"
+    assert desk.conversations.export(conversation.id, file_format, destination)
+    text = destination.read_text("utf-8")
+    assert "Hello there" in text
+    if file_format is ExportFormat.JSON:
+        assert json.loads(text)
+
+
+def test_an_export_that_fails_is_told(desk: Desk, tmp_path: Path) -> None:
+    conversation = desk.store.create("Letter")
+    destination = tmp_path / "no such folder" / "letter.md"
+    assert not desk.conversations.export(conversation.id, ExportFormat.MARKDOWN, destination)
+    assert isinstance(desk.failures[-1], DiskTrouble)
+
+
+def test_an_unnamed_conversation_has_words(desk: Desk) -> None:
+    assert desk.conversations.title(None) == "New conversation"
