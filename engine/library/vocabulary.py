@@ -71,7 +71,7 @@ class Vocabulary:
         """The text of a token as a sentence may quote it."""
         if token is None:
             return "nothing"
-        text = self.tokens[token].decode(errors="replace")
+        text = self.tokens[token].decode(errors="backslashreplace")
         readable = _from_byte_letters(text) if self.kind == "BPE" else text
         return f"“{escaped(readable.replace('▁', ' '))}”"
 
@@ -139,4 +139,4 @@ def _from_byte_letters(text: str) -> str:
     # Special tokens are stored as plain text and may hold letters outside the alphabet.
     if not all(letter in _BYTE_OF_LETTER for letter in text):
         return text
-    return bytes(_BYTE_OF_LETTER[letter] for letter in text).decode(errors="replace")
+    return bytes(_BYTE_OF_LETTER[letter] for letter in text).decode(errors="backslashreplace")
