@@ -103,11 +103,19 @@ class ModelConfig:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SelfDraft:
+    """The target's own low-bit copy as the draft; made on first use and kept in the cache."""
+
+    quantization: str = "Q2_K"
+    placement: Placement = field(default_factory=Placement)
+
+
+@dataclass(frozen=True, kw_only=True)
 class SessionConfig:
     """All that `Session.open` needs."""
 
     target: ModelConfig
-    draft: ModelConfig | None = None
+    draft: ModelConfig | SelfDraft | None = None
     context_length: int = 4096
     """Tokens of conversation; room for the tree is added to it."""
     threads: int = 0

@@ -27,6 +27,8 @@ class LoadStage(StrEnum):
     """The steps of `Session.open`, in this order; a step may be left out."""
 
     CHECKING = "checking"
+    COPYING = "copying"
+    """Making the target's low-bit copy."""
     TARGET = "target"
     DRAFT = "draft"
     MEASURING = "measuring"

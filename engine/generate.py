@@ -8,6 +8,7 @@ from engine.accept import Walk, walk_tree
 from engine.cancel import CancelToken
 from engine.draft_tree import DraftTree
 from engine.drafter import Drafter
+from engine.errors import DecodeFailed
 from engine.events import RoundStats
 from engine.flat_batch import FlatBatch, run_batch
 from engine.flatten_tree import flatten_tree
@@ -34,9 +35,31 @@ class Speculation:
     target: MeasuredModel
     prefix: Prefix
     """The target's."""
-    draft: MeasuredModel | None
     drafter: Drafter | None
     planner: Planner
+
+    @property
+    def draft_seconds(self) -> float:
+        """Seconds of all draft passes so far."""
+        return self.drafter.model.seconds if self.drafter else 0.0
+
+    def restore(self) -> None:
+        """Leave only the prefixes in the KV caches."""
+        self.prefix.restore()
+        if self.drafter is not None:
+            self.drafter.restore()
+
+    def forget(self) -> None:
+        """Empty the KV caches: after a failed pass their contents are unknown."""
+        self.prefix.forget()
+        if self.drafter is not None:
+            self.drafter.prefix.forget()
+
+    def close(self) -> None:
+        """Free the KV caches."""
+        if self.drafter is not None:
+            self.drafter.model.close()
+        self.target.close()
 
 
 @dataclass
@@ -62,10 +85,11 @@ def generate(models: Speculation, reply: Reply, cancel: CancelToken) -> Iterator
             round_ = _run_round(models, reply, cancel)
             ended = round_.ended
             yield round_
+    except DecodeFailed:
+        models.forget()
+        raise
     finally:
-        models.prefix.restore()
-        if models.drafter is not None:
-            models.drafter.restore()
+        models.restore()
 
 
 def _run_round(models: Speculation, reply: Reply, cancel: CancelToken) -> Round:
@@ -121,12 +145,12 @@ class _RoundClock:
         self._models = models
         self._start = time.perf_counter()
         self._target = models.target.seconds
-        self._draft = models.draft.seconds if models.draft else 0.0
+        self._draft = models.draft_seconds
 
     def stats(self, plan: Plan, tree: DraftTree, walk: Walk) -> RoundStats:
         """The round's numbers, up to now."""
         target = self._models.target.seconds - self._target
-        draft = self._models.draft.seconds - self._draft if self._models.draft else 0.0
+        draft = self._models.draft_seconds - self._draft
         return RoundStats(
             mode=plan.mode if len(tree) else PLAIN,
             reason=plan.reason,

@@ -67,15 +67,16 @@ def grow_tree(
     shape: TreeShape,
     cancel: CancelToken,
     *,
-    ends: IntArray,
+    never: IntArray,
 ) -> GrownTree:
     """Grow a tree below the root, the last cell of slot 0 of `model`.
 
     `root_logits` has shape [1, vocabulary]; `root_length` counts the tokens up to the root.
-    Tokens in `ends` are not guessed: the sampler finds the end of a reply at no cost.
+    Tokens in `never` are not guessed; the ends of a reply are best among them, because the sampler
+    finds an end at no cost.
     Other slots are left filled: the caller's `keep_path` clears them.
     """
-    growth = _Growth(model, root_length, shape, ends)
+    growth = _Growth(model, root_length, shape, never)
     growth.add_children(np.array([ROOT]), root_logits)
     while len(frontier := growth.place(growth.frontier())):
         cancel.check()
@@ -87,12 +88,12 @@ class _Growth:
     """Every node seen so far. Indices are stable: nodes that fall out of the best stay listed."""
 
     def __init__(
-        self, model: LogitModel, root_length: int, shape: TreeShape, ends: IntArray
+        self, model: LogitModel, root_length: int, shape: TreeShape, never: IntArray
     ) -> None:
         self._model = model
         self._root_length = root_length
         self._shape = shape
-        self._ends = ends
+        self._never = never
         self._tree = DraftTree.empty()
         self._slot = np.zeros(0, dtype=np.int32)
         self._next_slot = 1
@@ -156,8 +157,8 @@ class _Growth:
         floor = cut - above
         if self._shape.min_prob > 0:
             floor = max(floor, float(np.log(self._shape.min_prob)))
-        tokens = top_indices(row, self._shape.children + len(self._ends))
-        tokens = tokens[~np.isin(tokens, self._ends)][: self._shape.children]
+        tokens = top_indices(row, self._shape.children + len(self._never))
+        tokens = tokens[~np.isin(tokens, self._never)][: self._shape.children]
         log_prob = row[tokens] - np.float32(normalizer)
         likely = log_prob > floor
         # Rounding must not lift a child above its parent: the best nodes would not be closed.

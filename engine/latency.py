@@ -1,10 +1,13 @@
 """What a pass costs: measured, never modelled."""
 
 import time
-from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
-from engine.flat_batch import FlatBatch
+import numpy as np
+
+from engine.flat_batch import FlatBatch, run_batch
 from engine.ports import FloatRows, LogitModel
 
 _NEW_WEIGHT: Final = 0.3
@@ -30,19 +33,48 @@ class CostCurve:
     def seconds(self, rows: int) -> float | None:
         """Expected seconds of a pass with `rows` rows; None while nothing was measured.
 
-        Beyond the measured range the nearest line goes on, but never below the nearest point.
+        Beyond the largest measured pass, the line through the last two goes on, never downwards.
         """
         points = self.points
         if not points:
             return None
-        place = min(max(bisect_left(points, (rows, 0.0)), 1), len(points) - 1)
-        if len(points) == 1:
-            return points[0][1]
-        (low, low_seconds), (high, high_seconds) = points[place - 1], points[place]
+        (low, low_seconds), (high, high_seconds) = points[max(len(points) - 2, 0)], points[-1]
+        if rows <= high or low == high:
+            sizes, seconds = np.array(points).T
+            return float(np.interp(rows, sizes, seconds))
         slope = max(high_seconds - low_seconds, 0.0) / (high - low)
-        if rows < low:
-            return low_seconds
-        return low_seconds + slope * (rows - low) if rows > low else low_seconds
+        return high_seconds + slope * (rows - high)
+
+    def measured(self, rows: int) -> float | None:
+        """Mean seconds of passes with exactly `rows` rows; None if there were none."""
+        return self._seconds.get(rows)
+
+    def forget(self) -> None:
+        """Start again, as after a warm-up."""
+        self._seconds.clear()
+
+
+def measure_costs(model: "MeasuredModel", sizes: Sequence[int], limit_seconds: float) -> None:
+    """Fill the cost curve with passes of these sizes (rows), as far as the time goes.
+
+    One pass warms up and does not count, unless it alone takes all the time: then the weights come
+    from a slow disk, where warm and cold are the same. The cache is empty afterwards.
+    """
+    start = time.perf_counter()
+    _pass(model, sizes[0])
+    if time.perf_counter() - start < limit_seconds:
+        model.curve.forget()
+        for rows in sizes:
+            if model.curve.points and time.perf_counter() - start > limit_seconds:
+                break
+            _pass(model, rows)
+    model.keep_path(0, 0)
+
+
+def _pass(model: "MeasuredModel", rows: int) -> None:
+    model.keep_path(0, 0)
+    batch = run_batch([0] * rows, 0, logits=True)
+    model.decode(replace(batch, wants_logits=np.ones(rows, dtype=np.bool_)))
 
 
 class MeasuredModel:

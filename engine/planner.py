@@ -64,13 +64,20 @@ class FixedPlanner:
 
 
 def make_planner(
-    config: SpeculationConfig, target_cost: CostCurve, draft_cost: CostCurve | None
+    config: SpeculationConfig,
+    target_cost: CostCurve,
+    draft_cost: CostCurve | None,
+    *,
+    plain_reason: str,
 ) -> Planner:
-    """The planner for the mode that the user chose."""
-    if draft_cost is None:
-        return FixedPlanner(Plan(PLAIN, None, "because no draft model is loaded"))
+    """The planner for the mode that the user chose.
+
+    Without a draft (`draft_cost` is None) every round is plain, for `plain_reason`.
+    """
     if config.mode is Mode.OFF:
         return FixedPlanner(Plan(PLAIN, None, "because speculation is off"))
+    if draft_cost is None:
+        return FixedPlanner(Plan(PLAIN, None, plain_reason))
     if config.mode is Mode.CHAIN:
         shape = chain_shape(min(config.budget, config.max_depth, CHAIN_LENGTH))
         return FixedPlanner(Plan(CHAIN, shape, "chosen in the settings"))

@@ -1,6 +1,6 @@
 """The prefix: which tokens slot 0 of a model's KV cache holds, and how it gets there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from operator import eq
 
@@ -31,22 +31,17 @@ class Prefix:
         self.keep(0, shared, [])
         return shared
 
-    def advance(
-        self,
-        tokens: Sequence[int],
-        cancel: CancelToken,
-        on_chunk: Callable[[int], None] = lambda _done: None,
-    ) -> None:
+    def advance(self, tokens: Sequence[int], cancel: CancelToken) -> Iterator[int]:
         """Process `tokens` behind the prefix, a chunk at a time, without logits.
 
-        `on_chunk` gets the number of tokens done so far. A cancel leaves whole chunks behind.
+        Yields the number of tokens done so far. A cancel leaves whole chunks behind.
         """
         for start in range(0, len(tokens), self._chunk):
             cancel.check()
             chunk = tokens[start : start + self._chunk]
             self.model.decode(run_batch(chunk, len(self.tokens), logits=False))
             self.tokens.extend(chunk)
-            on_chunk(start + len(chunk))
+            yield start + len(chunk)
 
     def keep(self, slot: int, shared: int, accepted: Sequence[int]) -> None:
         """Of `slot`, keep the prefix's first `shared` tokens and then `accepted`."""

@@ -66,7 +66,13 @@ class LlamaModel:
         return int(api.llama_model_n_ctx_train(self.handle))
 
     @property
-    def keeps_every_position(self) -> bool:
+    def chat_template(self) -> str | None:
+        """The jinja source in the file, if any."""
+        source = api.llama_model_chat_template(self.handle, None)
+        return source.decode("utf-8", "replace") if source else None
+
+    @property
+    def can_take_back(self) -> bool:
         """Whether the KV cache can drop single positions, as a tree needs it.
 
         Recurrent and hybrid models keep a running state instead.

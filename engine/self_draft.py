@@ -1,0 +1,34 @@
+"""The target's own low-bit copy: the draft that needs no download and fits every target."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from engine.cancel import CancelToken
+from engine.errors import DiskTrouble
+from engine.library.low_bit import low_bit_path
+from engine.llama.quantize import quantize
+
+
+def ensure_low_bit_copy(
+    target: Path,
+    quantization: str,
+    *,
+    on_progress: Callable[[float], None],
+    cancel: CancelToken,
+) -> Path:
+    """The copy's path; makes the copy first where it does not exist.
+
+    Raises `Cancelled`, `DiskTrouble`, `ModelLoadFailed`, `BadSetting`.
+    """
+    copy = low_bit_path(target, quantization)
+    if not copy.exists():
+        needed, free = target.stat().st_size, shutil.disk_usage(copy.parent).free
+        if free < needed:
+            raise DiskTrouble(
+                f"A low-bit copy of {target.name} needs up to {needed / 1e9:.1f} GB, "
+                f"and {free / 1e9:.1f} GB are free.",
+                hint="Free some space, or choose another draft.",
+            )
+        quantize(target, copy, quantization, on_progress=on_progress, cancel=cancel)
+    return copy

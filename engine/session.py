@@ -1,0 +1,199 @@
+"""The engine's public door: open a pair of models, take turns, close.
+
+Owned by one thread. `turn` is a generator of frozen events: closing it stops the reply.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Final, Self
+
+from engine.cancel import CancelToken
+from engine.config import SamplingConfig, SessionConfig, SpeculationConfig
+from engine.detokenize import StreamingText
+from engine.errors import Cancelled, DecodeFailed, OutriderError
+from engine.events import (
+    ChatMessage,
+    ContextTrimmed,
+    Event,
+    FinishReason,
+    LoadProgress,
+    Origin,
+    PromptProgress,
+    RoundFinished,
+    TextDelta,
+    TurnFinished,
+)
+from engine.generate import Reply, Round, Speculation, generate
+from engine.loading import LoadedModels, conversation_room, load_models, reserve, with_planner
+from engine.prompt import CHATML, ChatTemplate
+from engine.sample import Sampler
+from engine.tokens import Prompt, PromptEncoder
+from engine.turn_clock import TurnClock
+
+_LEAST_REPLY: Final = 128
+"""Tokens of the context that a prompt leaves free for the reply (a quarter of a small context)."""
+
+
+@dataclass(frozen=True)
+class SessionInfo:
+    """What is loaded, for people."""
+
+    target_name: str
+    draft_name: str | None
+    context_length: int
+
+
+class Session:
+    """A loaded pair with its KV caches. Turns of one conversation reuse their common prefix."""
+
+    def __init__(
+        self, models: LoadedModels, config: SessionConfig, speculation: Speculation
+    ) -> None:
+        self._models = models
+        self._config = config
+        self._speculation = speculation
+        target = models.target
+        self._encoder = PromptEncoder(
+            target.vocab,
+            ChatTemplate(
+                target.chat_template or CHATML, target.vocab.bos_text, target.vocab.eos_text
+            ),
+            target.vocab.bos,
+        )
+        self.info = SessionInfo(
+            target_name=target.config.path.stem,
+            draft_name=models.draft.config.path.stem if models.draft else None,
+            context_length=conversation_room(target, config),
+        )
+
+    @classmethod
+    def open(
+        cls,
+        config: SessionConfig,
+        *,
+        progress: Callable[[LoadProgress], None] = lambda _progress: None,
+        cancel: CancelToken | None = None,
+    ) -> Self:
+        """Load the pair. Raises `OutriderError`, or `Cancelled`; nothing stays loaded then."""
+        cancel = cancel or CancelToken()
+        models = load_models(config, progress, cancel)
+        try:
+            return cls(models, config, reserve(models, config, progress, cancel))
+        except BaseException:
+            models.close()
+            raise
+
+    def use(self, speculation: SpeculationConfig) -> None:
+        """Change mode, budget or depth for the turns to come, without loading weights again.
+
+        Another budget needs KV caches of another size: the next turn processes its whole prompt.
+        Raises `ModelLoadFailed` where they do not fit; the session then goes on as before.
+        """
+        before, self._config = self._config, replace(self._config, speculation=speculation)
+        if speculation.budget == before.speculation.budget:
+            self._speculation = with_planner(self._speculation, self._models, self._config)
+            return
+        self._speculation.close()
+        try:
+            self._speculation = self._reserve()
+        except OutriderError:
+            self._config = before
+            self._speculation = self._reserve()
+            raise
+
+    def _reserve(self) -> Speculation:
+        return reserve(self._models, self._config, lambda _progress: None, CancelToken())
+
+    def turn(
+        self,
+        messages: Sequence[ChatMessage],
+        sampling: SamplingConfig,
+        cancel: CancelToken,
+        *,
+        turn_id: int = 0,
+    ) -> Iterator[Event]:
+        """Answer the last message. Always ends in `TurnFinished`, also when cancelled.
+
+        Raises `OutriderError`; the session can take the next turn all the same.
+        """
+        clock = TurnClock()
+        text = StreamingText(self._encoder.vocab, sampling.stop)
+        finish = FinishReason.CANCELLED
+        try:
+            prompt = self._fit(messages)
+            if prompt.dropped:
+                yield ContextTrimmed(turn_id, prompt.dropped)
+            yield from self._read(prompt, clock, cancel, turn_id)
+            reply = self._reply(prompt, sampling)
+            for round_ in generate(self._speculation, reply, cancel):
+                clock.add(round_)
+                yield RoundFinished(turn_id, round_.stats)
+                yield _delta(turn_id, round_, text)
+                if text.stopped:
+                    break
+            finish = self._finish(reply, text)
+        except Cancelled:
+            finish = FinishReason.CANCELLED
+        if rest := text.finish():
+            yield TextDelta(turn_id, rest)
+        yield TurnFinished(turn_id, finish, clock.stats(self._speculation.target.curve))
+
+    def close(self) -> None:
+        """Free everything. Calling it twice is harmless."""
+        self._speculation.close()
+        self._models.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _fit(self, messages: Sequence[ChatMessage]) -> Prompt:
+        room = self.info.context_length
+        return self._encoder.fit(messages, room - min(_LEAST_REPLY, room // 4))
+
+    def _read(
+        self, prompt: Prompt, clock: TurnClock, cancel: CancelToken, turn_id: int
+    ) -> Iterator[Event]:
+        """Bring the target's prefix to the prompt's last token, which is the first root.
+
+        The draft catches up when the first tree grows: a plain reply does not need it.
+        """
+        before_root = prompt.tokens[:-1]
+        models = self._speculation
+        try:
+            reused = models.prefix.rewind(before_root)
+            if models.drafter is not None:
+                models.drafter.prefix.rewind(before_root)
+            yield PromptProgress(turn_id, reused, len(before_root), reused)
+            for done in models.prefix.advance(before_root[reused:], cancel):
+                yield PromptProgress(turn_id, reused + done, len(before_root), reused)
+        except DecodeFailed:
+            models.forget()
+            raise
+        clock.prompt_done(len(prompt.tokens), reused)
+
+    def _reply(self, prompt: Prompt, sampling: SamplingConfig) -> Reply:
+        return Reply(
+            tokens=list(prompt.tokens),
+            sampler=Sampler(sampling, prompt.tokens),
+            is_end=self._encoder.vocab.is_end,
+            limit=min(sampling.max_tokens, self.info.context_length - len(prompt.tokens)),
+        )
+
+    def _finish(self, reply: Reply, text: StreamingText) -> FinishReason:
+        if text.stopped:
+            return FinishReason.STOP_STRING
+        if reply.is_end(reply.tokens[-1]):
+            return FinishReason.END
+        full = len(reply.tokens) >= self.info.context_length
+        return FinishReason.CONTEXT_FULL if full else FinishReason.MAX_TOKENS
+
+
+def _delta(turn_id: int, round_: Round, text: StreamingText) -> TextDelta:
+    origins = (*[Origin.TREE] * (len(round_.tokens) - 1), Origin.TARGET)
+    return TextDelta(turn_id, "".join(text.add(token) for token in round_.tokens), origins)

@@ -1,0 +1,99 @@
+"""Prompt text -> token ids, and which messages fit the context."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from engine.errors import EmptyPrompt, PromptTooLong
+from engine.events import ChatMessage, Role
+from engine.ports import Vocab
+from engine.prompt import ChatTemplate
+
+_FIRST_MARK: Final = 0xF0000
+"""Marks for hidden control texts: characters of a plane that is for private use only."""
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """Token ids of a prompt, and how many of the oldest messages it leaves out."""
+
+    tokens: tuple[int, ...]
+    dropped: int
+
+
+@dataclass(frozen=True)
+class PromptEncoder:
+    """Turns a conversation into the target's tokens."""
+
+    vocab: Vocab
+    template: ChatTemplate
+    bos: int | None
+
+    def fit(self, messages: Sequence[ChatMessage], room: int) -> Prompt:
+        """The prompt, without the oldest messages where all of them need more than `room` tokens.
+
+        System messages and the last message always stay. Raises `EmptyPrompt`, `PromptTooLong`.
+        """
+        if not messages or not messages[-1].content.strip():
+            raise EmptyPrompt("The message is empty.", hint="Write something to answer.")
+        starts = _possible_starts(messages)
+
+        def encode(start: int) -> list[int]:
+            kept = [m for i, m in enumerate(messages) if i >= start or m.role is Role.SYSTEM]
+            return self.encode(kept)
+
+        tokens = encode(starts[0])
+        if len(tokens) <= room:
+            return Prompt(tuple(tokens), 0)
+        # Fewer messages, fewer tokens: bisect instead of dropping them one by one.
+        place = bisect_left(starts, -room, key=lambda start: -len(encode(start)))
+        if place == len(starts):
+            needed = len(encode(starts[-1]))
+            raise PromptTooLong(
+                f"The message needs {needed:,} tokens, and the context has room for {room:,}.",
+                hint="Shorten it, or choose a longer context.",
+            )
+        dropped = sum(m.role is not Role.SYSTEM for m in messages[: starts[place]])
+        return Prompt(tuple(encode(starts[place])), dropped)
+
+    def encode(self, messages: Sequence[ChatMessage]) -> list[int]:
+        """Tokens of exactly these messages and the start of the reply."""
+        hidden = [ChatMessage(m.role, self._hide(m.content)) for m in messages]
+        text = self.template.render(hidden)
+        tokens: list[int] = []
+        for part in self._marks.split(text):
+            plain = self._marks.fullmatch(part)
+            shown = self.vocab.control_texts[ord(part) - _FIRST_MARK] if plain else part
+            if shown:
+                tokens.extend(self.vocab.tokenize(shown, special=not plain))
+        if self.bos is not None and tokens[:1] != [self.bos]:
+            tokens.insert(0, self.bos)
+        return tokens
+
+    def _hide(self, content: str) -> str:
+        """The content with marks in place of control texts; marks of its own are dropped."""
+        content = self._marks.sub("", content)
+        return self._control.sub(lambda match: self._mark_of[match.group()], content)
+
+    @cached_property
+    def _mark_of(self) -> dict[str, str]:
+        texts = self.vocab.control_texts
+        return {text: chr(_FIRST_MARK + number) for number, text in enumerate(texts)}
+
+    @cached_property
+    def _control(self) -> re.Pattern[str]:
+        longest_first = sorted(self.vocab.control_texts, key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+
+    @cached_property
+    def _marks(self) -> re.Pattern[str]:
+        last = _FIRST_MARK + max(len(self.vocab.control_texts) - 1, 0)
+        return re.compile(f"([{chr(_FIRST_MARK)}-{chr(last)}])")
+
+
+def _possible_starts(messages: Sequence[ChatMessage]) -> list[int]:
+    """Where a shortened conversation may begin: at a user message, at the latest the last one."""
+    return sorted({0, *(i for i, m in enumerate(messages) if m.role is Role.USER)})
