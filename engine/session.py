@@ -139,6 +139,10 @@ class Session:
             yield TextDelta(turn_id, rest)
         yield TurnFinished(turn_id, finish, clock.stats(self._speculation.target.curve))
 
+    def forget(self) -> None:
+        """Empty the KV caches: the next turn processes its whole prompt."""
+        self._speculation.forget()
+
     def close(self) -> None:
         """Free everything. Calling it twice is harmless."""
         self._speculation.close()

@@ -1,0 +1,1 @@
+"""The commands of `outrider-engine`, one module each: `add_parser` and `run`."""

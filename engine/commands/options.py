@@ -1,0 +1,155 @@
+"""Options that several commands share, and how they become a `SessionConfig`."""
+
+import argparse
+import ipaddress
+from pathlib import Path
+
+from engine.config import (
+    DEFAULT_BUDGET,
+    Mode,
+    ModelConfig,
+    Placement,
+    SamplingConfig,
+    SelfDraft,
+    SessionConfig,
+    SpeculationConfig,
+)
+from engine.errors import BadSetting
+from engine.library.models import resolve_model
+
+_SELF = "self"
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """`--json`: machine output on stdout."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
+
+
+def add_models(parser: argparse.ArgumentParser) -> None:
+    """Which models, and where their layers go."""
+    parser.add_argument(
+        "--target", required=True, metavar="T", help="GGUF file, or a name in the models folder"
+    )
+    parser.add_argument(
+        "--draft",
+        metavar="D",
+        help="GGUF file or name; 'self' or 'self:Q3_K_S' is the target's own low-bit copy",
+    )
+    parser.add_argument("--context", type=int, default=4096, metavar="N", help="tokens")
+    parser.add_argument("--threads", type=int, default=0, metavar="N", help="0: one per core")
+    for role in ("target", "draft"):
+        parser.add_argument(
+            f"--{role}-devices", metavar="A,B", help="device names; 'cpu' for the CPU only"
+        )
+        parser.add_argument(f"--{role}-gpu-layers", type=int, default=-1, metavar="N")
+    parser.add_argument(
+        "--streamed", action="store_true", help="read the target's weights from the file each pass"
+    )
+    parser.add_argument(
+        "--rpc", action="append", default=[], metavar="HOST:PORT", help="llama.cpp RPC worker"
+    )
+    parser.add_argument(
+        "--trust-rpc-network",
+        action="store_true",
+        help="allow workers on other machines: the protocol has no authentication",
+    )
+
+
+def add_speculation(parser: argparse.ArgumentParser) -> None:
+    """Which speculation."""
+    parser.add_argument("--mode", choices=[str(mode) for mode in Mode], default=str(Mode.AUTO))
+    parser.add_argument(
+        "--budget", type=int, default=DEFAULT_BUDGET, metavar="N", help="nodes of a tree"
+    )
+
+
+def add_sampling(parser: argparse.ArgumentParser) -> None:
+    """The sampler."""
+    defaults = SamplingConfig()
+    parser.add_argument("--max-tokens", type=int, default=defaults.max_tokens, metavar="N")
+    parser.add_argument(
+        "--temperature", type=float, default=defaults.temperature, metavar="X", help="0 is greedy"
+    )
+    parser.add_argument("--top-k", type=int, default=defaults.top_k, metavar="N")
+    parser.add_argument("--top-p", type=float, default=defaults.top_p, metavar="X")
+    parser.add_argument("--min-p", type=float, default=defaults.min_p, metavar="X")
+    parser.add_argument("--repeat-penalty", type=float, default=1.0, metavar="X")
+    parser.add_argument("--presence-penalty", type=float, default=0.0, metavar="X")
+    parser.add_argument("--frequency-penalty", type=float, default=0.0, metavar="X")
+    parser.add_argument("--seed", type=int, metavar="N")
+    parser.add_argument("--stop", action="append", default=[], metavar="TEXT")
+
+
+def session_config(args: argparse.Namespace, speculation: SpeculationConfig) -> SessionConfig:
+    """The session that the options describe. Raises `OutriderError` for a name without a file."""
+    for endpoint in args.rpc:
+        _check_endpoint(endpoint, trusted=args.trust_rpc_network)
+    return SessionConfig(
+        target=ModelConfig(
+            path=resolve_model(args.target),
+            placement=_placement(args, "target", streamed=args.streamed),
+        ),
+        draft=_draft(args),
+        context_length=args.context,
+        threads=args.threads,
+        speculation=speculation,
+        rpc_endpoints=tuple(args.rpc),
+    )
+
+
+def speculation_config(args: argparse.Namespace) -> SpeculationConfig:
+    """The speculation that the options describe."""
+    return SpeculationConfig(mode=Mode(args.mode), budget=args.budget)
+
+
+def sampling_config(args: argparse.Namespace) -> SamplingConfig:
+    """The sampler that the options describe."""
+    return SamplingConfig(
+        temperature=args.temperature,
+        top_k=args.top_k,
+        top_p=args.top_p,
+        min_p=args.min_p,
+        repeat_penalty=args.repeat_penalty,
+        presence_penalty=args.presence_penalty,
+        frequency_penalty=args.frequency_penalty,
+        seed=args.seed,
+        max_tokens=args.max_tokens,
+        stop=tuple(args.stop),
+    )
+
+
+def _draft(args: argparse.Namespace) -> ModelConfig | SelfDraft | None:
+    if args.draft is None:
+        return None
+    placement = _placement(args, "draft", streamed=False)
+    name, _, quantization = args.draft.partition(":")
+    if name == _SELF and not Path(args.draft).exists():
+        return SelfDraft(quantization=quantization or "Q2_K", placement=placement)
+    return ModelConfig(path=resolve_model(args.draft), placement=placement)
+
+
+def _placement(args: argparse.Namespace, role: str, *, streamed: bool) -> Placement:
+    names: str | None = getattr(args, f"{role}_devices")
+    devices = None if names is None else tuple(n for n in names.split(",") if n not in ("", "cpu"))
+    return Placement(
+        devices=devices, gpu_layers=getattr(args, f"{role}_gpu_layers"), streamed=streamed
+    )
+
+
+def _check_endpoint(endpoint: str, *, trusted: bool) -> None:
+    host, _, port = endpoint.rpartition(":")
+    if not host or not port.isdigit():
+        raise BadSetting(f"{endpoint} is not HOST:PORT.", hint="Write 127.0.0.1:50052, say.")
+    if not trusted and not _is_loopback(host):
+        raise BadSetting(
+            f"The worker at {endpoint} is on another machine, and its protocol has no "
+            "authentication: whoever is on that network can read and change the conversation.",
+            hint="Add --trust-rpc-network to use it all the same.",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,55 @@
+"""Printing for people: progress on stderr, model text without terminal escapes, Ctrl-C."""
+
+import signal
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Final
+
+from engine.cancel import CancelToken
+from engine.events import LoadProgress, LoadStage
+
+_STAGES: Final = {
+    LoadStage.CHECKING: "Checking the files",
+    LoadStage.COPYING: "Making the low-bit copy",
+    LoadStage.TARGET: "Loading the target",
+    LoadStage.DRAFT: "Loading the draft",
+    LoadStage.MEASURING: "Measuring this machine",
+}
+
+
+def printable(text: str) -> str:
+    """Untrusted text without what a terminal would obey: no control but newline and tab."""
+    return "".join(
+        character
+        for character in text
+        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs")
+    )
+
+
+def show_loading(progress: LoadProgress) -> None:
+    """One line on a terminal that rewrites itself; nothing into a file."""
+    if not sys.stderr.isatty():
+        return
+    done = progress.stage is LoadStage.MEASURING and progress.fraction >= 1
+    line = "" if done else f"{_STAGES[progress.stage]}: {progress.fraction:.0%}"
+    sys.stderr.write(f"\r\x1b[K{line}")
+    sys.stderr.flush()
+
+
+@contextmanager
+def cancel_on_interrupt(cancel: CancelToken) -> Iterator[None]:
+    """The first Ctrl-C cancels; a second one raises `KeyboardInterrupt`."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        if cancel.cancelled:
+            raise KeyboardInterrupt
+        cancel.cancel()
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
