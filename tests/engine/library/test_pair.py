@@ -85,7 +85,7 @@ INCOMPATIBLE: dict[str, tuple[dict[str, Stored | None], dict[str, Stored | None]
     "a token with a control character": (
         {},
         vocabulary(*TOKENS[:7], "\u010b\u00ff", *TOKENS[8:]),
-        'Token 7 differs: “\\n” / “\\x0b\\xff”. This draft cannot guess for this target.',
+        "Token 7 differs: “\\n” / “\\x0b\\xff”. This draft cannot guess for this target.",
     ),
     "too many more": (
         {},
