@@ -1,0 +1,21 @@
+# Every target is one line of packaging/bootstrap.py, so that Windows can do the same without make.
+# ARGS="..." goes on to the program that is run.
+
+PYTHON ?= $(shell command -v python3 || command -v python || echo python3)
+COMMANDS := run test lint format bench screenshots clean
+
+.DEFAULT_GOAL := help
+.PHONY: help $(COMMANDS)
+
+help:
+	@echo "make run          open Outrider; the first time, install and build what it needs"
+	@echo "make test         the whole gate: format, lint, types, import contracts, tests"
+	@echo "make lint         the gate without the tests"
+	@echo "make format       format the code"
+	@echo "make bench        compare the modes on the pair of benchmark models"
+	@echo "make screenshots  take the pictures of docs/pictures again"
+	@echo "make clean        remove the environment, build outputs and caches; never models or chats"
+
+$(COMMANDS):
+	@command -v $(PYTHON) >/dev/null || { echo "Outrider needs Python 3.11 to 3.14, and there is none."; exit 1; }
+	@$(PYTHON) packaging/bootstrap.py $@ $(ARGS)

@@ -1,0 +1,128 @@
+"""The commands behind the Makefile: what each prepares, and what it runs then."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from first_run import gate
+from first_run.clean import clean
+from first_run.environment import (
+    developer_tools_step,
+    environment_step,
+    forget_if_lost,
+    packages_step,
+)
+from first_run.llama_build import llama_step
+from first_run.machine import Machine, ThisMachine
+from first_run.project import Project
+from first_run.report import Report
+from first_run.start import qt_step, start
+from first_run.starter_model import starter_step
+from first_run.steps import prepare
+from first_run.trouble import Trouble
+
+BENCH: Final = ("-m", "engine", "bench", "--target", "qwen-1.5b", "--draft", "qwen-0.5b")
+SCREENSHOTS: Final = ("packaging/screenshots.py",)
+INTERRUPTED: Final = 130
+
+
+@dataclass(frozen=True)
+class FirstRun:
+    """One call of a command on one checkout."""
+
+    project: Project
+    machine: Machine
+    report: Report
+    arguments: Sequence[str] = ()
+    """What the user wrote after the command; goes to the program that is run."""
+
+    def run(self) -> int:
+        """Open the window, or the terminal chat."""
+        self._prepare()
+        return start(self.project, self.machine, self.report, self.arguments)
+
+    def test(self) -> int:
+        """Run the whole gate."""
+        return self._check(gate.TEST)
+
+    def lint(self) -> int:
+        """Run the gate without the tests."""
+        return self._check(gate.LINT)
+
+    def format(self) -> int:
+        """Format the code and mend what can be mended by itself."""
+        return self._check(gate.FORMAT)
+
+    def bench(self) -> int:
+        """Compare the modes on the pair of benchmark models."""
+        self._prepare()
+        return self._hand_over(BENCH)
+
+    def screenshots(self) -> int:
+        """Take the pictures of docs/pictures again."""
+        self._prepare()
+        return self._hand_over(SCREENSHOTS)
+
+    def clean(self) -> int:
+        """Remove what can be made again."""
+        removed = clean(self.project)
+        self.report.say(f"Removed {', '.join(removed)}." if removed else "Nothing to remove.")
+        return 0
+
+    def _prepare(self, *, for_developers: bool = False) -> None:
+        project, machine = self.project, self.machine
+        project.log.unlink(missing_ok=True)
+        forget_if_lost(project)
+        steps = [
+            environment_step(project, machine),
+            llama_step(project, machine),
+            packages_step(project, machine),
+            starter_step(project, machine),
+        ]
+        if for_developers:
+            steps += [
+                developer_tools_step(project, machine),
+                qt_step(project, machine, offscreen=True),
+            ]
+        prepare(steps, project.stamps, self.report)
+
+    def _check(self, checks: gate.Checks) -> int:
+        self._prepare(for_developers=True)
+        return gate.run_all(self.project, self.machine, self.report, checks)
+
+    def _hand_over(self, command: Sequence[str]) -> int:
+        return self.machine.hand_over([str(self.project.python), *command, *self.arguments])
+
+
+COMMANDS: Final[dict[str, Callable[[FirstRun], int]]] = {
+    name: getattr(FirstRun, name)
+    for name in ("run", "test", "lint", "format", "bench", "screenshots", "clean")
+}
+
+
+def carry_out(command: str, call: FirstRun) -> int:
+    """Run one command and return its exit code; every failure is one sentence."""
+    try:
+        return COMMANDS[command](call)
+    except Trouble as trouble:
+        call.report.say(f"\n{trouble.sentence}")
+        if trouble.command:
+            call.report.say(f"\n    {trouble.command}\n")
+        if call.project.log.exists():
+            call.report.say(f"What was printed: {call.project.log.relative_to(call.project.root)}")
+        return 1
+    except KeyboardInterrupt:
+        call.report.say("\nStopped. The same command goes on where this one stopped.")
+        return INTERRUPTED
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Read the command line and carry it out on this machine."""
+    parser = argparse.ArgumentParser(prog="python packaging/bootstrap.py", description=__doc__)
+    parser.add_argument("command", choices=COMMANDS)
+    known, rest = parser.parse_known_args(arguments)
+    project = Project(Path(__file__).resolve().parents[2])
+    return carry_out(known.command, FirstRun(project, ThisMachine(), Report(sys.stdout), rest))
