@@ -1,7 +1,7 @@
 """The loop: grow -> flatten -> decode -> walk -> keep. `generate_plain` is its twin and oracle."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 from engine.accept import Walk, walk_tree
@@ -73,7 +73,9 @@ class Reply:
     """Tokens that may still come."""
 
 
-def generate(models: Speculation, reply: Reply, cancel: CancelToken) -> Iterator[Round]:
+def generate(
+    models: Speculation, reply: Reply, cancel: CancelToken
+) -> Generator[Round, None, None]:
     """Continue the reply, a round at a time, until it ends or reaches its limit.
 
     However this ends, both KV caches then hold a prefix of the text and nothing else.

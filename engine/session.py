@@ -3,7 +3,7 @@
 Owned by one thread. `turn` is a generator of frozen events: closing it stops the reply.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Final, Self
@@ -112,7 +112,7 @@ class Session:
         cancel: CancelToken,
         *,
         turn_id: int = 0,
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """Answer the last message. Always ends in `TurnFinished`, also when cancelled.
 
         Raises `OutriderError`; the session can take the next turn all the same.
