@@ -104,9 +104,12 @@ def _read_name(cursor: HeaderCursor, limit: int, what: str) -> str:
     if not 0 < length <= limit:
         raise HeaderFault(f"is damaged: a {what} is {length:,} bytes long.")
     try:
-        return cursor.take(length).decode()
+        name = cursor.take(length).decode()
     except UnicodeDecodeError:
         raise HeaderFault(f"is damaged: a {what} is not text.") from None
+    if "\0" in name:  # llama.cpp would read another name
+        raise HeaderFault(f"is damaged: a {what} is not text.")
+    return name
 
 
 def _read_value(cursor: HeaderCursor, key: str) -> Value:
@@ -114,7 +117,8 @@ def _read_value(cursor: HeaderCursor, key: str) -> Value:
     if kind is ValueType.ARRAY:
         return _read_array(cursor, key)
     if kind is ValueType.STRING:
-        return cursor.string().decode(errors="replace")
+        # llama.cpp reads it as a C string.
+        return cursor.string().partition(b"\0")[0].decode(errors="replace")
     return cursor.scalar(kind)
 
 

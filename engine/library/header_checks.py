@@ -128,8 +128,9 @@ def _check_vocabulary(header: GgufHeader) -> None:
 
 
 def _texts(tokens: StringArray) -> list[bytes]:
-    # llama.cpp gives an empty token this text before it looks for a second one like it.
-    return [text or b"[EMPTY_%d]" % index for index, text in enumerate(tokens)]
+    # As llama.cpp stores them: C strings, an empty one under a name of its own.
+    cut = (text.partition(b"\0")[0] for text in tokens)
+    return [text or b"[EMPTY_%d]" % index for index, text in enumerate(cut)]
 
 
 def _check_token_list(

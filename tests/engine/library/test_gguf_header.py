@@ -143,6 +143,10 @@ BAD_FILES = {
         head(keys=1, rest=key(b"\xff", 4, bytes(4))),
         "m.gguf is damaged: a metadata key is not text.",
     ),
+    "key with a second end": (
+        head(keys=1, rest=key("a\0b", 4, bytes(4))),
+        "m.gguf is damaged: a metadata key is not text.",
+    ),
     "key twice": (
         head(keys=2, rest=2 * key("a.b", 4, bytes(4))),
         "m.gguf is damaged: it has the key “a.b” twice.",
@@ -267,6 +271,10 @@ CONSISTENCY: dict[str, tuple[dict[str, Stored | None], str]] = {
         {"tokenizer__ggml__tokens": (*TOKENS[:-1], "a")},
         "two of its tokens have the same text.",
     ),
+    "same token up to its NUL": (
+        {"tokenizer__ggml__tokens": (*TOKENS[:-1], "a\0b")},
+        "two of its tokens have the same text.",
+    ),
     "short token types": (
         {"tokenizer__ggml__token_type": np.ones(9, np.int32)},
         "its tokenizer.ggml.token_type covers 9 of 10 tokens.",
@@ -374,6 +382,11 @@ def test_what_llama_cpp_tolerates_in_files_people_have_is_accepted(tmp_path: Pat
     )
     header = read_header(write_gguf(tmp_path / "m.gguf", metadata))
     assert header.per_layer("attention.head_count") == (4, 0)
+
+
+def test_a_text_ends_where_llama_cpp_ends_it(tmp_path: Path) -> None:
+    metadata = chat_metadata(general__architecture="llama\0clip")
+    assert read_header(write_gguf(tmp_path / "m.gguf", metadata)).architecture == "llama"
 
 
 def test_every_scalar_type_is_read(tmp_path: Path) -> None:
