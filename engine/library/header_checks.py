@@ -41,6 +41,9 @@ _EPSILONS: Final = (
     "attention.layer_norm_rms_epsilon",
     "attention.group_norm_epsilon",
 )
+_ALWAYS_F32: Final = ("_norm.weight", "_norm.bias")
+_NEVER_WEIGHTS: Final = ("I8", "I16", "I32", "I64", "F64", "Q8_1", "Q8_K")
+_INDEX_TABLES: Final = ("ffn_gate_tid2eid.weight", "d2t")
 _TOKEN_LISTS: Final = {"scores": ("f4", "i4"), "token_type": ("i4",)}
 
 
@@ -52,6 +55,7 @@ def check_consistency(header: GgufHeader) -> None:
     _check_numerics(header)
     _check_template(header)
     _check_vocabulary(header)
+    _check_tensor_types(header)
 
 
 def _check_ranges(header: GgufHeader) -> None:
@@ -103,6 +107,18 @@ def _check_numerics(header: GgufHeader) -> None:
     head = key_length(header)
     if head and rotated > head:
         raise HeaderFault(f"is damaged: it rotates {rotated} of {head} values of a head.")
+
+
+def _check_tensor_types(header: GgufHeader) -> None:
+    for tensor in header.tensors:
+        kind = tensor.type.name
+        if tensor.name.endswith(_ALWAYS_F32) and kind != "F32":
+            needed = "not F32"
+        elif kind in _NEVER_WEIGHTS and not tensor.name.endswith(_INDEX_TABLES):
+            needed = "not a format for weights"
+        else:
+            continue
+        raise HeaderFault(f"is damaged: its tensor “{printable(tensor.name)}” is {kind}, {needed}.")
 
 
 def _check_template(header: GgufHeader) -> None:

@@ -15,6 +15,7 @@ from tests.gguf_files import (
     CHAT_METADATA,
     CHAT_TENSORS,
     F16,
+    I32,
     Q4_0,
     TOKENS,
     Raw,
@@ -382,6 +383,29 @@ def test_what_llama_cpp_tolerates_in_files_people_have_is_accepted(tmp_path: Pat
     )
     header = read_header(write_gguf(tmp_path / "m.gguf", metadata))
     assert header.per_layer("attention.head_count") == (4, 0)
+
+
+@pytest.mark.parametrize(
+    ("tensor", "reason"),
+    [
+        (Tensor("output_norm.weight", (32,), F16), "“output_norm.weight” is F16, not F32."),
+        (
+            Tensor("blk.0.attn_q.weight", (32, 32), I32),
+            "“blk.0.attn_q.weight” is I32, not a format for weights.",
+        ),
+    ],
+)
+def test_a_tensor_llama_cpp_cannot_compute_with_is_refused(
+    tmp_path: Path, tensor: Tensor, reason: str
+) -> None:
+    path = write_gguf(tmp_path / "m.gguf", CHAT_METADATA, [tensor])
+    assert refusal(path) == f"m.gguf is damaged: its tensor {reason}"
+
+
+def test_an_index_table_may_hold_whole_numbers(tmp_path: Path) -> None:
+    table = Tensor("blk.0.ffn_gate_tid2eid.weight", (4, 10), I32)
+    path = write_gguf(tmp_path / "m.gguf", CHAT_METADATA, [table])
+    assert read_header(path).tensors[0].type.name == "I32"
 
 
 def test_a_text_ends_where_llama_cpp_ends_it(tmp_path: Path) -> None:
