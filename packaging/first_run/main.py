@@ -1,6 +1,7 @@
 """The commands behind the Makefile: what each prepares, and what it runs then."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,10 @@ from first_run.starter_model import starter_step
 from first_run.steps import prepare
 from first_run.trouble import Trouble
 
-BENCH: Final = ("-m", "engine", "bench", "--target", "qwen-1.5b", "--draft", "qwen-0.5b")
+BENCH: Final = (
+    *("-m", "engine", "bench", "--target", "qwen-1.5b", "--draft", "qwen-0.5b"),
+    *("--prompts", "engine/bench/prompts.json"),
+)
 SCREENSHOTS: Final = ("packaging/screenshots.py",)
 INTERRUPTED: Final = 130
 
@@ -125,4 +129,5 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("command", choices=COMMANDS)
     known, rest = parser.parse_known_args(arguments)
     project = Project(Path(__file__).resolve().parents[2])
+    os.chdir(project.root)
     return carry_out(known.command, FirstRun(project, ThisMachine(), Report(sys.stdout), rest))

