@@ -45,6 +45,36 @@ class DraftTree:
             log_prob=np.array([log_prob for _, _, log_prob in nodes], dtype=np.float32),
         )
 
+    @classmethod
+    def siblings(
+        cls,
+        tokens: NDArray[np.intp],
+        parent: int,
+        above: tuple[float, int],
+        log_prob: NDArray[np.float32],
+    ) -> "DraftTree":
+        """Children of one node, as a part for `concatenate`.
+
+        `above` is the parent's path log-probability and depth; `log_prob` the children's own.
+        """
+        count = len(tokens)
+        return cls(
+            token=tokens.astype(np.int32),
+            parent=np.full(count, parent, dtype=np.int32),
+            depth=np.full(count, above[1] + 1, dtype=np.int32),
+            log_prob=log_prob + np.float32(above[0]),
+        )
+
+    @classmethod
+    def concatenate(cls, parts: Sequence["DraftTree"]) -> "DraftTree":
+        """Parts one after the other; parents are numbered in the whole."""
+        return cls(
+            token=np.concatenate([part.token for part in parts]),
+            parent=np.concatenate([part.parent for part in parts]),
+            depth=np.concatenate([part.depth for part in parts]),
+            log_prob=np.concatenate([part.log_prob for part in parts]),
+        )
+
     def __len__(self) -> int:
         return len(self.token)
 
@@ -77,6 +107,34 @@ class DraftTree:
             nodes.append(node)
             node = int(self.parent[node])
         return nodes[::-1]
+
+    def place(self, node: int) -> tuple[float, int]:
+        """Path log-probability and depth of a node."""
+        return float(self.log_prob[node]), int(self.depth[node])
+
+    def nth_log_prob(self, count: int) -> float:
+        """The path log-probability of the `count`-th likeliest node; -inf if there are fewer."""
+        place = len(self) - count
+        return float(np.partition(self.log_prob, place)[place]) if place >= 0 else -np.inf
+
+    def below(self, root: int) -> NDArray[np.bool_]:
+        """Marks the nodes below `root`, without it."""
+        marked = [False] * len(self)
+        marked[root] = True
+        for node, parent in enumerate(self.parent.tolist()):
+            if parent >= root and marked[parent]:
+                marked[node] = True
+        marked[root] = False
+        return np.array(marked, dtype=np.bool_)
+
+    def rebased(self, root: int, below: NDArray[np.bool_]) -> "DraftTree":
+        """The nodes `below` a node, which becomes the root."""
+        subtree = self.parent.copy()
+        subtree[self.parent == root] = ROOT
+        log_prob, depth = self.place(root)
+        return DraftTree(
+            self.token, subtree, self.depth - np.int32(depth), self.log_prob - np.float32(log_prob)
+        ).select(below)
 
     def select(self, keep: NDArray[np.bool_]) -> "DraftTree":
         """The nodes marked in `keep`, in order. A kept node's parent must be kept."""

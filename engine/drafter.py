@@ -1,15 +1,20 @@
 """The draft model at work: keeps its KV cache in step with the text, and grows trees."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from engine.cancel import CancelToken
 from engine.draft_tree import DraftTree, IntArray
 from engine.flat_batch import run_batch
-from engine.grow_tree import NOT_DECODED, GrownTree, TreeShape, grow_tree
+from engine.grow_tree import Growth, TreeShape
 from engine.latency import MeasuredModel
 from engine.prefill import Prefix
+
+_AHEAD: Final = 8
+"""How many times its budget a tree may grow to while the target is busy."""
 
 
 class Drafter:
@@ -24,7 +29,8 @@ class Drafter:
         self.prefix = Prefix(model)
         unknown_to_target = range(vocabulary_size, model.vocabulary_size)
         self._never: IntArray = np.array([*ends, *unknown_to_target], dtype=np.int32)
-        self._grown: GrownTree | None = None
+        self._growth: Growth | None = None
+        """Alive from a round to the next while the draft is ahead of the text."""
 
     def grow(self, text: Sequence[int], shape: TreeShape, cancel: CancelToken) -> DraftTree:
         """Guess how `text` goes on; its last token is the root.
@@ -32,30 +38,60 @@ class Drafter:
         The tree is empty where the draft's context has no room left, or where the text holds a
         token that the draft does not know.
         """
+        if self._growth is None:
+            self._growth = self._start(text, cancel)
+        if self._growth is None:
+            return DraftTree.empty()
+        while self._growth.step(shape):
+            cancel.check()
+        return self._growth.best(shape)
+
+    def grow_ahead(self, shape: TreeShape, busy: Callable[[], bool]) -> None:
+        """Go on below the likeliest leaves, and their likely bonus tokens, as long as `busy`."""
+        ahead = replace(shape, budget=shape.budget * _AHEAD, max_depth=shape.max_depth * 2)
+        while self._growth is not None and busy():
+            if not self._growth.step(ahead):
+                return
+
+    def keep(self, tokens: Sequence[int]) -> None:
+        """The text went on by `tokens`, the last of which is the next root.
+
+        If the draft has decoded all of them, what it grew below them stays.
+        """
+        if self._growth is None:
+            return
+        nodes = self._growth.decoded_path(tokens)
+        if len(nodes) == len(tokens):
+            self._growth.rebase(nodes[-1])
+            self.prefix.tokens.extend(tokens)
+            return
+        slot = self._growth.slot_of(nodes[-1]) if nodes else self._growth.root_slot
+        self._growth = None
+        self.prefix.keep(slot, len(self.prefix), tokens[: len(nodes)])
+
+    def restore(self) -> None:
+        """Drop what was grown behind the prefix."""
+        if self._growth is not None:
+            self.prefix.keep(self._growth.root_slot, len(self.prefix), [])
+            self._growth = None
+        else:
+            self.prefix.restore()
+
+    def forget(self) -> None:
+        """Empty the cache."""
+        self._growth = None
+        self.prefix.forget()
+
+    def _start(self, text: Sequence[int], cancel: CancelToken) -> Growth | None:
+        """Catch up with the text; None where that is not possible."""
         model = self.model
         missing = text[len(self.prefix) :]
         if len(text) >= model.context_length or max(missing) >= model.vocabulary_size:
-            return DraftTree.empty()
+            return None
         # All but a chunk is plain prompt processing; the rest ends in the root's logits.
         for _ in self.prefix.advance(missing[: -model.max_rows], cancel):
             pass
         rest = missing[-model.max_rows :]
         logits = model.decode(run_batch(rest, len(self.prefix), logits=True))
         self.prefix.tokens.extend(rest)
-        self._grown = grow_tree(model, logits, len(text), shape, cancel, never=self._never)
-        return self._grown.tree
-
-    def keep(self, nodes: Sequence[int]) -> None:
-        """Keep the accepted path, as far as the draft decoded it; drop the rest of the tree."""
-        if self._grown is None:
-            return
-        grown, self._grown = self._grown, None
-        decoded = [node for node in nodes if grown.slot[node] != NOT_DECODED]
-        slot = int(grown.slot[decoded[-1]]) if decoded else 0
-        tokens = [int(grown.tree.token[node]) for node in decoded]
-        self.prefix.keep(slot, len(self.prefix), tokens)
-
-    def restore(self) -> None:
-        """Drop whatever an interrupted round left behind."""
-        self._grown = None
-        self.prefix.restore()
+        return Growth(model, len(text), logits, self._never)

@@ -53,7 +53,7 @@ class Speculation:
         """Empty the KV caches: after a failed pass their contents are unknown."""
         self.prefix.forget()
         if self.drafter is not None:
-            self.drafter.prefix.forget()
+            self.drafter.forget()
 
     def close(self) -> None:
         """Free the KV caches."""
@@ -137,7 +137,7 @@ def _keep(models: Speculation, tree: DraftTree, walk: Walk, batch: FlatBatch) ->
     accepted = [int(batch.token[0]), *(int(tree.token[node]) for node in walk.nodes)]
     models.prefix.keep(int(batch.slot_start[last_row]), len(models.prefix), accepted)
     if models.drafter is not None:
-        models.drafter.keep(walk.nodes)
+        models.drafter.keep(walk.tokens)
 
 
 class _RoundClock:

@@ -1,17 +1,19 @@
 """Best-first growth of a draft tree (SpecExec, arXiv 2406.02532, section 4), batched.
 
 Each draft pass decodes the likeliest nodes that are not decoded yet, and their children join.
-Growth ends when the `budget` likeliest nodes are all decoded, or too deep to be. A chain is the
-same growth with one child per node.
+A tree is grown once the `budget` likeliest nodes are all decoded, or too deep to be; growing may go
+on beyond that while the target is busy. When the target has chosen a path, the part of the growth
+below it stays and is the next round's start. A chain is the same growth with one child per node.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.cancel import CancelToken
+from engine.draft_slots import DraftSlots
 from engine.draft_tree import ROOT, DraftTree, IntArray
 from engine.flat_batch import frontier_batch
 from engine.ports import FloatRows, LogitModel
@@ -31,7 +33,7 @@ class TreeShape:
     max_depth: int = 32
     frontier: int = 16
     """Nodes decoded in one draft pass."""
-    children: int = 32
+    children: int = 16
     """Children of one node; 1 makes a chain."""
     min_prob: float = 1e-4
     """A token below this probability at its place is not guessed."""
@@ -51,138 +53,129 @@ def chain_shape(length: int) -> TreeShape:
     return TreeShape(budget=length, max_depth=length, frontier=1, children=1, min_prob=0.0)
 
 
-@dataclass(frozen=True, eq=False)
-class GrownTree:
-    """A tree, and where in the draft's KV cache its nodes are."""
+class Growth:
+    """Every node seen below a root that the draft has decoded.
 
-    tree: DraftTree
-    slot: IntArray
-    """Shape [nodes]: a draft slot through the node, or NOT_DECODED."""
-
-
-def grow_tree(
-    model: LogitModel,
-    root_logits: FloatRows,
-    root_length: int,
-    shape: TreeShape,
-    cancel: CancelToken,
-    *,
-    never: IntArray,
-) -> GrownTree:
-    """Grow a tree below the root, the last cell of slot 0 of `model`.
-
-    `root_logits` has shape [1, vocabulary]; `root_length` counts the tokens up to the root.
-    Tokens in `never` are not guessed; the ends of a reply are best among them, because the sampler
-    finds an end at no cost.
-    Other slots are left filled: the caller's `keep_path` clears them.
+    Node numbers are stable until `rebase`: what falls out of the best stays listed.
     """
-    growth = _Growth(model, root_length, shape, never)
-    growth.add_children(np.array([ROOT]), root_logits)
-    while len(frontier := growth.place(growth.frontier())):
-        cancel.check()
-        growth.add_children(frontier, growth.decode(frontier))
-    return growth.best()
-
-
-class _Growth:
-    """Every node seen so far. Indices are stable: nodes that fall out of the best stay listed."""
 
     def __init__(
-        self, model: LogitModel, root_length: int, shape: TreeShape, never: IntArray
+        self, model: LogitModel, root_length: int, root_logits: FloatRows, never: IntArray
     ) -> None:
+        """The root is the last of `root_length` cells in slot 0; `root_logits` is its one row.
+
+        Tokens in `never` are not guessed. The ends of a reply are best among them: the sampler
+        finds an end at no cost.
+        """
         self._model = model
         self._root_length = root_length
-        self._shape = shape
         self._never = never
+        self._slots = DraftSlots(model)
         self._tree = DraftTree.empty()
         self._slot = np.zeros(0, dtype=np.int32)
-        self._next_slot = 1
-        self._continued: set[int] = set()
-        self._free_cells = model.context_length - root_length
+        self._waiting: FloatRows | None = root_logits
+        """The root's logits until the first `step` says how many children it may have."""
 
-    def frontier(self) -> list[int]:
+    @property
+    def root_slot(self) -> int:
+        """A slot through the root."""
+        return self._slots.root
+
+    def step(self, shape: TreeShape) -> bool:
+        """Decode the likeliest nodes that `shape` asks for; False if there are none left."""
+        if self._waiting is not None:
+            self._add_children([ROOT], self._waiting, shape)
+            self._waiting = None
+        frontier = self._place(self._frontier(shape))
+        if not frontier:
+            return False
+        tree = self._tree
+        logits = self._model.decode(
+            frontier_batch(
+                tree.token[frontier],
+                tree.depth[frontier] + np.int32(self._root_length - 1),
+                self._slot[frontier],
+            )
+        )
+        self._add_children(frontier, logits, shape)
+        return True
+
+    def best(self, shape: TreeShape) -> DraftTree:
+        """The likeliest nodes that the shape allows."""
+        tree = self._tree
+        shallow = tree.select(tree.depth <= shape.max_depth)
+        return shallow.select(shallow.best(shape.budget, shape.max_leaves))
+
+    def decoded_path(self, tokens: Sequence[int]) -> list[int]:
+        """Nodes along `tokens` as far as they were decoded."""
+        nodes: list[int] = []
+        for token in tokens:
+            node = self._tree.child(nodes[-1] if nodes else ROOT, token)
+            if node is None or self._slot[node] == NOT_DECODED:
+                break
+            nodes.append(node)
+        return nodes
+
+    def slot_of(self, node: int) -> int:
+        """A slot through a decoded node."""
+        return int(self._slot[node])
+
+    def rebase(self, root: int) -> None:
+        """Make a decoded node the root: what is not below it is dropped."""
+        tree = self._tree
+        below = tree.below(root)
+        numbers = np.flatnonzero(below)
+        renumbered = {ROOT: ROOT - 1, root: ROOT}
+        renumbered |= {int(old): new for new, old in enumerate(numbers)}
+        slots = set(self._slot[below].tolist()) - {NOT_DECODED} | {self.slot_of(root)}
+        self._slots.keep(self.slot_of(root), slots, renumbered)
+        self._root_length += int(tree.depth[root])
+        self._slot = self._slot[below]
+        self._tree = tree.rebased(root, below)
+
+    def _frontier(self, shape: TreeShape) -> list[int]:
         """The likeliest nodes that are worth decoding, best first."""
         tree = self._tree
         candidates = np.flatnonzero(
             (self._slot == NOT_DECODED)
-            & (tree.depth < self._shape.max_depth)
-            & (tree.log_prob >= self._cut())
+            & (tree.depth < shape.max_depth)
+            & (tree.log_prob >= tree.nth_log_prob(shape.budget))
         )
         best_first = np.argsort(-tree.log_prob[candidates], kind="stable")
-        count = min(self._shape.frontier, self._free_cells)
-        return [int(node) for node in candidates[best_first[:count]]]
+        decoded = len(self._slot) - int(np.count_nonzero(self._slot == NOT_DECODED))
+        free_cells = self._model.context_length - self._root_length - decoded
+        return [int(n) for n in candidates[best_first[: min(shape.frontier, free_cells)]]]
 
-    def place(self, frontier: list[int]) -> NDArray[np.intp]:
-        """Give nodes their slots; returns those that got one.
-
-        A node's first decoded child goes on in its slot, each further one forks it.
-        """
+    def _place(self, frontier: list[int]) -> list[int]:
+        """Give nodes their slots; returns those that got one."""
         placed = []
         for node in frontier:
             parent = int(self._tree.parent[node])
-            slot = 0 if parent == ROOT else int(self._slot[parent])
-            if parent in self._continued:
-                if self._next_slot == self._model.slot_count:
-                    continue
-                above = self._root_length + int(self._tree.depth[node]) - 1
-                self._model.fork(slot, self._next_slot, above)
-                slot = self._next_slot
-                self._next_slot += 1
-            self._continued.add(parent)
-            self._slot[node] = slot
-            placed.append(node)
-        return np.array(placed, dtype=np.intp)
+            parent_slot = self.root_slot if parent == ROOT else self.slot_of(parent)
+            length = self._root_length + int(self._tree.depth[node]) - 1
+            slot = self._slots.place(parent, parent_slot, length)
+            if slot is not None:
+                self._slot[node] = slot
+                placed.append(node)
+        return placed
 
-    def decode(self, nodes: NDArray[np.intp]) -> FloatRows:
-        """One draft pass over placed nodes."""
-        self._free_cells -= len(nodes)
-        position = self._tree.depth[nodes] + np.int32(self._root_length - 1)
-        return self._model.decode(
-            frontier_batch(self._tree.token[nodes], position, self._slot[nodes])
-        )
-
-    def add_children(self, parents: NDArray[np.intp], logits: FloatRows) -> None:
-        """Add the children that can still be among the best; `logits` has a row per parent."""
-        cut = self._cut()
-        for parent, row in zip(parents.tolist(), logits, strict=True):
-            above = 0.0 if parent == ROOT else float(self._tree.log_prob[parent])
-            tokens, log_prob = self._likely(row, above, cut)
-            self._append(tokens, log_prob, parent)
+    def _add_children(self, parents: list[int], logits: FloatRows, shape: TreeShape) -> None:
+        """Add likely children of `parents`, which have one row of logits each."""
+        new = []
+        for parent, row in zip(parents, logits, strict=True):
+            tokens, log_prob = self._likely(row, shape)
+            above = (0.0, 0) if parent == ROOT else self._tree.place(parent)
+            new.append(DraftTree.siblings(tokens, parent, above, log_prob))
+        self._tree = DraftTree.concatenate([self._tree, *new])
+        added = len(self._tree) - len(self._slot)
+        self._slot = np.append(self._slot, np.full(added, NOT_DECODED, dtype=np.int32))
 
     def _likely(
-        self, row: NDArray[np.float32], above: float, cut: float
+        self, row: NDArray[np.float32], shape: TreeShape
     ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-        """Likely next tokens with their path log-probability, above `cut`, best first."""
-        normalizer = log_sum_exp(row)
-        floor = cut - above
-        if self._shape.min_prob > 0:
-            floor = max(floor, float(np.log(self._shape.min_prob)))
-        tokens = top_indices(row, self._shape.children + len(self._never))
-        tokens = tokens[~np.isin(tokens, self._never)][: self._shape.children]
-        log_prob = row[tokens] - np.float32(normalizer)
-        likely = log_prob > floor
-        # Rounding must not lift a child above its parent: the best nodes would not be closed.
-        return tokens[likely], np.minimum(log_prob[likely], 0) + np.float32(above)
-
-    def _append(self, tokens: NDArray[np.intp], log_prob: NDArray[np.float32], parent: int) -> None:
-        tree, count = self._tree, len(tokens)
-        depth = 1 if parent == ROOT else int(tree.depth[parent]) + 1
-        self._tree = DraftTree(
-            token=np.append(tree.token, tokens.astype(np.int32)),
-            parent=np.append(tree.parent, np.full(count, parent, dtype=np.int32)),
-            depth=np.append(tree.depth, np.full(count, depth, dtype=np.int32)),
-            log_prob=np.append(tree.log_prob, log_prob.astype(np.float32)),
-        )
-        self._slot = np.append(self._slot, np.full(count, NOT_DECODED, dtype=np.int32))
-
-    def _cut(self) -> float:
-        """The path log-probability of the budget-th best node: below it nothing enters the tree."""
-        log_prob, budget = self._tree.log_prob, self._shape.budget
-        if len(log_prob) < budget:
-            return -np.inf
-        return float(np.partition(log_prob, len(log_prob) - budget)[len(log_prob) - budget])
-
-    def best(self) -> GrownTree:
-        """The likeliest nodes that the budget and the leaves allow."""
-        keep = self._tree.best(self._shape.budget, self._shape.max_leaves)
-        return GrownTree(self._tree.select(keep), self._slot[keep])
+        """Likely next tokens and their log-probabilities, best first."""
+        tokens = top_indices(row, shape.children + len(self._never))
+        tokens = tokens[~np.isin(tokens, self._never)][: shape.children]
+        log_prob = np.minimum(row[tokens] - np.float32(log_sum_exp(row)), 0)
+        likely = np.exp(log_prob) > shape.min_prob
+        return tokens[likely], log_prob[likely]

@@ -121,6 +121,12 @@ class MeasuredModel:
         self._model.fork(source, destination, length)
         self.seconds += time.perf_counter() - start
 
+    def drop(self, slot: int) -> None:
+        """See `LogitModel`."""
+        start = time.perf_counter()
+        self._model.drop(slot)
+        self.seconds += time.perf_counter() - start
+
     def keep_path(self, slot: int, length: int) -> None:
         """See `LogitModel`."""
         start = time.perf_counter()

@@ -47,6 +47,9 @@ class LogitModel(Protocol):
     def fork(self, source: int, destination: int, length: int) -> None:
         """Let the empty slot `destination` share the first `length` cells of `source`."""
 
+    def drop(self, slot: int) -> None:
+        """Empty one slot; cells that other slots share stay."""
+
     def keep_path(self, slot: int, length: int) -> None:
         """Keep only the first `length` cells of `slot`, as slot 0; every other slot is empty."""
 

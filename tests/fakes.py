@@ -105,6 +105,11 @@ class FakeModel:
             if source in cell.slots and cell.position < length:
                 cell.slots.add(destination)
 
+    def drop(self, slot: int) -> None:
+        for cell in self.cells:
+            cell.slots.discard(slot)
+        self.cells = [cell for cell in self.cells if cell.slots]
+
     def keep_path(self, slot: int, length: int) -> None:
         assert len(self.seen(slot)) >= length, f"slot {slot} is shorter than {length}"
         self.cells = [c for c in self.cells if slot in c.slots and c.position < length]

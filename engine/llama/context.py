@@ -98,6 +98,10 @@ class LlamaContext:
         """See `LogitModel`."""
         api.llama_memory_seq_cp(self._memory, source, destination, 0, length)
 
+    def drop(self, slot: int) -> None:
+        """See `LogitModel`."""
+        api.llama_memory_seq_rm(self._memory, slot, -1, -1)
+
     def keep_path(self, slot: int, length: int) -> None:
         """See `LogitModel`."""
         memory = self._memory
