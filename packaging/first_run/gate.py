@@ -19,6 +19,7 @@ TEST: Final = (*LINT, ("tests", ("-m", "pytest")))
 FORMAT: Final = (
     ("imports and simple fixes", ("-m", "ruff", "check", "--fix", "--exit-zero", ".")),
     ("format", ("-m", "ruff", "format", ".")),
+    ("module index", ("packaging/module_index.py",)),
 )
 
 Checks = Sequence[tuple[str, Sequence[str]]]
