@@ -92,11 +92,13 @@ def _sqlite_trouble(error: sqlite3.Error) -> DiskTrouble | None:
 
 @contextmanager
 def os_errors_told(what: str) -> Iterator[None]:
-    """Turn an `OSError` into `DiskTrouble`; `what` ends up in "`what` is not saved: ..."."""
+    """Turn an `OSError` into `DiskTrouble`; `what` ends up in "`what` cannot be written: ..."."""
     try:
         yield
     except OSError as error:
         reason, hint = _OS_REASONS.get(
             error.errno or 0, ("the disk reports an error.", "Choose another folder.")
         )
-        raise DiskTrouble(f"{what} is not saved: {reason}", hint=hint, detail=str(error)) from error
+        raise DiskTrouble(
+            f"{what} cannot be written: {reason}", hint=hint, detail=str(error)
+        ) from error

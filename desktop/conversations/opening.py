@@ -10,6 +10,7 @@ from desktop.conversations.disk import DamagedDatabase, os_errors_told
 
 _OWNER_ONLY: Final = 0o600
 _OTHERS: Final = 0o077
+_MAGIC: Final = b"SQLite format 3\0"
 
 
 def open_database(path: Path) -> tuple[Database, str | None]:
@@ -19,6 +20,7 @@ def open_database(path: Path) -> tuple[Database, str | None]:
     """
     _make_private(path)
     try:
+        _check_magic(path)
         return _open(path), None
     except DamagedDatabase:
         kept = _set_aside(path)
@@ -38,6 +40,14 @@ def _make_private(path: Path) -> None:
             path.touch(mode=_OWNER_ONLY)
         elif path.is_file() and path.stat().st_mode & _OTHERS:
             path.chmod(_OWNER_ONLY)
+
+
+def _check_magic(path: Path) -> None:
+    # Before SQLite sees the file: it overwrites a short one and drops the WAL of a damaged one.
+    with os_errors_told("The conversations file"), path.open("rb") as file:
+        start = file.read(len(_MAGIC))
+    if start not in (b"", _MAGIC):
+        raise DamagedDatabase("The conversations file is no database.")
 
 
 def _open(path: Path) -> Database:

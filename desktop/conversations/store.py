@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import astuple
 from pathlib import Path
+from typing import Final
 
 from desktop.conversations.opening import open_database
 from desktop.conversations.records import MESSAGES, SUMMARIES, stored_message, summary
@@ -33,9 +34,14 @@ class ConversationStore:
 
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock
-        self._database, self.notice = open_database(path)
-        """`notice`: what the user must be told about the file, or None."""
-        self._mark_interrupted()
+        self._database, notice = open_database(path)
+        self.notice: Final = notice
+        """What the user must be told about the file: that it was damaged, and where it is kept."""
+        try:
+            self._mark_interrupted()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Idempotent."""

@@ -17,9 +17,11 @@ from desktop.conversations.values import ConversationTree, StoredMessage
 _OUTLINE_LEVELS: Final = 2
 _DEEPEST_HEADING: Final = 6
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>&#~|])")
+# What a line must begin with to be a heading or to open a block that outlives a blank line.
+_MAY_DISTURB: Final = re.compile(r"^ {0,3}(#|```|~~~|<|(=+|-+)[ \t]*$)", re.MULTILINE)
 _HEADING_MARKS: Final = re.compile(r"^( {0,3})#+")
-# What ends an HTML block that a blank line does not end, in the order of the CommonMark rules.
-_HTML_CLOSERS: Final = ("</pre>", "-->", "?>", ">", "]]>")
+# What ends an HTML block that a blank line does not end; ">" first, because the others hold it.
+_HTML_CLOSERS: Final = (">", "-->", "?>", "]]>", "</pre>")
 _PROBE: Final = "\n\n# probe"
 
 # Blocks only: nobody asks for the inline content, which is the slow part.
@@ -41,39 +43,44 @@ def _message(message: StoredMessage) -> Iterator[str]:
     note = remark(message)
     if note:
         yield f"*{_escaped(note)}*"
-    yield _with_lower_headings(_closed(readable(message.text)))
+    yield _self_contained(readable(message.text))
 
 
 def _escaped(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text)
 
 
-def _closed(text: str) -> str:
-    """The text, with an end for a block that would run on into the next message."""
-    if _ends_cleanly(text):
+def _self_contained(text: str) -> str:
+    if not _MAY_DISTURB.search(text):
         return text
-    fences = [token.markup for token in _parser.parse(text) if token.type == "fence"]
-    for closer in (*fences[-1:], *_HTML_CLOSERS):
-        if _ends_cleanly(f"{text}\n{closer}"):
-            return f"{text}\n{closer}"
-    return text
+    closed, tokens = _closed(text)
+    return _with_lower_headings(closed, tokens)
 
 
-def _ends_cleanly(text: str) -> bool:
-    last = _parser.parse(text + _PROBE)[-1]
-    return last.type == "heading_close" and last.level == 0
+def _closed(text: str) -> tuple[str, list[Token]]:
+    """The text, with an end for a block that would run on into the next message; its tokens."""
+    closed, tokens = text, _parser.parse(text + _PROBE)
+    fences = [token.markup for token in tokens if token.type == "fence"]
+    closers = iter((*fences[-1:], *_HTML_CLOSERS))
+    while not _ends_with_probe(tokens) and (closer := next(closers, None)):
+        closed = f"{text}\n{closer}"
+        tokens = _parser.parse(closed + _PROBE)
+    return closed, tokens
 
 
-def _with_lower_headings(text: str) -> str:
-    tokens = _parser.parse(text)
-    lines = text.split("\n")
+def _ends_with_probe(tokens: list[Token]) -> bool:
+    return tokens[-1].type == "heading_close" and tokens[-1].level == 0
+
+
+def _with_lower_headings(text: str, tokens: list[Token]) -> str:
+    lines = (text + _PROBE).split("\n")
     # From the end, because a heading of two lines becomes one.
     for index in reversed(range(len(tokens))):
         token = tokens[index]
         if token.type == "heading_open" and token.level == 0 and token.map:
             start, end = token.map
             lines[start:end] = [_lower_heading(token, lines[start], tokens[index + 1].content)]
-    return "\n".join(lines)
+    return "\n".join(lines[: -_PROBE.count("\n")])
 
 
 def _lower_heading(heading: Token, first_line: str, content: str) -> str:
