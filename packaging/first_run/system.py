@@ -47,14 +47,13 @@ _PACKAGES = {
         '"--passive --add Microsoft.VisualStudio.Workload.VCTools --includeRecommended"',
     },
     "qt": {
-        "apt": "libegl1 libgl1 libdbus-1-3 libfontconfig1 libxkbcommon-x11-0 fonts-dejavu-core "
-        + _LIBXCB
-        + " libxcb-shape0 libxcb-xkb1 libwayland-cursor0",
-        "dnf": "mesa-libEGL mesa-libGL dbus-libs fontconfig libxkbcommon-x11 libwayland-cursor "
-        "dejavu-sans-fonts " + _XCB_UTIL,
-        "pacman": "libglvnd dbus fontconfig libxkbcommon-x11 ttf-dejavu wayland " + _XCB_UTIL,
-        "zypper": "libEGL1 libGL1 libdbus-1-3 fontconfig libxkbcommon-x11-0 dejavu-fonts "
-        "libwayland-cursor0 " + _LIBXCB,
+        "apt": "libegl1 libgl1 libglib2.0-0 libdbus-1-3 libfontconfig1 fonts-dejavu-core "
+        "libxkbcommon-x11-0 libwayland-cursor0 libxcb-shape0 libxcb-xkb1 " + _LIBXCB,
+        "dnf": "mesa-libEGL mesa-libGL glib2 dbus-libs fontconfig dejavu-sans-fonts "
+        "libxkbcommon-x11 libwayland-cursor " + _XCB_UTIL,
+        "pacman": "libglvnd glib2 dbus fontconfig ttf-dejavu libxkbcommon-x11 wayland " + _XCB_UTIL,
+        "zypper": "libEGL1 libGL1 libglib-2_0-0 libdbus-1-3 fontconfig dejavu-fonts "
+        "libxkbcommon-x11-0 libwayland-cursor0 " + _LIBXCB,
     },
 }
 
