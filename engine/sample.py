@@ -77,12 +77,12 @@ def _filtered(
     logits: NDArray[np.float32], config: SamplingConfig
 ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """Tokens left by the filters, best first, and their probabilities after temperature."""
+    _require_number(logits.max())
     if config.top_k or config.top_p >= 1:
         tokens = top_indices(logits, min(config.top_k or len(logits), len(logits)))
         probabilities = _softmax(logits[tokens])
     else:
         tokens, probabilities = _enough_for(config.top_p, logits)
-    _require_number(probabilities[0])
     if config.top_p < 1:
         kept = np.searchsorted(np.cumsum(probabilities), config.top_p) + 1
         tokens, probabilities = tokens[:kept], probabilities[:kept]
