@@ -1,8 +1,10 @@
 """Every test runs without a display, away from the person's own files, and leaves no thread."""
 
+import json
 import os
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -29,3 +31,28 @@ def no_leaked_threads() -> Iterator[None]:
         if thread not in before and thread.name.startswith("outrider")
     ]
     assert not left, f"threads left running: {left}"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+@dataclass(frozen=True)
+class Golden:
+    """Compares a value with a JSON file of `tests/golden`, or writes the file anew."""
+
+    update: bool
+
+    def __call__(self, name: str, value: object) -> None:
+        path = Path(__file__).parent / "golden" / name
+        if self.update:
+            path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
+        assert json.loads(path.read_text(encoding="utf-8")) == value, (
+            f"{name} differs: pytest --update-golden writes it anew, for a diff to review"
+        )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    """Golden files, with `--update-golden`."""
+    return Golden(update=request.config.getoption("--update-golden"))

@@ -1,0 +1,150 @@
+"""Growth against a naive best-first search on the same fake, one node at a time."""
+
+import heapq
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.draft_tree import DraftTree
+from engine.flat_batch import run_batch
+from engine.grow_tree import Growth, TreeShape, chain_shape
+from tests.fakes import FakeModel
+
+PROMPT = [4, 5, 6]
+
+
+def grown(model: FakeModel, shape: TreeShape, never: list[int] | None = None) -> DraftTree:
+    """A tree below the last token of the prompt, grown to its end."""
+    logits = model.decode(run_batch(PROMPT, 0, logits=True))
+    growth = Growth(model, len(PROMPT), logits, np.array(never or [], dtype=np.int32))
+    while growth.step(shape):
+        pass
+    return growth.best(shape)
+
+
+@dataclass(frozen=True)
+class Naive:
+    """Best-first search for the likeliest paths of the model, without batches or slots."""
+
+    model: FakeModel
+    shape: TreeShape
+    never: frozenset[int] = frozenset()
+
+    def best(self) -> dict[tuple[int, ...], float]:
+        """The likeliest paths below the root, within the budget and the leaves."""
+        found: dict[tuple[int, ...], float] = {}
+        queue = self._children((), 0.0)
+        heapq.heapify(queue)
+        while queue and len(found) < self.shape.budget:
+            cost, path = heapq.heappop(queue)
+            found[path] = -cost
+            if leaf_count(found) > self.shape.max_leaves:
+                del found[path]
+                break
+            if len(path) < self.shape.max_depth:
+                for child in self._children(path, -cost):
+                    heapq.heappush(queue, child)
+        return found
+
+    def _children(self, path: tuple[int, ...], above: float) -> list[tuple[float, tuple[int, ...]]]:
+        logits = self.model.logits_after([*PROMPT, *path])
+        log_prob = logits - np.log(np.exp(logits).sum())
+        allowed = [t for t in np.argsort(-logits).tolist() if t not in self.never]
+        likely = [t for t in allowed[: self.shape.children] if log_prob[t] > self._floor()]
+        return [(-(above + float(log_prob[t])), (*path, t)) for t in likely]
+
+    def _floor(self) -> float:
+        return float(np.log(self.shape.min_prob)) if self.shape.min_prob else -np.inf
+
+
+def leaf_count(paths: dict[tuple[int, ...], float]) -> int:
+    return len(paths.keys() - {path[:-1] for path in paths})
+
+
+def paths_of(tree: DraftTree) -> dict[tuple[int, ...], float]:
+    return {
+        tuple(int(tree.token[step]) for step in tree.path(node)): float(tree.log_prob[node])
+        for node in range(len(tree))
+    }
+
+
+shapes = st.builds(
+    TreeShape,
+    budget=st.integers(1, 40),
+    max_leaves=st.sampled_from([1, 2, 5, 256]),
+    max_depth=st.integers(1, 8),
+    frontier=st.integers(1, 9),
+    children=st.integers(1, 12),
+    min_prob=st.sampled_from([0.0, 1e-4, 0.05]),
+)
+
+
+@given(shape=shapes, seed=st.integers(0, 60), never=st.frozensets(st.integers(0, 11), max_size=3))
+@settings(max_examples=100, deadline=None)
+def test_a_tree_holds_the_likeliest_paths_whatever_the_frontier(
+    shape: TreeShape, seed: int, never: frozenset[int]
+) -> None:
+    model = FakeModel(seed=seed, slot_count=256, context_length=2000)
+    tree = grown(model, shape, sorted(never))
+    expected = Naive(FakeModel(seed=seed), shape, never).best()
+    assert paths_of(tree) == pytest.approx(expected, abs=1e-4)
+    assert not set(tree.token.tolist()) & never
+
+
+@given(length=st.integers(1, 12), seed=st.integers(0, 60))
+@settings(max_examples=30, deadline=None)
+def test_a_chain_is_the_greedy_path(length: int, seed: int) -> None:
+    model = FakeModel(seed=seed)
+    tree = grown(model, chain_shape(length))
+    text = list(PROMPT)
+    for _ in range(length):
+        text.append(int(np.argmax(model.logits_after(text))))
+    assert tree.token.tolist() == text[len(PROMPT) :]
+    assert tree.parent.tolist() == list(range(-1, length - 1))
+
+
+@given(shape=shapes, seed=st.integers(0, 60), slots=st.integers(1, 6))
+@settings(max_examples=40, deadline=None)
+def test_where_slots_run_out_a_tree_still_grows_within_its_limits(
+    shape: TreeShape, seed: int, slots: int
+) -> None:
+    model = FakeModel(seed=seed, slot_count=slots, context_length=2000)
+    tree = grown(model, shape)
+    every_path = Naive(FakeModel(seed=seed), TreeShape(budget=1)).model
+    assert 0 <= len(tree) <= shape.budget
+    assert tree.leaf_count <= shape.max_leaves
+    for path, log_prob in paths_of(tree).items():
+        assert log_prob == pytest.approx(path_log_prob(every_path, path), abs=1e-4)
+
+
+def path_log_prob(model: FakeModel, path: tuple[int, ...]) -> float:
+    total = 0.0
+    for depth, token in enumerate(path):
+        logits = model.logits_after([*PROMPT, *path[:depth]])
+        total += float(logits[token] - np.log(np.exp(logits).sum()))
+    return total
+
+
+@pytest.mark.parametrize("free", [0, 1, 2, 7])
+def test_growth_stops_where_no_cell_is_free(free: int) -> None:
+    model = FakeModel(context_length=len(PROMPT) + free)
+    tree = grown(model, TreeShape(budget=60, frontier=4))
+    assert len(model.cells) == len(PROMPT) + free, "it uses what there is, and no more"
+    assert len(tree) > free
+
+
+def test_the_frontier_is_decoded_together_and_no_node_twice() -> None:
+    one_by_one, together = (FakeModel(slot_count=256, context_length=2000) for _ in range(2))
+    grown(one_by_one, TreeShape(budget=30, frontier=1))
+    grown(together, TreeShape(budget=30, frontier=8))
+    assert together.passes < one_by_one.passes / 3
+    for model in (one_by_one, together):
+        assert len(model.decoded) == len(set(model.decoded))
+
+
+def test_a_shape_within_limits_keeps_the_smaller_of_each() -> None:
+    shape = TreeShape(budget=30, max_leaves=9, max_depth=8).within(nodes=12, leaves=20, depth=3)
+    assert (shape.budget, shape.max_leaves, shape.max_depth) == (12, 9, 3)
