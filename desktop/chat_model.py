@@ -37,6 +37,7 @@ class ChatModel(QObject):
     """Send, stop, regenerate, edit, and switch branches.
 
     Signals:
+        leaving: another conversation is about to be shown; what belongs to this one is saved now
         conversation_changed: another conversation is shown
         path_changed: messages were added, finished or switched in the conversation shown
         reply_streamed: the streaming reply of the conversation shown grew; once a frame
@@ -46,6 +47,7 @@ class ChatModel(QObject):
         noticed(str): a sentence that is no failure
     """
 
+    leaving = Signal()
     conversation_changed = Signal()
     path_changed = Signal()
     reply_streamed = Signal()
@@ -93,6 +95,7 @@ class ChatModel(QObject):
 
     def open(self, conversation_id: str | None) -> None:
         """Show a conversation; None shows a new one."""
+        self.leaving.emit()
         self.conversation_id = conversation_id
         self.conversation_changed.emit()
 

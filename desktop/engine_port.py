@@ -6,16 +6,16 @@ from pathlib import Path
 from typing import Protocol
 
 from engine.cancel import CancelToken
-from engine.config import SamplingConfig, SpeculationConfig
+from engine.config import SamplingConfig, SelfDraft, SpeculationConfig
 from engine.events import ChatMessage, Event, LoadProgress
 
 
 @dataclass(frozen=True)
 class Pair:
-    """The models the person chose. `draft` may be the target's low-bit copy, made when missing."""
+    """The models the person chose. `draft` None: plain."""
 
     target: Path
-    draft: Path | None
+    draft: Path | SelfDraft | None
 
 
 @dataclass(frozen=True, kw_only=True)

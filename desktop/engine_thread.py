@@ -7,17 +7,18 @@ belongs to an older one is dropped here, so nobody else has to compare ids.
 
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from desktop.engine_port import EngineSession, Opener, OpenRequest, SessionInfo
+from desktop.engine_port import EngineSession, Opener, OpenRequest, Pair, SessionInfo
 from desktop.worker import Worker
 from engine.cancel import CancelToken
-from engine.config import SamplingConfig, SpeculationConfig
-from engine.errors import Cancelled, OutriderError
+from engine.config import ModelConfig, SamplingConfig, SelfDraft, SessionConfig, SpeculationConfig
+from engine.errors import Cancelled, ModelNotFound, OutriderError
 from engine.events import ChatMessage, Event, LoadProgress, TurnFinished
 
 _log = logging.getLogger("outrider.engine_thread")
@@ -60,6 +61,7 @@ class EngineThread(QObject):
         load_stopped(): the person stopped the loading
         turn_event(Event): of the current turn only
         turn_failed(OutriderError)
+        use_failed(OutriderError): the engine goes on with the former mode and budget
     """
 
     load_progressed = Signal(object)
@@ -68,6 +70,7 @@ class EngineThread(QObject):
     load_stopped = Signal()
     turn_event = Signal(object)
     turn_failed = Signal(object)
+    use_failed = Signal(object)
 
     _delivered = Signal(int, object)
 
@@ -158,8 +161,11 @@ class EngineThread(QObject):
             self._delivered.emit(work.id, _TurnFailed(failure))
 
     def _use(self, speculation: SpeculationConfig) -> None:
-        if self._session:
-            self._session.use(speculation)
+        try:
+            if self._session:
+                self._session.use(speculation)
+        except OutriderError as error:
+            self.use_failed.emit(error)
 
     def _close(self) -> None:
         if self._session:
@@ -204,3 +210,35 @@ def _unexpected(message: str, error: Exception) -> OutriderError:
         hint="The messages and the reply so far are saved.",
         detail="".join(traceback.format_exception(error)),
     )
+
+
+def open_session(
+    request: OpenRequest, *, progress: Callable[[LoadProgress], None], cancel: CancelToken
+) -> EngineSession:
+    """The `Opener` over llama.cpp."""
+    # Imported in the engine's thread, so that the window is up before llama.cpp is.
+    from engine.session import Session  # noqa: PLC0415
+
+    return Session.open(_session_config(request), progress=progress, cancel=cancel)
+
+
+def _session_config(request: OpenRequest) -> SessionConfig:
+    pair = request.pair or _starter_pair()
+    draft = ModelConfig(path=pair.draft) if isinstance(pair.draft, Path) else pair.draft
+    return SessionConfig(
+        target=ModelConfig(path=pair.target),
+        draft=draft,
+        context_length=request.context_length,
+        speculation=request.speculation,
+    )
+
+
+def _starter_pair() -> Pair:
+    from engine.library.starter import STARTER, is_starter_ready, starter_path  # noqa: PLC0415
+
+    if not is_starter_ready():
+        raise ModelNotFound(
+            f"The starter model {STARTER.name} is not on this computer.",
+            hint="Choose a GGUF file instead.",
+        )
+    return Pair(starter_path(), SelfDraft())

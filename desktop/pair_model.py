@@ -2,15 +2,19 @@
 
 from enum import Enum, auto
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.engine_port import OpenRequest, Pair, SessionInfo
 from desktop.engine_thread import EngineThread
 from desktop.settings import BUDGET, CONTEXT, DRAFT, MODE, TARGET, Settings
-from engine.config import Mode, SpeculationConfig
+from engine.config import Mode, SelfDraft, SpeculationConfig
 from engine.errors import DiskTrouble, OutriderError
 from engine.events import LoadProgress
+
+_SELF_DRAFT: Final = "its low-bit copy"
+"""No path: those are stored whole."""
 
 
 class Phase(Enum):
@@ -49,12 +53,28 @@ class PairModel(QObject):
         engine.loaded.connect(self._loaded)
         engine.load_failed.connect(self._load_failed)
         engine.load_stopped.connect(self._load_stopped)
+        engine.use_failed.connect(self.failed)
 
     @property
     def pair(self) -> Pair | None:
         """The person's choice; None is the starter pair."""
-        target, draft = self._settings.get(TARGET), self._settings.get(DRAFT)
-        return Pair(Path(target), Path(draft) if draft else None) if target else None
+        target = self._settings.get(TARGET)
+        return Pair(Path(target), _stored_draft(self._settings.get(DRAFT))) if target else None
+
+    @property
+    def target_label(self) -> str:
+        """The target as it is shown, loaded or on its way."""
+        if self.info:
+            return self.info.target_name
+        return self.pair.target.stem if self.pair else "the starter model"
+
+    @property
+    def draft_label(self) -> str:
+        """The draft as it is shown; "" for none."""
+        draft = self.pair.draft if self.pair else SelfDraft()
+        if isinstance(draft, SelfDraft):
+            return f"its {draft.quantization} copy"
+        return draft.stem if draft else ""
 
     @property
     def speculation(self) -> SpeculationConfig:
@@ -98,7 +118,7 @@ class PairModel(QObject):
     def _remember(self, pair: Pair) -> None:
         try:
             self._settings.set(TARGET, str(pair.target))
-            self._settings.set(DRAFT, str(pair.draft or ""))
+            self._settings.set(DRAFT, _stored_form(pair.draft))
         except DiskTrouble as error:
             self.failed.emit(error)
 
@@ -122,3 +142,13 @@ class PairModel(QObject):
 
     def _load_stopped(self) -> None:
         self._show(Phase.EMPTY)
+
+
+def _stored_draft(text: str) -> Path | SelfDraft | None:
+    if text == _SELF_DRAFT:
+        return SelfDraft()
+    return Path(text) if text else None
+
+
+def _stored_form(draft: Path | SelfDraft | None) -> str:
+    return _SELF_DRAFT if isinstance(draft, SelfDraft) else str(draft or "")

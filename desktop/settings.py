@@ -47,7 +47,7 @@ THEME: Final = Setting(
     {*ThemeChoice}.__contains__,
 )
 TARGET: Final = Setting("models", "target", "", "The model that writes; empty: the starter model")
-DRAFT: Final = Setting("models", "draft", "", "The model that guesses ahead; empty: none")
+DRAFT: Final = Setting("models", "draft", "", "The model that guesses ahead; empty: none (plain)")
 CONTEXT: Final = Setting(
     "models",
     "context",

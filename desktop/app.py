@@ -1,0 +1,125 @@
+"""Composition: who is made of what, and in which order it ends."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QApplication
+
+from desktop.chat_model import ChatModel
+from desktop.conversation_list import ConversationList
+from desktop.conversations.store import ConversationStore
+from desktop.engine_port import Opener
+from desktop.engine_thread import EngineThread, open_session
+from desktop.model_scan import Library, LocalLibrary, ModelScan
+from desktop.pair_model import PairModel
+from desktop.settings import THEME, Settings
+from desktop.theme import Theme, ThemeChoice
+from desktop.views.focus_ring import FocusRing
+from desktop.views.main_window import MainWindow
+from engine import paths
+
+SHUTDOWN_SECONDS: Final = 15.0
+"""A pass of a streamed target takes several seconds and cannot be interrupted."""
+
+_log = logging.getLogger("outrider.app")
+
+
+class Shutdown:
+    """Stages in the reverse order of their making; each runs once, whatever the others do."""
+
+    def __init__(self) -> None:
+        self._stages: list[tuple[str, Callable[[], bool | None]]] = []
+        self.complete = True
+        """False once a stage said that it did not end in time."""
+
+    def register(self, name: str, stage: Callable[[], bool | None]) -> None:
+        """Run `stage` before those that are registered already."""
+        self._stages.append((name, stage))
+
+    def run(self) -> bool:
+        """Run what has not run yet, and say whether everything ended."""
+        while self._stages:
+            name, stage = self._stages.pop()
+            try:
+                ended = stage() is not False
+            except Exception:  # noqa: BLE001 the later stages save and close too
+                _log.exception("Closing %s failed", name)
+                ended = False
+            if not ended:
+                _log.error("Closing: %s did not end", name)
+                self.complete = False
+        return self.complete
+
+
+class Desktop(QObject):
+    """The running app over its two seams: how a session is opened, and how models are read.
+
+    Signals:
+        finished: the window was closed and everything has ended
+
+    Raises `OutriderError` where the conversations cannot be opened.
+    """
+
+    finished = Signal()
+
+    def __init__(
+        self,
+        application: QApplication,
+        *,
+        opener: Opener = open_session,
+        library: Library | None = None,
+    ) -> None:
+        super().__init__()
+        self._shutdown = Shutdown()
+        self._state = QSettings(
+            str(paths.config_dir() / "window.ini"), QSettings.Format.IniFormat, self
+        )
+        self.settings = Settings(paths.config_dir() / "settings.toml")
+        self.theme = Theme(application, ThemeChoice(self.settings.get(THEME)))
+        self.store = ConversationStore(paths.data_dir() / "conversations.sqlite")
+        self._shutdown.register("conversations", self.store.close)
+        self.scan = ModelScan(library or LocalLibrary(), self)
+        self._shutdown.register("models", lambda: self.scan.shutdown(SHUTDOWN_SECONDS))
+        self.engine = EngineThread(opener, self)
+        self._shutdown.register("engine", lambda: self.engine.shutdown(SHUTDOWN_SECONDS))
+        self.pair = PairModel(self.engine, self.settings, self)
+        self.chat = ChatModel(self.store, self.engine, self.pair, self)
+        self._shutdown.register("reply", self.chat.stop)
+        self.conversations = ConversationList(self.store, self)
+        self.window = MainWindow(
+            self.theme,
+            self.settings,
+            chat=self.chat,
+            pair=self.pair,
+            conversations=self.conversations,
+            scan=self.scan,
+        )
+        self._shutdown.register("window", self._close_window)
+        self._ring = FocusRing(self.theme, application)
+        self.window.closing.connect(self.shutdown)
+
+    def start(self, model: Path | None = None) -> None:
+        """Show the window. Load the remembered pair, or offer `model` in the model dialog."""
+        self.window.restore_state(self._state)
+        self.window.show()
+        for notice in (self.settings.notice, self.store.notice):
+            if notice:
+                self.window.tell(notice)
+        if model is None:
+            self.pair.load()
+        else:
+            self.window.open_models(model)
+
+    def shutdown(self) -> bool:
+        """End everything, once, and say whether it ended in time."""
+        ended = self._shutdown.run()
+        self.finished.emit()
+        return ended
+
+    def _close_window(self) -> None:
+        self.window.save_state(self._state)
+        self._state.sync()
+        self.window.hide()

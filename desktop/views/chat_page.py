@@ -1,0 +1,119 @@
+"""The chat side of the window: header, messages, notices, composer, status line."""
+
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop.chat_model import ChatModel
+from desktop.error_text import ErrorAction, describe
+from desktop.pair_model import PairModel
+from desktop.theme import Theme
+from desktop.views.centered import centered
+from desktop.views.composer import Composer
+from desktop.views.controls import panel, rule
+from desktop.views.empty_chat import EmptyChat
+from desktop.views.header import Header
+from desktop.views.message_list import MessageList
+from desktop.views.notices import Banner, LoadingStrip, Toast
+from desktop.views.status_line import StatusLine
+from engine.errors import OutriderError
+
+_OPENED_SCHEMES = ("http", "https", "mailto")
+_COMPOSER_SHARE = 0.4
+
+
+class ChatPage(QWidget):
+    """Everything about the conversation shown.
+
+    Signals:
+        models_asked: open the model dialog
+    """
+
+    models_asked = Signal()
+
+    def __init__(
+        self, theme: Theme, chat: ChatModel, pair: PairModel, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._chat = chat
+        self.header = Header(theme, pair)
+        self.messages = MessageList(theme, chat)
+        self.empty = EmptyChat(theme, pair)
+        self.banner = Banner(theme)
+        self.composer = Composer(theme, chat, pair)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.messages)
+        self.toast = Toast(theme, self._stack)
+        self._lay_out(theme, LoadingStrip(theme, pair), StatusLine(theme, chat, pair))
+        self._connect()
+        self._show_right_page()
+
+    def show_failure(self, error: OutriderError) -> None:
+        """Tell the person what failed and what helps."""
+        self.banner.show_error(describe(error))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.composer.limit_height(round(self.height() * _COMPOSER_SHARE))
+        self.toast.place()
+
+    def _lay_out(self, theme: Theme, loading: LoadingStrip, status: StatusLine) -> None:
+        surface = panel("surface", "chat")
+        lower = QWidget()
+        rows = QVBoxLayout(lower)
+        rows.setContentsMargins(0, 0, 0, 12)
+        rows.setSpacing(8)
+        for widget in (self.banner, loading, self.composer):
+            rows.addWidget(widget)
+        column = QVBoxLayout(surface)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(rule())
+        column.addWidget(self._stack, 1)
+        column.addLayout(centered(lower, theme.tokens.size["reading_column"]))
+        column.addWidget(rule())
+        column.addWidget(status)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(surface)
+
+    def _connect(self) -> None:
+        self._chat.path_changed.connect(self._show_right_page)
+        self._chat.conversation_changed.connect(self._show_right_page)
+        self._chat.noticed.connect(self.banner.show_notice)
+        self.empty.example_chosen.connect(self._chat.send)
+        self.empty.models_asked.connect(self.models_asked)
+        self.header.pair_button.clicked.connect(self.models_asked)
+        self.composer.models_asked.connect(self.models_asked)
+        self.banner.action_chosen.connect(self._help)
+        self.messages.link_chosen.connect(self._ask_to_open)
+
+    def _show_right_page(self) -> None:
+        self._stack.setCurrentWidget(self.messages if self._chat.messages() else self.empty)
+
+    def _help(self, action: ErrorAction) -> None:
+        if action is ErrorAction.CHOOSE_MODELS:
+            self.models_asked.emit()
+        elif action is ErrorAction.TRY_AGAIN:
+            self._chat.save_again()
+
+    def _ask_to_open(self, url: QUrl) -> None:
+        """A model wrote this link: show where it leads before anything is opened."""
+        address = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
+        if url.scheme() not in _OPENED_SCHEMES:
+            self.banner.show_notice(f"This link is not opened: {address}")
+            return
+        question = QMessageBox(self)
+        question.setWindowTitle("Open a link")
+        question.setTextFormat(Qt.TextFormat.PlainText)
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.setText("The reply links to this address.")
+        question.setInformativeText(address)
+        opened = question.addButton("Open in the browser", QMessageBox.ButtonRole.AcceptRole)
+        question.addButton(QMessageBox.StandardButton.Cancel)
+        question.finished.connect(
+            lambda _: question.clickedButton() is opened and QDesktopServices.openUrl(url)
+        )
+        question.open()

@@ -1,0 +1,84 @@
+"""The status chip: which mode made a reply, and what it gave."""
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.figures import ChipText
+from desktop.icons import paint_icon
+from desktop.theme import Theme
+from desktop.views.controls import SEMIBOLD
+
+_ICON = 14
+_BEFORE, _BETWEEN, _AFTER = 8, 6, 10
+
+
+class StatusChip(QWidget):
+    """A pill: mode in bold, then the figures or the reason, cut at the end where space is short."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._text = ChipText("", "")
+        self.setFixedHeight(theme.tokens.size["chip"])
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def show_text(self, text: ChipText) -> None:
+        """Show another text."""
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text.sentence)
+            self.setToolTip(text.sentence)
+            self.updateGeometry()
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        words = self._mode_width() + self._metrics().horizontalAdvance(self._text.rest)
+        width = _BEFORE + _ICON + _BETWEEN + words + _AFTER + 2
+        return QSize(round(width), self._theme.tokens.size["chip"])
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(_BEFORE + _ICON + _BETWEEN + self._mode_width() + _AFTER), self.height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_pill(painter)
+        tint = "muted" if self._text.is_plain else "accent"
+        icon = QRectF(_BEFORE, (self.height() - _ICON) / 2, _ICON, _ICON)
+        name = "arrow-right" if self._text.is_plain else "tree"
+        paint_icon(painter, name, self._theme.color(tint).name(), icon)
+        self._paint_words(painter)
+        painter.end()
+
+    def _paint_pill(self, painter: QPainter) -> None:
+        pill = QRectF(self.rect())
+        if self._text.is_plain:
+            pill.adjust(0.5, 0.5, -0.5, -0.5)
+            painter.setPen(QPen(self._theme.color("border"), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("accent_soft"))
+        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        left = _BEFORE + _ICON + _BETWEEN
+        area = QRectF(left, 0, self.width() - left - _AFTER, self.height())
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.setPen(self._theme.color("muted" if self._text.is_plain else "text"))
+        painter.setFont(self._theme.font("small", SEMIBOLD))
+        painter.drawText(area, middle, self._text.mode)
+        area.setLeft(area.left() + self._mode_width())
+        painter.setFont(self._theme.font("small"))
+        room = area.width() + 1
+        rest = self._metrics().elidedText(self._text.rest, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(area, middle, rest)
+
+    def _metrics(self) -> QFontMetricsF:
+        return QFontMetricsF(self._theme.font("small"))
+
+    def _mode_width(self) -> float:
+        bold = QFontMetricsF(self._theme.font("small", SEMIBOLD))
+        return bold.horizontalAdvance(self._text.mode)

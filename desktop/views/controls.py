@@ -1,0 +1,179 @@
+"""Small controls every view uses: buttons, labels, rules, action rows."""
+
+from typing import Final, Literal
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+
+from desktop.icons import paint_icon, themed_icon
+from desktop.theme import Theme, TypeRole
+
+ButtonKind = Literal["normal", "primary", "quiet", "prompt", "toast"]
+MEDIUM: Final = QFont.Weight.Medium
+SEMIBOLD: Final = QFont.Weight.DemiBold
+ICON: Final = 16
+
+
+class IconButton(QToolButton):
+    """A square button with one icon. Hidden actions keep their place and come back on focus."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        icon: str,
+        name: str,
+        *,
+        side: int = 28,
+        icon_side: int = ICON,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icon = icon
+        self._icon_side = icon_side
+        self._revealed = True
+        self._tint = "muted"
+        self.setFixedSize(side, side)
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+
+    def show_icon(self, icon: str, tint: str = "muted") -> None:
+        """Change the icon, for instance to a check for a moment."""
+        self._icon, self._tint = icon, tint
+        self.update()
+
+    def reveal(self, *, shown: bool) -> None:
+        """Paint the button or not; it stays in its place and in the order of Tab."""
+        self._revealed = shown
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self._revealed:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        fill, tint = self._colors()
+        if fill:
+            radius = self._theme.tokens.radius["control"]
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color(fill))
+            painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
+        square = QRectF(0, 0, self._icon_side, self._icon_side)
+        square.moveCenter(QRectF(self.rect()).center())
+        paint_icon(painter, self._icon, self._theme.color(tint).name(), square)
+        painter.end()
+
+    def _colors(self) -> tuple[str, str]:
+        if not self.isEnabled():
+            return "", "border"
+        if self.isDown():
+            return "selected", "text"
+        if self.isChecked():
+            return "accent_soft", "accent"
+        if self.underMouse():
+            return "hover", "text" if self._tint == "muted" else self._tint
+        return "", self._tint
+
+
+class ActionRow(QWidget):
+    """Icon buttons that show while their message is hovered or one of them has the focus."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._hovered = False
+        self._buttons: list[IconButton] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+
+    def add(self, button: IconButton) -> IconButton:
+        """Append a button."""
+        self._buttons.append(button)
+        self._row.addWidget(button)
+        button.installEventFilter(self)
+        self._refresh()
+        return button
+
+    def set_hovered(self, *, hovered: bool) -> None:
+        """Tell whether the pointer is over the message."""
+        self._hovered = hovered
+        self._refresh()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if isinstance(event, QFocusEvent):
+            self._refresh()
+        return super().eventFilter(watched, event)  # type: ignore[arg-type] # always a QObject
+
+    def _refresh(self) -> None:
+        shown = self._hovered or any(button.hasFocus() for button in self._buttons)
+        for button in self._buttons:
+            button.reveal(shown=shown)
+
+
+class HoverArea(QWidget):
+    """A part of the chat whose actions show while the pointer is over it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.actions_row = ActionRow(self)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.actions_row.set_hovered(hovered=True)
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self.actions_row.set_hovered(hovered=False)
+        super().leaveEvent(event)
+
+
+def push_button(
+    theme: Theme, text: str, kind: ButtonKind = "normal", icon: str = ""
+) -> QPushButton:
+    """A button with words; an ampersand is a letter here, not a shortcut."""
+    button = QPushButton(text.replace("&", "&&"))
+    button.setProperty("kind", kind)
+    button.setFont(theme.font("body", SEMIBOLD if kind == "toast" else MEDIUM))
+    button.setAccessibleName(text)
+    if icon:
+        button.setIcon(themed_icon(theme, icon, "accent" if kind == "quiet" else "text"))
+        button.setIconSize(QSize(ICON, ICON))
+    return button
+
+
+def label(
+    theme: Theme,
+    text: str = "",
+    role: TypeRole = "body",
+    *,
+    weight: QFont.Weight = QFont.Weight.Normal,
+    tone: Literal["text", "muted", "danger"] = "text",
+    wrap: bool = False,
+) -> QLabel:
+    """A line or paragraph of plain text; what models say is never read as markup."""
+    widget = QLabel(text)
+    widget.setTextFormat(Qt.TextFormat.PlainText)
+    widget.setFont(theme.font(role, weight))
+    widget.setProperty("tone", tone)
+    widget.setWordWrap(wrap)
+    return widget
+
+
+def rule(orientation: Qt.Orientation = Qt.Orientation.Horizontal) -> QFrame:
+    """A separator of one pixel."""
+    line = QFrame()
+    line.setProperty("rule", "true")
+    if orientation is Qt.Orientation.Horizontal:
+        line.setFixedHeight(1)
+    else:
+        line.setFixedWidth(1)
+    return line
+
+
+def panel(tone: Literal["background", "surface"], name: str) -> QWidget:
+    """A plain area filled with a colour of the theme."""
+    widget = QWidget()
+    widget.setObjectName(name)
+    widget.setProperty("panel", tone)
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return widget

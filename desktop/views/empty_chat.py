@@ -1,0 +1,114 @@
+"""What stands where no message is yet: the pair and three examples, or how to begin."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from desktop.icons import application_icon
+from desktop.pair_model import PairModel, Phase
+from desktop.theme import Theme
+from desktop.views.centered import centered
+from desktop.views.controls import SEMIBOLD, label, push_button
+
+EXAMPLES: Final = (
+    "Explain in three sentences how tides work",
+    "Write a Python function that groups words by their first letter",
+    "Write a haiku about the sea",
+)
+_ICON: Final = 52
+
+
+class EmptyChat(QWidget):
+    """The chat before its first message.
+
+    Signals:
+        example_chosen(str): put this text into the composer
+        models_asked: open the model dialog
+    """
+
+    example_chosen = Signal(str)
+    models_asked = Signal()
+
+    def __init__(self, theme: Theme, pair: PairModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._pair = pair
+        self._line = label(theme, tone="muted", wrap=True)
+        self._examples = [self._example(text) for text in EXAMPLES]
+        self._choose = push_button(theme, "Choose models", "primary")
+        self._choose.clicked.connect(self.models_asked)
+        self._lay_out()
+        pair.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what can be done now."""
+        loaded_or_coming = self._pair.phase is not Phase.EMPTY
+        for example in self._examples:
+            example.setVisible(loaded_or_coming)
+            example.setEnabled(self._pair.phase is Phase.READY)
+        self._choose.setVisible(not loaded_or_coming)
+        self._line.setText(self._words())
+
+    def _words(self) -> str:
+        match self._pair.phase:
+            case Phase.READY:
+                draft = self._pair.draft_label
+                guesses = f", and {draft} guesses ahead." if draft else ", without a draft."
+                return f"{self._pair.target_label} writes{guesses}"
+            case Phase.LOADING:
+                return "You can begin to write. The model answers as soon as it is loaded."
+        if self._pair.error:
+            return self._pair.error.sentence
+        return "No model is loaded. Choose one to start."
+
+    def _example(self, text: str) -> QWidget:
+        button = push_button(self._theme, text, "prompt")
+        button.clicked.connect(lambda: self.example_chosen.emit(text))
+        return button
+
+    def _lay_out(self) -> None:
+        picture = QLabel()
+        picture.setPixmap(self._application_icon())
+        picture.setFixedWidth(_ICON)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        title = label(
+            self._theme,
+            "Big models, on the computer you have",
+            "display",
+            weight=SEMIBOLD,
+            wrap=True,
+        )
+        words.addWidget(title)
+        words.addWidget(
+            label(
+                self._theme,
+                "A small model guesses ahead, the big one checks all guesses at once.",
+                tone="muted",
+                wrap=True,
+            )
+        )
+        head = QHBoxLayout()
+        head.setSpacing(20)
+        head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        column = QWidget()
+        rows = QVBoxLayout(column)
+        rows.setContentsMargins(0, 24, 0, 24)
+        rows.setSpacing(8)
+        rows.addStretch(2)
+        rows.addLayout(head)
+        rows.addSpacing(16)
+        rows.addWidget(self._line)
+        rows.addSpacing(4)
+        for example in self._examples:
+            rows.addWidget(example)
+        rows.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignLeft)
+        rows.addStretch(3)
+        self.setLayout(centered(column, self._theme.tokens.size["reading_column"]))
+
+    def _application_icon(self) -> QPixmap:
+        return application_icon().pixmap(_ICON, _ICON)

@@ -1,0 +1,59 @@
+"""A text field that grows with its text: Enter sends, Shift+Enter breaks the line."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
+
+from desktop.theme import Theme
+
+_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class GrowingEdit(QPlainTextEdit):
+    """Grows line by line up to `limit_height`, then scrolls.
+
+    Signals:
+        submitted: Enter was pressed
+    """
+
+    submitted = Signal()
+
+    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._limit = 16 * theme.line_height("message")
+        self.setFont(theme.font("message"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabChangesFocus(True)
+        self.setAccessibleName(name)
+        self.document().setDocumentMargin(0)
+        self.document().documentLayout().documentSizeChanged.connect(self._fit_height)
+        self._fit_height()
+
+    def limit_height(self, limit: int) -> None:
+        """Grow no taller than `limit` pixels."""
+        self._limit = limit
+        self._fit_height()
+
+    def move_to_end(self) -> None:
+        """Put the caret behind the last character."""
+        self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.key() in _ENTER and not shifted:
+            self.submitted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        # A plain text document measures its height in lines.
+        lines = max(1, round(self.document().size().height()))
+        wanted = lines * self.fontMetrics().lineSpacing() + 6
+        self.setFixedHeight(max(min(wanted, self._limit), self.fontMetrics().lineSpacing() + 6))

@@ -1,0 +1,193 @@
+"""The window: conversations at the side, the chat beside them, and what connects the two."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QMainWindow
+
+from desktop.chat_model import ChatModel
+from desktop.conversation_list import ConversationList
+from desktop.conversations.export import ExportFormat, suggested_file_name
+from desktop.error_text import describe
+from desktop.icons import application_icon
+from desktop.model_scan import ModelScan
+from desktop.pair_model import PairModel, Phase
+from desktop.settings import THEME, Settings
+from desktop.theme import Theme, ThemeChoice
+from desktop.views.chat_page import ChatPage
+from desktop.views.export_menu import NAMES
+from desktop.views.model_dialog import ModelDialog
+from desktop.views.side_area import SideArea
+from desktop.views.sidebar import Sidebar
+from engine.errors import DiskTrouble, OutriderError
+
+_SMALLEST = (640, 480)
+_DEFAULT = (1280, 800)
+
+
+class MainWindow(QMainWindow):
+    """Signals: closing, when the person closes the window."""
+
+    closing = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        settings: Settings,
+        *,
+        chat: ChatModel,
+        pair: PairModel,
+        conversations: ConversationList,
+        scan: ModelScan,
+    ) -> None:
+        super().__init__()
+        self._theme = theme
+        self._settings = settings
+        self._chat = chat
+        self._pair = pair
+        self._conversations = conversations
+        self._scan = scan
+        self.sidebar = Sidebar(theme, conversations, chat)
+        self.page = ChatPage(theme, chat, pair)
+        self.side = SideArea(theme, self.sidebar, self.page)
+        self.setCentralWidget(self.side)
+        self.setWindowTitle("Outrider")
+        self.setWindowIcon(application_icon())
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_DEFAULT)
+        self._connect_models()
+        self._connect_views()
+        self._add_shortcuts()
+        self._show_title()
+        self.page.composer.edit.setFocus()
+
+    def open_models(self, chosen: Path | None = None) -> ModelDialog:
+        """Open the model dialog, with the file `chosen` as target."""
+        loaded = self._pair.info.target_name if self._pair.info else ""
+        dialog = ModelDialog(self._theme, self._scan, self._pair.pair, loaded, self)
+        dialog.pair_chosen.connect(self._pair.choose)
+        dialog.finished.connect(dialog.deleteLater)
+        if chosen:
+            dialog.add_file(chosen)
+        dialog.open()
+        return dialog
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence that is no failure."""
+        self.page.banner.show_notice(sentence)
+
+    def export(self, conversation_id: str, file_format: ExportFormat) -> None:
+        """Ask for a file and write the conversation to it."""
+        title = self._conversations.title(conversation_id)
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        suggestion = str(Path(folder) / suggested_file_name(title, file_format))
+        pattern = f"{NAMES[file_format]} (*.{file_format.value})"
+        name, _ = QFileDialog.getSaveFileName(self, "Export conversation", suggestion, pattern)
+        if name and self._conversations.export(conversation_id, file_format, Path(name)):
+            self.page.toast.show_words(f"Exported to {Path(name).name}", undoable=False)
+
+    def save_state(self, state: QSettings) -> None:
+        """Keep where the window is and which conversation it shows."""
+        state.setValue("geometry", self.saveGeometry())
+        state.setValue("conversation", self._chat.conversation_id or "")
+
+    def restore_state(self, state: QSettings) -> None:
+        """Go back to where the window was, and to its conversation if it is still there."""
+        geometry = state.value("geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        known = {summary.id for summary in self._conversations.summaries()}
+        conversation_id = str(state.value("conversation", ""))
+        if conversation_id in known:
+            self._chat.open(conversation_id)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.page.composer.save_typed()
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _connect_models(self) -> None:
+        for signal in (self._pair.failed, self._chat.failed, self._conversations.failed):
+            signal.connect(self._show_failure)
+        self._pair.changed.connect(self._pair_changed)
+        self._conversations.changed.connect(self._show_title)
+        self._conversations.trashed.connect(self._trashed)
+        self._conversations.restored.connect(self._open)
+        for signal in (self._chat.conversation_changed, self._chat.list_changed):
+            signal.connect(self._show_title)
+
+    def _connect_views(self) -> None:
+        self.sidebar.new_asked.connect(self._new)
+        self.side.rail.new_asked.connect(self._new)
+        self.sidebar.list.opened.connect(self._open)
+        self.sidebar.list.export_asked.connect(self.export)
+        self.page.models_asked.connect(self.open_models)
+        self.page.toast.undo_chosen.connect(self._conversations.undo)
+        header = self.page.header
+        header.title.renamed.connect(self._rename)
+        header.menu.rename_asked.connect(header.title.begin_rename)
+        header.menu.delete_asked.connect(self._delete)
+        header.menu.export_asked.connect(self._export_shown)
+        header.menu.theme_chosen.connect(self._choose_theme)
+
+    def _add_shortcuts(self) -> None:
+        composer = self.page.composer
+        keys: dict[QKeySequence | QKeySequence.StandardKey, Callable[[], object]] = {
+            QKeySequence.StandardKey.New: self._new,
+            QKeySequence.StandardKey.Undo: self._conversations.undo,
+            QKeySequence.StandardKey.Quit: self.close,
+            QKeySequence("Ctrl+E"): lambda: self._export_shown(ExportFormat.MARKDOWN),
+            QKeySequence("Ctrl+L"): composer.edit.setFocus,
+        }
+        for key, action in keys.items():
+            QShortcut(QKeySequence(key), self).activated.connect(action)
+
+    def _new(self) -> None:
+        self._chat.open(None)
+        self.side.close_drawer()
+        self.page.composer.edit.setFocus()
+
+    def _open(self, conversation_id: str) -> None:
+        self._chat.open(conversation_id)
+        self.side.close_drawer()
+
+    def _rename(self, title: str) -> None:
+        if self._chat.conversation_id:
+            self._conversations.rename(self._chat.conversation_id, title)
+
+    def _delete(self) -> None:
+        if self._chat.conversation_id:
+            self._conversations.trash(self._chat.conversation_id)
+
+    def _trashed(self, conversation_id: str) -> None:
+        if self._chat.run and self._chat.run.message.conversation_id == conversation_id:
+            self._chat.stop()
+        if self._chat.conversation_id == conversation_id:
+            self._chat.open(None)
+        self.page.toast.show_words("Conversation moved to the trash", undoable=True)
+
+    def _export_shown(self, file_format: ExportFormat) -> None:
+        if self._chat.conversation_id:
+            self.export(self._chat.conversation_id, file_format)
+
+    def _choose_theme(self, choice: ThemeChoice) -> None:
+        self._theme.choose(choice)
+        try:
+            self._settings.set(THEME, choice.value)
+        except DiskTrouble as error:
+            self._show_failure(error)
+
+    def _show_title(self) -> None:
+        title = self._conversations.title(self._chat.conversation_id)
+        self.page.header.title.show_title(title)
+        self.page.header.menu.allow_conversation(allowed=self._chat.conversation_id is not None)
+
+    def _show_failure(self, error: OutriderError) -> None:
+        # The disk refuses nearly the same sentence again and again: later, not on top of typing.
+        QTimer.singleShot(0, self, lambda: self.page.banner.show_error(describe(error)))
+
+    def _pair_changed(self) -> None:
+        if self._pair.phase is Phase.LOADING:
+            self.page.banner.hide()

@@ -1,0 +1,170 @@
+"""The messages of the conversation shown. It follows the end only while the reader is there."""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt, QUrl, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from desktop.chat_model import ChatModel, ShownMessage
+from desktop.icons import paint_icon
+from desktop.theme import Theme
+from desktop.views.centered import centered
+from desktop.views.controls import IconButton, push_button
+from desktop.views.reply import Reply
+from desktop.views.user_message import UserMessage
+from engine.events import Role
+
+PAGE: Final = 40
+"""Messages that get widgets at first; earlier ones come when asked for."""
+_NEAR_END: Final = 8
+_GAP: Final = 24
+
+
+class _JumpButton(IconButton):
+    """Round, above the text; back to the end."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(theme, "arrow-down", "Jump to the end", side=32, parent=parent)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.color("border"), 1))
+        painter.setBrush(self._theme.color("hover" if self.underMouse() else "raised"))
+        painter.drawEllipse(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
+        paint_icon(painter, "arrow-down", self._theme.color("text").name(), QRectF(8, 8, 16, 16))
+        painter.end()
+
+
+class MessageList(QScrollArea):
+    """Shows the current path of the chat and the reply that streams.
+
+    Signals:
+        link_chosen(QUrl)
+    """
+
+    link_chosen = Signal(QUrl)
+
+    def __init__(self, theme: Theme, chat: ChatModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._chat = chat
+        self._limit = PAGE
+        self._widgets: dict[str, UserMessage | Reply] = {}
+        self._following = True
+        self._earlier = push_button(theme, "Show earlier messages", "quiet")
+        self._earlier.clicked.connect(self._show_earlier)
+        self._answer = push_button(theme, "Answer this message", "quiet")
+        self._answer.clicked.connect(chat.answer)
+        self._jump = _JumpButton(theme, self)
+        self._jump.clicked.connect(self.jump_to_end)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._content = self._make_content()
+        self.setWidget(self._content)
+        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        chat.conversation_changed.connect(self._show_other)
+        chat.path_changed.connect(self.refresh)
+        chat.busy_changed.connect(self.refresh)
+        chat.reply_streamed.connect(self._grow)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the path as it is now, keeping the widgets of messages that stay."""
+        path = self._chat.messages()
+        shown = path[-self._limit :]
+        self._earlier.setVisible(len(path) > len(shown))
+        self._forget({item.message.id for item in shown})
+        for index, item in enumerate(shown):
+            self._place(index, item)
+        idle = self._chat.run is None
+        self._answer.setVisible(bool(path) and path[-1].message.role is Role.USER and idle)
+        self._grow()
+
+    def jump_to_end(self) -> None:
+        """Go to the newest text and follow it."""
+        self._following = True
+        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+        self._show_jump()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._jump.move((self.width() - self._jump.width()) // 2, self.height() - 44)
+
+    def _make_content(self) -> QWidget:
+        column = QWidget()
+        self._column = QVBoxLayout(column)
+        self._column.setContentsMargins(0, _GAP, 0, 20)
+        self._column.setSpacing(_GAP)
+        self._column.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._column.addWidget(self._answer, 0, Qt.AlignmentFlag.AlignRight)
+        self._column.addStretch(1)
+        content = QWidget()
+        content.setObjectName("messages")
+        content.setLayout(centered(column, self._theme.tokens.size["reading_column"]))
+        return content
+
+    def _place(self, index: int, item: ShownMessage) -> None:
+        widget = self._widgets.get(item.message.id)
+        if widget is None:
+            widget = self._widgets[item.message.id] = self._make(item)
+        self._column.insertWidget(index + 1, widget)
+        run = self._chat.shown_run
+        if not (run and run.message.id == item.message.id):
+            widget.show_message(item, idle=self._chat.run is None)
+
+    def _make(self, item: ShownMessage) -> UserMessage | Reply:
+        if item.message.role is Role.USER:
+            message = UserMessage(self._theme, item)
+            message.edited.connect(self._chat.edit)
+            message.branch_stepped.connect(self._chat.select)
+            return message
+        reply = Reply(self._theme, item)
+        reply.regenerate_asked.connect(self._chat.regenerate)
+        reply.branch_stepped.connect(self._chat.select)
+        reply.link_chosen.connect(self.link_chosen)
+        return reply
+
+    def _forget(self, kept: set[str]) -> None:
+        for message_id in self._widgets.keys() - kept:
+            widget = self._widgets.pop(message_id)
+            self._column.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+
+    def _grow(self) -> None:
+        run = self._chat.shown_run
+        widget = self._widgets.get(run.message.id) if run else None
+        if run and isinstance(widget, Reply):
+            widget.show_run(run)
+
+    def _show_other(self) -> None:
+        self._limit = PAGE
+        self._following = True
+        self.refresh()
+
+    def _show_earlier(self) -> None:
+        """Put older messages above without moving the line that is read."""
+        bar = self.verticalScrollBar()
+        from_end = bar.maximum() - bar.value()
+        self._limit += PAGE
+        self._following = False
+        self.refresh()
+        self._content.adjustSize()
+        bar.setValue(bar.maximum() - from_end)
+
+    def _range_changed(self) -> None:
+        if self._following:
+            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+        self._show_jump()
+
+    def _scrolled(self, value: int) -> None:
+        self._following = value >= self.verticalScrollBar().maximum() - _NEAR_END
+        self._show_jump()
+
+    def _show_jump(self) -> None:
+        self._jump.setVisible(not self._following)

@@ -1,0 +1,201 @@
+"""What tells the person something: the banner, the loading strip, the toast."""
+
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from desktop import figures
+from desktop.error_text import ErrorAction, ErrorText
+from desktop.icons import paint_icon
+from desktop.pair_model import PairModel, Phase
+from desktop.theme import Theme
+from desktop.views.controls import SEMIBOLD, IconButton, label, push_button
+
+_ICON = 20
+
+
+class Banner(QWidget):
+    """Stays until it is closed or solved: a title, a sentence, one action.
+
+    Signals:
+        action_chosen(ErrorAction)
+    """
+
+    action_chosen = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._tone: Literal["danger", "warning"] = "danger"
+        self._action = ErrorAction.NONE
+        self._title = label(theme, weight=SEMIBOLD, wrap=True)
+        self._message = label(theme, wrap=True)
+        self._button = push_button(theme, "", "quiet")
+        self._button.clicked.connect(self._choose)
+        close = IconButton(theme, "x", "Close this message")
+        close.clicked.connect(self.hide)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._title)
+        words.addWidget(self._message)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12 + _ICON + 12, 8, 8, 8)
+        row.setSpacing(8)
+        row.addLayout(words, 1)
+        row.addWidget(self._button)
+        row.addWidget(close)
+        self.hide()
+
+    def show_error(self, text: ErrorText) -> None:
+        """Show a failure and what helps."""
+        self._show("danger", text.title, text.message, text.action)
+
+    def show_notice(self, sentence: str) -> None:
+        """Show something that is no failure."""
+        self._show("warning", "", sentence, ErrorAction.NONE)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.color(self._tone), 1))
+        painter.setBrush(self._theme.color(f"{self._tone}_soft"))
+        radius = self._theme.tokens.radius["block"]
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        icon = "triangle-alert" if self._tone == "danger" else "info"
+        square = QRectF(12, (self.height() - _ICON) / 2, _ICON, _ICON)
+        paint_icon(painter, icon, self._theme.color(self._tone).name(), square)
+        painter.end()
+
+    def _show(
+        self,
+        tone: Literal["danger", "warning"],
+        title: str,
+        message: str,
+        action: ErrorAction,
+    ) -> None:
+        self._tone, self._action = tone, action
+        self._title.setText(title)
+        self._title.setVisible(bool(title))
+        self._message.setText(message)
+        self._button.setText(action.value)
+        self._button.setAccessibleName(action.value or "No action")
+        self._button.setVisible(action is not ErrorAction.NONE)
+        self.setAccessibleName(f"{title}. {message}" if title else message)
+        self.show()
+        self.update()
+
+    def _choose(self) -> None:
+        self.hide()
+        self.action_chosen.emit(self._action)
+
+
+class LoadingStrip(QWidget):
+    """What the loading does, how far it is, and a way to stop it."""
+
+    def __init__(self, theme: Theme, pair: PairModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pair = pair
+        self._words = label(theme, role="small", tone="muted")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        self._bar.setAccessibleName("Loading")
+        stop = push_button(theme, "Stop", "quiet")
+        stop.setAccessibleName("Stop the loading")
+        stop.clicked.connect(pair.stop_loading)
+        column = QVBoxLayout()
+        column.setSpacing(6)
+        column.addStretch(1)
+        column.addWidget(self._words)
+        column.addWidget(self._bar)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 0, 0, 0)
+        row.setSpacing(12)
+        row.addLayout(column, 1)
+        row.addWidget(stop)
+        pair.changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self.setVisible(self._pair.phase is Phase.LOADING)
+        progress = self._pair.progress
+        self._words.setText(figures.loading(progress, self._pair.target_label))
+        self._bar.setValue(round(1000 * progress.fraction) if progress else 0)
+
+
+class Toast(QWidget):
+    """Says what happened, and may take it back; waits while it is hovered or focused.
+
+    Signals:
+        undo_chosen
+    """
+
+    undo_chosen = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._area = parent
+        self._words = label(theme)
+        self._undo = push_button(theme, "Undo", "toast")
+        self._undo.clicked.connect(self._choose)
+        self._timer = QTimer(self, singleShot=True, interval=theme.tokens.motion_ms["toast_shown"])
+        self._timer.timeout.connect(self._time_over)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 4, 16, 4)
+        row.setSpacing(12)
+        row.addWidget(self._words)
+        row.addWidget(self._undo)
+        theme.changed.connect(self._tint)
+        self._tint()
+        self.hide()
+
+    def show_words(self, words: str, *, undoable: bool) -> None:
+        """Show for a while, with [Undo] where there is something to take back."""
+        self._words.setText(words)
+        self._undo.setVisible(undoable)
+        self.setAccessibleName(words)
+        self.setMinimumHeight(40)
+        self.adjustSize()
+        self.place()
+        self.show()
+        self.raise_()
+        self._timer.start()
+
+    def place(self) -> None:
+        """Bottom centre of the parent."""
+        area = self._area
+        self.move((area.width() - self.width()) // 2, area.height() - self.height() - 12)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._timer.start()
+        super().leaveEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("text"))
+        radius = self._theme.tokens.radius["block"]
+        painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
+        painter.end()
+
+    def _tint(self) -> None:
+        self._words.setStyleSheet(f"color: {self._theme.color('surface').name()}")
+
+    def _time_over(self) -> None:
+        if self._undo.hasFocus():
+            self._timer.start()
+        else:
+            self.hide()
+
+    def _choose(self) -> None:
+        self.hide()
+        self.undo_chosen.emit()

@@ -1,0 +1,90 @@
+"""The button in the header that names the pair."""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+
+from desktop.icons import paint_icon
+from desktop.pair_model import PairModel, Phase
+from desktop.theme import Theme
+from desktop.views.controls import MEDIUM
+
+_HEIGHT: Final = 32
+_DOTS: Final = 18
+_MOST_NAME: Final = 190
+
+
+class PairButton(QPushButton):
+    """Two dots, the names of target and draft, and a chevron: opens the model dialog."""
+
+    def __init__(self, theme: Theme, pair: PairModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._pair = pair
+        self.setFixedHeight(_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        pair.changed.connect(self._refresh)
+        theme.changed.connect(self.update)
+        self._refresh()
+
+    def sizeHint(self) -> QSize:
+        target, draft = self._names()
+        medium = QFontMetrics(self._theme.font("body", MEDIUM))
+        width = 10 + _DOTS + 8 + medium.horizontalAdvance(target) + 8 + 16 + 8
+        if draft:
+            width += 8 + QFontMetrics(self._theme.font("body")).horizontalAdvance(draft)
+        return QSize(width, _HEIGHT)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.color("border"), 1))
+        painter.setBrush(self._theme.color("hover" if self.underMouse() else "raised"))
+        radius = self._theme.tokens.radius["control"]
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        self._paint_dots(painter)
+        self._paint_names(painter)
+        chevron = QRectF(self.width() - 24, 8, 16, 16)
+        paint_icon(painter, "chevron-down", self._theme.color("muted").name(), chevron)
+        painter.end()
+
+    def _paint_dots(self, painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("data_target"))
+        painter.drawEllipse(QRectF(10, 11, 10, 10))
+        if self._names()[1]:
+            painter.setBrush(self._theme.color("data_draft"))
+            painter.drawEllipse(QRectF(22, 13.5, 5, 5))
+
+    def _paint_names(self, painter: QPainter) -> None:
+        target, draft = self._names()
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        names = QRectF(10 + _DOTS + 8, 0, self.width() - 70, self.height())
+        painter.setPen(self._theme.color("text"))
+        painter.setFont(self._theme.font("body", MEDIUM))
+        painter.drawText(names, middle, target)
+        names.setLeft(names.left() + painter.fontMetrics().horizontalAdvance(target) + 8)
+        painter.setPen(self._theme.color("muted"))
+        painter.setFont(self._theme.font("body"))
+        painter.drawText(names, middle, draft)
+
+    def _names(self) -> tuple[str, str]:
+        if self._pair.phase is Phase.EMPTY:
+            return "Choose models", ""
+        metrics = QFontMetrics(self._theme.font("body"))
+
+        def cut(name: str) -> str:
+            return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _MOST_NAME)
+
+        draft = self._pair.draft_label
+        return cut(self._pair.target_label), f"+ {cut(draft)}" if draft else ""
+
+    def _refresh(self) -> None:
+        target, draft = self._pair.target_label, self._pair.draft_label
+        words = f"Models: {target}" + (f" with {draft}" if draft else ", plain")
+        self.setAccessibleName(words if self._pair.phase is not Phase.EMPTY else "Choose models")
+        self.setToolTip(self.accessibleName())
+        self.updateGeometry()
+        self.update()

@@ -1,0 +1,173 @@
+"""Prose of a message: a text browser as tall as its text, that loads nothing and opens nothing."""
+
+import math
+from string import Template
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import (
+    QColor,
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextFormat,
+    QTextFrameFormat,
+    QTextLength,
+    QTextTable,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
+
+from desktop.theme import Theme
+from desktop.views.markdown_blocks import ProseBlock
+
+CARET: Final = "\u258d"
+_TABLE_ROOM: Final = 32
+_STYLE: Final = Template(
+    """
+    p, ul, ol, blockquote, table { margin: 0; }
+    li p { margin: 0 0 4px 0; }
+    h1 { font-size: ${h1}pt; font-weight: 600; margin: 8px 0 0 0; }
+    h2 { font-size: ${h2}pt; font-weight: 600; margin: 6px 0 0 0; }
+    h3, h4, h5, h6 { font-size: ${h3}pt; font-weight: 600; margin: 4px 0 0 0; }
+    a { color: $accent; text-decoration: none; }
+    code { font-family: "$mono"; font-size: ${code}pt; background-color: $hover; }
+    blockquote { color: $muted; margin-left: 16px; }
+    th { font-weight: 600; text-align: left; }
+    """
+)
+
+
+class ProseView(QTextBrowser):
+    """One block of prose.
+
+    Signals:
+        link_chosen(QUrl): the person chose a link; nothing was opened yet
+    """
+
+    link_chosen = Signal(QUrl)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._block = ProseBlock("")
+        self._caret = False
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setOpenLinks(False)
+        self.setTabChangesFocus(True)
+        self.setAccessibleName("Text of the reply")
+        self.document().setDocumentMargin(0)
+        self.anchorClicked.connect(self.link_chosen)
+        theme.changed.connect(self._render)
+
+    def show_block(self, block: ProseBlock, *, caret: bool = False) -> None:
+        """Show `block`, with a caret at its end while it still grows."""
+        if (block, caret) != (self._block, self._caret):
+            self._block, self._caret = block, caret
+            self._render()
+
+    def loadResource(self, _kind: int, _name: QUrl | str) -> object:
+        """Nothing: neither images nor style sheets, from the disk or the network."""
+        return None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The chat scrolls, not the block."""
+        event.ignore()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self._fit_height()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.tokens.size["reading_column"], self.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def _render(self) -> None:
+        document = self.document()
+        font = self._theme.font("message")
+        document.setDefaultFont(font)
+        document.setDefaultStyleSheet(self._style(font.pointSizeF()))
+        self.setHtml(self._block.html)
+        self._format_blocks()
+        if self._caret:
+            self._add_caret()
+        self._fit_height()
+
+    def _style(self, points: float) -> str:
+        mono = self._theme.font("code")
+        names = ("accent", "hover", "muted")
+        return _STYLE.substitute(
+            {name: self._theme.color(name).name() for name in names},
+            mono=mono.family(),
+            code=round(points * 0.9, 1),
+            h1=round(points * 1.5, 1),
+            h2=round(points * 1.35, 1),
+            h3=round(points * 1.2, 1),
+        )
+
+    def _format_blocks(self) -> None:
+        """Line heights and table borders, which a style sheet cannot express."""
+        height = self._theme.line_height("message")
+        block = self.document().firstBlock()
+        while block.isValid():
+            cursor = QTextCursor(block)
+            table: QTextTable | None = cursor.currentTable()
+            line = QTextBlockFormat()
+            kind = QTextBlockFormat.LineHeightTypes
+            heading = block.blockFormat().headingLevel() > 0
+            fixed = kind.MinimumHeight if heading else kind.FixedHeight
+            line.setLineHeight(height, fixed.value)
+            cursor.mergeBlockFormat(line)
+            if table is not None and table.firstPosition() == block.position():
+                self._format_table(table)
+            block = block.next()
+
+    def _format_table(self, table: QTextTable) -> None:
+        shape = table.format()
+        shape.setBorder(0)
+        shape.setCellSpacing(0)
+        shape.setCellPadding(0)
+        shape.setBorderCollapse(True)
+        shape.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
+        shape.setWidth(QTextLength(QTextLength.Type.VariableLength, 0))
+        table.setFormat(shape)
+        for row in range(table.rows()):
+            line = self._theme.color("border_strong" if row == 0 else "border")
+            for column in range(table.columns()):
+                self._format_cell(table, row, column, line)
+
+    def _format_cell(self, table: QTextTable, row: int, column: int, line: QColor) -> None:
+        cell = table.cellAt(row, column)
+        shape = cell.format().toTableCellFormat()
+        shape.setBottomBorder(1)
+        shape.setBottomBorderBrush(line)
+        shape.setBottomBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
+        shape.setTopPadding(4)
+        shape.setBottomPadding(4)
+        shape.setRightPadding(_TABLE_ROOM)
+        cell.setFormat(shape)
+
+    def _add_caret(self) -> None:
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        look = QTextCharFormat()
+        look.setForeground(self._theme.color("accent"))
+        look.clearProperty(QTextFormat.Property.BackgroundBrush)
+        cursor.insertText(CARET, look)
+
+    def _fit_height(self) -> None:
+        self.document().setTextWidth(self.viewport().width())
+        height = math.ceil(self.document().size().height())
+        if height != self.height():
+            self.setFixedHeight(height)

@@ -1,0 +1,164 @@
+"""A reply: its blocks, and under them one line with the chip, the speed and the actions."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop import figures
+from desktop.chat_model import ShownMessage
+from desktop.conversations.values import MessageState
+from desktop.reply_run import ReplyRun
+from desktop.theme import Theme
+from desktop.views.branch_switcher import BranchSwitcher
+from desktop.views.chip import StatusChip
+from desktop.views.code_block import CodeView
+from desktop.views.controls import HoverArea, IconButton, label
+from desktop.views.markdown_blocks import Block, CodeBlock, MarkdownStream, ProseBlock
+from desktop.views.prose import ProseView
+
+PROSE_WIDTH = 576
+_LINE = 28
+
+
+class BlockColumn(QWidget):
+    """The blocks of one reply, one widget each; only what changed is laid out again.
+
+    Signals:
+        link_chosen(QUrl)
+    """
+
+    link_chosen = Signal(QUrl)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._views: list[ProseView | CodeView] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
+
+    def show_blocks(self, blocks: Sequence[Block], *, growing: bool) -> None:
+        """Show `blocks`; while `growing` the last one has a caret and no colours yet."""
+        for index, block in enumerate(blocks):
+            last = growing and index == len(blocks) - 1
+            view = self._view_for(index, block)
+            if isinstance(view, CodeView) and isinstance(block, CodeBlock):
+                view.show_block(block, colored=not last)
+            elif isinstance(view, ProseView) and isinstance(block, ProseBlock):
+                view.show_block(block, caret=last)
+        for view in self._views[len(blocks) :]:
+            self._drop(view)
+        del self._views[len(blocks) :]
+
+    def _view_for(self, index: int, block: Block) -> ProseView | CodeView:
+        kind = CodeView if isinstance(block, CodeBlock) else ProseView
+        if index < len(self._views):
+            if isinstance(self._views[index], kind):
+                return self._views[index]
+            self._drop(self._views.pop(index))
+        view = self._make(block)
+        self._views.insert(index, view)
+        self._column.insertWidget(index, view)
+        return view
+
+    def _make(self, block: Block) -> ProseView | CodeView:
+        if isinstance(block, CodeBlock):
+            return CodeView(self._theme)
+        view = ProseView(self._theme)
+        view.link_chosen.connect(self.link_chosen)
+        if not block.is_table:
+            view.setMaximumWidth(PROSE_WIDTH)
+        return view
+
+    def _drop(self, view: ProseView | CodeView) -> None:
+        self._column.removeWidget(view)
+        view.hide()
+        view.deleteLater()
+
+
+class Reply(HoverArea):
+    """One reply of the target.
+
+    Signals:
+        regenerate_asked(str): message id
+        branch_stepped(str, int): message id and -1 or 1
+        link_chosen(QUrl)
+    """
+
+    regenerate_asked = Signal(str)
+    branch_stepped = Signal(str, int)
+    link_chosen = Signal(QUrl)
+
+    def __init__(self, theme: Theme, shown: ShownMessage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._message = shown.message
+        self._stream = MarkdownStream()
+        self._blocks = BlockColumn(theme)
+        self._blocks.link_chosen.connect(self.link_chosen)
+        self._chip = StatusChip(theme)
+        self._note = label(theme, role="small", tone="muted")
+        self._note.setMinimumWidth(1)
+        self._switcher = BranchSwitcher(theme)
+        self._switcher.stepped.connect(self._step)
+        copy = IconButton(theme, "copy", "Copy the reply")
+        copy.clicked.connect(self._copy)
+        self._again = IconButton(theme, "rotate-cw", "Regenerate the reply")
+        self._again.clicked.connect(lambda: self.regenerate_asked.emit(self._message.id))
+        self.actions_row.add(copy)
+        self.actions_row.add(self._again)
+        self._lay_out()
+
+    def show_message(self, shown: ShownMessage, *, idle: bool) -> None:
+        """Show a reply that has ended; `idle`: nothing streams, so it may be regenerated."""
+        self._message = shown.message
+        self._blocks.show_blocks(self._stream.update(shown.message.text), growing=False)
+        notes = shown.message.notes
+        self._chip.setVisible(notes is not None)
+        words = [figures.ending(shown.message.state)]
+        if notes:
+            self._chip.show_text(figures.chip(notes))
+            words.append(figures.speed_line(notes))
+        self._note.setText(" · ".join(word for word in words if word))
+        self._again.setEnabled(idle)
+        self.actions_row.setVisible(shown.message.state is not MessageState.STREAMING)
+        self._switcher.show_branch(shown.branch, shown.branches, enabled=idle)
+
+    def show_run(self, run: ReplyRun) -> None:
+        """Show a reply that streams."""
+        self._message = run.message
+        self._blocks.show_blocks(self._stream.update(run.message.text), growing=True)
+        self.actions_row.hide()
+        self._switcher.hide()
+        chip = figures.live_chip(run)
+        self._chip.setVisible(chip is not None)
+        if chip:
+            self._chip.show_text(chip)
+            self._note.setText(figures.speed(run.figures.tokens_per_second))
+        else:
+            self._note.setText(figures.activity(run))
+
+    def _lay_out(self) -> None:
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(10)
+        line.addWidget(self._chip)
+        line.addWidget(self._note)
+        line.addStretch(1)
+        line.addWidget(self._switcher)
+        line.addWidget(self.actions_row)
+        frame = QWidget()
+        frame.setFixedHeight(_LINE)
+        frame.setLayout(line)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._blocks)
+        column.addWidget(frame)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._message.text)
+
+    def _step(self, step: int) -> None:
+        self.branch_stepped.emit(self._message.id, step)
