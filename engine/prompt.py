@@ -69,9 +69,11 @@ class ChatTemplate:
                 eos_token=self.eos_text,
                 add_generation_prompt=True,
             )
-        except (TypeError, ValueError, ArithmeticError, RecursionError, MemoryError) as error:
-            # Whatever a template's own arithmetic raises is the template's fault.
-            raise jinja2.TemplateError(str(error)) from error
+        except jinja2.TemplateError:
+            raise
+        except Exception as error:
+            # A template is a program of its own: it can raise whatever Python can.
+            raise jinja2.TemplateError(f"{type(error).__name__}: {error}") from error
 
 
 def _without_system(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
