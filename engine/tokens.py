@@ -90,8 +90,8 @@ class PromptEncoder:
 
     @cached_property
     def _marks(self) -> re.Pattern[str]:
-        last = _FIRST_MARK + max(len(self.vocab.control_texts) - 1, 0)
-        return re.compile(f"([{chr(_FIRST_MARK)}-{chr(last)}])")
+        marks = "".join(self._mark_of.values())
+        return re.compile(f"([{marks}])" if marks else r"((?!))")
 
 
 def _possible_starts(messages: Sequence[ChatMessage]) -> list[int]:
