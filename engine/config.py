@@ -1,6 +1,5 @@
 """Frozen, validated settings of the engine. Facts learnt at run time live elsewhere."""
 
-import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -22,8 +21,8 @@ class Mode(StrEnum):
 
 
 def _require(name: str, value: float, low: float, high: float) -> None:
-    if not math.isfinite(value) or not low <= value <= high:
-        raise BadSetting(f"{name} must be between {low:g} and {high:g}, not {value:g}.")
+    if not low <= value <= high:  # not a number is not between them either
+        raise BadSetting(f"{name} must be between {low:g} and {high:g}, not {value!s:.12}.")
 
 
 @dataclass(frozen=True, kw_only=True)
