@@ -37,10 +37,11 @@ class StreamingText:
         if self.stopped:
             return ""
         self._held += text
-        found = [place for stop in self.stop if (place := self._held.find(stop)) >= 0]
+        found = [(at + len(stop), at) for stop in self.stop if (at := self._held.find(stop)) >= 0]
         if found:
+            # The one complete first, so that it does not matter how tokens cut the text.
             self.stopped = True
-            certain, self._held = self._held[: min(found)], ""
+            certain, self._held = self._held[: min(found)[1]], ""
             return certain
         kept = self._undecided()
         certain = self._held[: len(self._held) - kept]
