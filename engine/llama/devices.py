@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.errors import DeviceUnavailable
 from engine.llama.library import initialize, shared_library
+from engine.llama.rpc_worker import require_worker
 
 
 class DeviceKind(IntEnum):
@@ -106,9 +107,11 @@ def add_rpc_worker(endpoint: str) -> None:
     """Make the devices of the llama.cpp RPC worker at `host:port` known as RPC0, RPC1, ...
 
     The protocol has no authentication. Adding an endpoint again does nothing: ggml keeps it.
+    Raises `DeviceUnavailable`.
     """
     if endpoint in _added_endpoints:
         return
+    require_worker(endpoint)
     try:
         registry = _function("ggml-rpc", "ggml_backend_rpc_add_server")(endpoint.encode())
     except OSError as error:
