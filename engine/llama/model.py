@@ -1,6 +1,7 @@
 """A GGUF file loaded by llama.cpp: its weights, and its vocabulary as a `Vocab`."""
 
 import ctypes
+import os
 from collections.abc import Callable
 from functools import cached_property
 from typing import Final
@@ -8,6 +9,7 @@ from typing import Final
 from engine.cancel import CancelToken
 from engine.config import ModelConfig
 from engine.errors import Cancelled, ModelLoadFailed
+from engine.library.printable import shown_name
 from engine.llama.devices import find_devices
 from engine.llama.library import api, initialize, take_recent_errors
 
@@ -42,12 +44,12 @@ class LlamaModel:
         params.devices = ctypes.cast(devices, ctypes.c_void_p) if devices else None
         params.progress_callback = _progress_callback(on_progress, cancel)
         take_recent_errors()
-        self._handle = api.llama_model_load_from_file(str(config.path).encode(), params)
+        self._handle = api.llama_model_load_from_file(os.fsencode(config.path), params)
         if not self._handle:
             if cancel.cancelled:
                 raise Cancelled
             raise ModelLoadFailed(
-                f"llama.cpp cannot load {config.path.name}.",
+                f"llama.cpp cannot load {shown_name(config.path)}.",
                 hint="Free some memory, or choose a smaller quantization.",
                 detail=take_recent_errors(),
             )

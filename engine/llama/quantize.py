@@ -2,12 +2,15 @@
 
 import os
 import threading
+import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from engine.cancel import CancelToken
-from engine.errors import BadSetting, Cancelled, DiskTrouble, ModelLoadFailed
+from engine.errors import BadSetting, DiskTrouble, ModelLoadFailed
+from engine.library.printable import shown_name
 from engine.llama.library import api, initialize, take_recent_errors
 
 LOW_BIT_TYPES: Final = {
@@ -34,56 +37,75 @@ def quantize(
 
     llama.cpp reports no progress and cannot be stopped here, so progress is the size of the growing
     file against the source's, and a cancel leaves the native call to finish into a `.part` file
-    that the next attempt overwrites. Raises `Cancelled`, `ModelLoadFailed`, `DiskTrouble`.
+    that is then deleted. Raises `BadSetting`, `Cancelled`, `ModelLoadFailed`, `DiskTrouble`.
     """
     if quantization not in LOW_BIT_TYPES:
         raise BadSetting(
             f"There is no quantization {quantization} here.",
             hint=f"There are: {', '.join(LOW_BIT_TYPES)}.",
         )
-    destination.parent.mkdir(parents=True, exist_ok=True)
-    part = destination.with_name(f"{destination.name}.{os.getpid()}.part")
-    outcome = _start(source, part, LOW_BIT_TYPES[quantization])
-    expected = source.stat().st_size
-    while not outcome.done.wait(_POLL_SECONDS):
-        if cancel.cancelled:
-            raise Cancelled
-        written = part.stat().st_size if part.exists() else 0
-        on_progress(min(written / expected, 0.99))
-    if outcome.code != 0:
-        part.unlink(missing_ok=True)
-        raise ModelLoadFailed(
-            f"llama.cpp cannot make a {quantization} copy of {source.name}.",
-            hint="Choose a draft model, or none.",
-            detail=take_recent_errors(),
-        )
+    attempt = _Attempt(source, destination)
     try:
-        part.replace(destination)
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        attempt.start(LOW_BIT_TYPES[quantization])
+        attempt.wait(on_progress, cancel)
+        if attempt.code != 0:
+            raise ModelLoadFailed(
+                f"llama.cpp cannot make a {quantization} copy of {shown_name(source)}.",
+                hint="Choose a draft model, or none.",
+                detail=take_recent_errors(),
+            )
+        attempt.part.replace(destination)
     except OSError as error:
-        raise DiskTrouble(f"{destination.name} cannot be written.", detail=str(error)) from error
+        raise DiskTrouble(
+            f"{shown_name(destination)} cannot be written.", detail=str(error)
+        ) from error
+    finally:
+        attempt.clean_up()
     on_progress(1.0)
 
 
-class _Outcome:
-    def __init__(self) -> None:
-        self.done = threading.Event()
+class _Attempt:
+    """One native call in a thread, with a `.part` file that no other attempt writes."""
+
+    def __init__(self, source: Path, destination: Path) -> None:
         self.code = -1
+        self.part = destination.with_name(f"{destination.name}.{uuid.uuid4().hex}.part")
+        self._source = source
+        self._done = threading.Event()
+        self._left = threading.Event()
 
+    def start(self, file_type: int) -> None:
+        """Start the native call."""
+        initialize()
+        params = api.llama_model_quantize_default_params()
+        params.ftype = file_type
+        params.allow_requantize = True
+        threading.Thread(target=self._work, args=(params,), name="quantize", daemon=True).start()
 
-def _start(source: Path, part: Path, file_type: int) -> _Outcome:
-    initialize()
-    params = api.llama_model_quantize_default_params()
-    params.ftype = file_type
-    params.allow_requantize = True
-    outcome = _Outcome()
+    def wait(self, on_progress: Callable[[float], None], cancel: CancelToken) -> None:
+        """Report progress until the call returns. Raises `Cancelled` before that, on demand."""
+        expected = self._source.stat().st_size
+        while not self._done.wait(_POLL_SECONDS):
+            cancel.check()
+            written = self.part.stat().st_size if self.part.exists() else 0
+            on_progress(min(written / expected, 0.99))
 
-    def work() -> None:
+    def clean_up(self) -> None:
+        """Delete the part now, or leave it to the thread that still writes it."""
+        self._left.set()
+        if self._done.is_set():
+            self._delete()
+
+    def _work(self, params: object) -> None:
+        source, part = os.fsencode(self._source), os.fsencode(self.part)
         try:
-            outcome.code = api.llama_model_quantize(
-                str(source).encode(), str(part).encode(), params
-            )
+            self.code = api.llama_model_quantize(source, part, params)
         finally:
-            outcome.done.set()
+            self._done.set()
+        if self._left.is_set():
+            self._delete()
 
-    threading.Thread(target=work, name="quantize", daemon=True).start()
-    return outcome
+    def _delete(self) -> None:
+        with suppress(OSError):
+            self.part.unlink(missing_ok=True)
