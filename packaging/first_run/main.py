@@ -29,7 +29,7 @@ BENCH: Final = (
     *("-m", "engine", "bench", "--target", "qwen-1.5b", "--draft", "qwen-0.5b"),
     *("--prompts", "engine/bench/prompts.json"),
 )
-SCREENSHOTS: Final = ("packaging/screenshots.py",)
+SCREENSHOTS: Final = ("packaging/screenshots.py", "docs/pictures")
 INTERRUPTED: Final = 130
 
 
@@ -66,9 +66,11 @@ class FirstRun:
         return self._hand_over(BENCH)
 
     def screenshots(self) -> int:
-        """Take the pictures of docs/pictures again."""
+        """Take the pictures of docs/pictures again, on a display of their own where X has one."""
         self._prepare()
-        return self._hand_over(SCREENSHOTS)
+        xvfb = self.machine.which("xvfb-run")
+        display = [xvfb, "-a", "-s", "-screen 0 1600x1200x24"] if xvfb else []
+        return self.machine.hand_over([*display, str(self.project.python), *SCREENSHOTS])
 
     def clean(self) -> int:
         """Remove what can be made again."""

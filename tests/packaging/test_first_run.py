@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from first_run.machine import Finished
-from first_run.main import BENCH, COMMANDS, FirstRun, carry_out
+from first_run.main import BENCH, COMMANDS, SCREENSHOTS, FirstRun, carry_out
 from first_run.project import Project
 from tests.packaging.checkout import CONSTRAINTS, install_rpc, touch
 from tests.packaging.fake_machine import OK, FakeMachine, fails
@@ -226,6 +226,22 @@ def test_why_pip_failed_is_one_sentence_and_a_log(
 def test_the_bench_runs_on_the_pair(first_run: FirstRun, machine: FakeMachine) -> None:
     assert carry_out("bench", first_run) == 0
     assert machine.handed_over[1:] == list(BENCH)
+
+
+def test_screenshots_get_a_display_of_their_own(
+    first_run: FirstRun, machine: FakeMachine, project: Project
+) -> None:
+    machine.programs.add("xvfb-run")
+    assert carry_out("screenshots", first_run) == 0
+    assert machine.handed_over[:2] == ["/usr/bin/xvfb-run", "-a"]
+    assert machine.handed_over[-3:] == [str(project.python), *SCREENSHOTS]
+
+
+def test_screenshots_are_taken_on_the_own_display_without_xvfb(
+    first_run: FirstRun, machine: FakeMachine, project: Project
+) -> None:
+    assert carry_out("screenshots", first_run) == 0
+    assert machine.handed_over == [str(project.python), *SCREENSHOTS]
 
 
 def test_every_command_of_the_makefile_exists(first_run: FirstRun) -> None:
