@@ -12,7 +12,7 @@ from engine.cancel import CancelToken
 from engine.commands import options
 from engine.commands.terminal import cancel_on_interrupt, show_loading
 from engine.config import Mode, SpeculationConfig
-from engine.errors import BadSetting, Cancelled
+from engine.errors import BadSetting, Cancelled, DiskTrouble
 from engine.session import Session
 
 _MODES: Final = tuple(str(mode) for mode in Mode)
@@ -57,9 +57,16 @@ def run(args: argparse.Namespace) -> None:
             )
         print(table(runs))
         if args.json:
-            args.json.write_text(json.dumps(document(session.info, runs), indent=1))
+            _write(args.json, json.dumps(document(session.info, runs), indent=1))
     if cancel.cancelled:
         raise Cancelled
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise DiskTrouble(f"{path} cannot be written.", detail=str(error)) from error
 
 
 def _prompts(path: Path) -> tuple[str, ...]:
@@ -76,7 +83,9 @@ def _modes(text: str) -> tuple[Mode, ...]:
     names = text.split(",")
     for name in names:
         if name not in _MODES:
-            raise BadSetting(f"There is no mode {name} here.", hint=f"There are: {_MODES}.")
+            raise BadSetting(
+                f"There is no mode {name} here.", hint=f"There are: {', '.join(_MODES)}."
+            )
     return tuple(Mode(name) for name in names)
 
 
