@@ -72,6 +72,8 @@ class SpeculationConfig:
     budget: int = DEFAULT_BUDGET
     """Nodes of a tree besides the root."""
     max_depth: int = 32
+    suggestions: bool = True
+    """Let tree and auto also guess without a model, from where the text repeats itself."""
 
     def __post_init__(self) -> None:
         _require("Budget", self.budget, 1, MAX_BUDGET)

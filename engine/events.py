@@ -46,6 +46,7 @@ class Origin(StrEnum):
     """Where a token of the reply came from."""
 
     TREE = "tree"
+    NGRAM = "ngram"
     TARGET = "target"
 
 
@@ -91,7 +92,7 @@ class RoundStats:
     """One round: what ran, what it gave, what it cost. All seconds are wall clock."""
 
     mode: str
-    """"plain", "chain" or "tree"."""
+    """"plain", "n-gram", "chain" or "tree"."""
     reason: str
     """Why this mode, in the user's words."""
     nodes: int
@@ -102,6 +103,8 @@ class RoundStats:
     draft_seconds: float
     target_seconds: float
     other_seconds: float
+    hidden_seconds: float = 0.0
+    """Drafting under the running target pass: part of `target_seconds`, not added to it."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ class TurnStats:
     target_seconds: float
     other_seconds: float
     mode: str
-    """The mode that produced most tokens: "plain", "chain" or "tree"."""
+    """The mode that produced most tokens: "plain", "n-gram", "chain" or "tree"."""
     reason: str
     plain_tokens_per_second: float | None
     """Plain speed measured on this machine with this target; None while unknown."""

@@ -1,18 +1,23 @@
-"""The loop: grow -> flatten -> decode -> walk -> keep. `generate_plain` is its twin and oracle."""
+"""The loop: guess -> flatten -> decode -> walk -> keep. `generate_plain` is its twin and oracle."""
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+import numpy as np
 
 from engine.accept import Walk, walk_tree
 from engine.cancel import CancelToken
 from engine.draft_tree import DraftTree
-from engine.drafter import Drafter
 from engine.errors import DecodeFailed
-from engine.events import RoundStats
+from engine.events import Origin, RoundStats
 from engine.flat_batch import FlatBatch, run_batch
 from engine.flatten_tree import flatten_tree
+from engine.guess import Guesser
 from engine.latency import MeasuredModel
+from engine.merge_trees import MergedTree
 from engine.planner import PLAIN, Plan, Planner
 from engine.ports import FloatRows, LogitModel
 from engine.prefill import Prefix
@@ -21,9 +26,10 @@ from engine.sample import Sampler
 
 @dataclass(frozen=True)
 class Round:
-    """What a round gave. All tokens but the last came from the tree."""
+    """What a round gave; `origins` has one entry per token."""
 
     tokens: tuple[int, ...]
+    origins: tuple[Origin, ...]
     ended: bool
     stats: RoundStats
 
@@ -35,30 +41,27 @@ class Speculation:
     target: MeasuredModel
     prefix: Prefix
     """The target's."""
-    drafter: Drafter | None
+    guesser: Guesser
     planner: Planner
-
-    @property
-    def draft_seconds(self) -> float:
-        """Seconds of all draft passes so far."""
-        return self.drafter.model.seconds if self.drafter else 0.0
+    suggestions: bool = True
+    background: ThreadPoolExecutor | None = None
+    """Runs target passes while the draft goes on, where the two do not slow each other."""
 
     def restore(self) -> None:
-        """Leave only the prefixes in the KV caches."""
+        """Leave only the text in the KV caches."""
         self.prefix.restore()
-        if self.drafter is not None:
-            self.drafter.restore()
+        self.guesser.restore()
 
     def forget(self) -> None:
         """Empty the KV caches: after a failed pass their contents are unknown."""
         self.prefix.forget()
-        if self.drafter is not None:
-            self.drafter.forget()
+        self.guesser.forget()
 
     def close(self) -> None:
         """Free the KV caches."""
-        if self.drafter is not None:
-            self.drafter.model.close()
+        if self.background is not None:
+            self.background.shutdown()
+        self.guesser.close()
         self.target.close()
 
 
@@ -96,39 +99,53 @@ def generate(
 
 def _run_round(models: Speculation, reply: Reply, cancel: CancelToken) -> Round:
     clock = _RoundClock(models)
-    plan = models.planner.plan()
-    tree = _grow(models, plan, reply, cancel)
-    batch = flatten_tree(tree, reply.tokens[-1], len(models.prefix))
-    logits = _score(models, batch)
-    walk = walk_tree(tree, logits, reply.sampler, reply.is_end, reply.limit)
-    _keep(models, tree, walk, batch)
+    plan, guessed = _guess(models, reply, cancel)
+    batch = flatten_tree(guessed.tree, reply.tokens[-1], len(models.prefix))
+    logits = _score(models, batch, plan, clock)
+    walk = walk_tree(guessed.tree, logits, reply.sampler, reply.is_end, reply.limit)
+    guessed.observe(walk.nodes, models.guesser.calibrations)
+    _keep(models, guessed.tree, walk, batch)
     reply.tokens.extend(walk.tokens)
     reply.limit -= len(walk.tokens)
-    stats = clock.stats(plan, tree, walk)
-    models.planner.observe(plan, len(walk.tokens), stats.draft_seconds)
-    return Round(walk.tokens, walk.ended, stats)
+    stats = clock.stats(plan, guessed.tree, walk)
+    models.planner.observe(plan, stats)
+    origins = (*map(guessed.origin_of, walk.nodes), Origin.TARGET)
+    return Round(walk.tokens, origins[: len(walk.tokens)], walk.ended, stats)
 
 
-def _grow(models: Speculation, plan: Plan, reply: Reply, cancel: CancelToken) -> DraftTree:
-    """The round's tree; empty for a plain round, and where context or limit leave no room."""
-    free = models.target.context_length - len(reply.tokens)
-    if models.drafter is None or plan.shape is None or reply.limit == 1 or free < 1:
-        return DraftTree.empty()
-    shape = plan.shape.within(
-        nodes=min(free, models.target.max_rows - 1),
-        leaves=models.target.slot_count,
-        depth=reply.limit - 1,
-    )
-    tree = models.drafter.grow(reply.tokens, shape, cancel)
-    cancel.check()
-    return tree
+def _guess(models: Speculation, reply: Reply, cancel: CancelToken) -> tuple[Plan, MergedTree]:
+    """The round's plan and tree; the tree is empty where context or limit leave no room."""
+    guesser, target = models.guesser, models.target
+    depth = reply.limit - 1
+    room = min(target.context_length - len(reply.tokens), target.max_rows - 1) if depth else 0
+    suggested = DraftTree.empty()
+    if models.suggestions and room > 0:
+        suggested = guesser.suggest(reply.tokens, depth)
+    plan = models.planner.plan(guesser.worth(suggested))
+    drafted = DraftTree.empty()
+    if plan.shape is not None and room > 0:
+        shape = plan.shape.within(nodes=room, leaves=target.slot_count, depth=depth)
+        drafted = guesser.draft(reply.tokens, shape, cancel)
+        cancel.check()
+    merged = guesser.merge(drafted, suggested)
+    chances = np.exp(-np.sort(-merged.tree.log_prob))
+    nodes = min(models.planner.nodes_worth_scoring(plan, chances), room)
+    return plan, merged.select(merged.tree.best(nodes, target.slot_count))
 
 
-def _score(models: Speculation, batch: FlatBatch) -> FloatRows:
-    """One target pass over the tree, every slot behind the prefix."""
+def _score(models: Speculation, batch: FlatBatch, plan: Plan, clock: "_RoundClock") -> FloatRows:
+    """One target pass over the tree, every slot behind the prefix; meanwhile the draft goes on."""
     for slot in range(1, batch.slots):
         models.target.fork(0, slot, len(models.prefix))
-    return models.target.decode(batch)
+    if models.background is None or plan.shape is None:
+        return models.target.decode(batch)
+    scoring = models.background.submit(models.target.decode, batch)
+    try:
+        with clock.hidden():
+            models.guesser.draft_ahead(plan.shape, lambda: not scoring.done())
+    finally:
+        logits = scoring.result()
+    return logits
 
 
 def _keep(models: Speculation, tree: DraftTree, walk: Walk, batch: FlatBatch) -> None:
@@ -136,8 +153,7 @@ def _keep(models: Speculation, tree: DraftTree, walk: Walk, batch: FlatBatch) ->
     last_row = walk.nodes[-1] + 1 if walk.nodes else 0
     accepted = [int(batch.token[0]), *(int(tree.token[node]) for node in walk.nodes)]
     models.prefix.keep(int(batch.slot_start[last_row]), len(models.prefix), accepted)
-    if models.drafter is not None:
-        models.drafter.keep(walk.tokens)
+    models.guesser.keep(walk.tokens)
 
 
 class _RoundClock:
@@ -147,12 +163,21 @@ class _RoundClock:
         self._models = models
         self._start = time.perf_counter()
         self._target = models.target.seconds
-        self._draft = models.draft_seconds
+        self._draft = models.guesser.draft_seconds
+        self._hidden = 0.0
+
+    @contextmanager
+    def hidden(self) -> Iterator[None]:
+        """Draft passes in here run beside a target pass."""
+        before = self._models.guesser.draft_seconds
+        yield
+        self._hidden += self._models.guesser.draft_seconds - before
 
     def stats(self, plan: Plan, tree: DraftTree, walk: Walk) -> RoundStats:
         """The round's numbers, up to now."""
         target = self._models.target.seconds - self._target
-        draft = self._models.draft_seconds - self._draft
+        draft = self._models.guesser.draft_seconds - self._draft - self._hidden
+        wall = time.perf_counter() - self._start
         return RoundStats(
             mode=plan.mode if len(tree) else PLAIN,
             reason=plan.reason,
@@ -162,7 +187,8 @@ class _RoundClock:
             accepted=len(walk.nodes),
             draft_seconds=draft,
             target_seconds=target,
-            other_seconds=time.perf_counter() - self._start - target - draft,
+            other_seconds=max(wall - target - draft, 0.0),
+            hidden_seconds=self._hidden,
         )
 
 

@@ -10,8 +10,12 @@ import numpy as np
 from engine.flat_batch import FlatBatch, run_batch
 from engine.ports import FloatRows, LogitModel
 
-_NEW_WEIGHT: Final = 0.3
-"""How much a new measurement counts against the running mean at its number of rows."""
+_FASTER_WEIGHT: Final = 0.5
+_SLOWER_WEIGHT: Final = 0.1
+"""How much a new pass counts against the mean at its number of rows. A slow pass is more often
+another program's doing than a fast one is luck."""
+_LARGEST_JUMP: Final = 2.0
+"""A pass counts as at most so many times the mean: one stall must not decide the next minutes."""
 
 
 class CostCurve:
@@ -22,8 +26,9 @@ class CostCurve:
 
     def observe(self, rows: int, seconds: float) -> None:
         """Add one measured pass."""
-        known = self._seconds.get(rows)
-        self._seconds[rows] = seconds if known is None else known + _NEW_WEIGHT * (seconds - known)
+        known = self._seconds.get(rows, seconds)
+        change = min(seconds, _LARGEST_JUMP * known) - known
+        self._seconds[rows] = known + (_FASTER_WEIGHT if change < 0 else _SLOWER_WEIGHT) * change
 
     @property
     def points(self) -> list[tuple[int, float]]:

@@ -9,19 +9,21 @@ from typing import Final
 import psutil
 
 from engine.cancel import CancelToken
-from engine.config import ModelConfig, SelfDraft, SessionConfig
+from engine.config import Mode, ModelConfig, SelfDraft, SessionConfig
 from engine.drafter import Drafter
 from engine.events import LoadProgress, LoadStage
 from engine.generate import Speculation
+from engine.guess import Guesser
 from engine.latency import MeasuredModel, measure_costs
 from engine.library.metadata import inspect_model, require_chat_model
 from engine.library.pair import require_pair
 from engine.llama.context import MAX_SLOTS, ContextSize, LlamaContext
 from engine.llama.devices import add_rpc_worker
 from engine.llama.model import LlamaModel
-from engine.planner import Planner, make_planner
+from engine.planner import PLAIN, FixedPlanner, Plan, make_planner
 from engine.prefill import Prefix
 from engine.self_draft import ensure_low_bit_copy
+from engine.suggest import SuffixSuggester
 
 Progress = Callable[[LoadProgress], None]
 
@@ -30,7 +32,7 @@ _PREFILL_ROWS: Final = 256
 _FRONTIER_ROWS: Final = 32
 _DRAFT_CELLS: Final = 1024
 """KV cells for nodes that a growing tree decodes, also those that do not stay in it."""
-_MEASURING_SECONDS: Final = 1.0
+_MEASURING_SECONDS: Final = 1.5
 """For each model, at load."""
 _NO_DRAFT: Final = "because no draft model is loaded"
 _NO_TREES: Final = "because this model keeps a running state and cannot take guesses back"
@@ -124,38 +126,28 @@ def reserve(
             measure_costs(draft, _probe_sizes(_FRONTIER_ROWS), _MEASURING_SECONDS)
         progress(LoadProgress(LoadStage.MEASURING, 1.0))
         undo.pop_all()
-    return Speculation(
-        target=target,
-        prefix=Prefix(target),
-        drafter=_drafter(draft, models.target) if draft is not None else None,
-        planner=_planner(models, config, target, draft),
-    )
+    vocab = models.target.vocab
+    drafter = Drafter(draft, vocab.ends, vocab.size) if draft is not None else None
+    guesser = Guesser(drafter, SuffixSuggester(vocab.ends))
+    speculation = Speculation(target, Prefix(target), guesser, FixedPlanner(Plan(PLAIN, "")))
+    return with_planner(speculation, models, config)
 
 
 def with_planner(
     speculation: Speculation, models: LoadedModels, config: SessionConfig
 ) -> Speculation:
     """The same KV caches under the planner of another mode."""
-    draft = speculation.drafter.model if speculation.drafter else None
-    return replace(speculation, planner=_planner(models, config, speculation.target, draft))
-
-
-def _planner(
-    models: LoadedModels,
-    config: SessionConfig,
-    target: MeasuredModel,
-    draft: MeasuredModel | None,
-) -> Planner:
-    return make_planner(
+    drafter = speculation.guesser.drafter
+    planner = make_planner(
         config.speculation,
-        target.curve,
-        draft.curve if draft is not None else None,
-        plain_reason=_NO_DRAFT if models.draft is None else _NO_TREES,
+        speculation.target.curve,
+        drafter.model.curve if drafter is not None else None,
+        no_draft=_NO_DRAFT if models.draft is None else _NO_TREES,
     )
-
-
-def _drafter(draft: MeasuredModel, target: LlamaModel) -> Drafter:
-    return Drafter(draft, target.vocab.ends, target.vocab.size)
+    mode = config.speculation.mode
+    suggestions = config.speculation.suggestions and mode in (Mode.TREE, Mode.AUTO)
+    can_guess = models.target.can_take_back
+    return replace(speculation, planner=planner, suggestions=suggestions and can_guess)
 
 
 def _target_context(model: LlamaModel, config: SessionConfig) -> MeasuredModel:
@@ -175,7 +167,7 @@ def _draft_context(model: LlamaModel, config: SessionConfig) -> MeasuredModel:
         cells=conversation_room(model, config) + _DRAFT_CELLS,
         rows=_PREFILL_ROWS,
         logit_rows=_FRONTIER_ROWS,
-        slots=_slots(config),
+        slots=min(config.speculation.budget + _FRONTIER_ROWS, MAX_SLOTS),
         threads=_threads(config),
     )
     return MeasuredModel(LlamaContext(model, size))
@@ -196,5 +188,5 @@ def _threads(config: SessionConfig) -> int:
 
 
 def _probe_sizes(largest: int) -> list[int]:
-    """One row first, the largest pass second: between them the curve is nearly a line."""
-    return [1, largest, *(size for size in (8, 32) if size < largest)]
+    """One row first and the largest pass second, in case there is no time for more."""
+    return [1, largest, *(size for size in (16, 4, 32, 8, 2) if size < largest)]

@@ -1,52 +1,71 @@
-"""Which mode runs in the next round, how big its tree is, and why, in the user's words."""
+"""Which mode runs in the next round, how big its tree is, and why, in the user's words.
+
+A round gives 1 + (sum of its nodes' chances) tokens and takes the seconds of drafting and of a pass
+over its rows. `auto` compares modes by expected tokens per second, and adds a node to the tree only
+while its chance outweighs what its row costs at the speed reached so far (Sequoia's hardware-aware
+choice, arXiv 2402.12374, on measured costs).
+"""
 
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.config import Mode, SpeculationConfig
+from engine.events import RoundStats
 from engine.grow_tree import TreeShape, chain_shape
 from engine.latency import CostCurve
 
 PLAIN: Final = "plain"
-TREE: Final = "tree"
+NGRAM: Final = "n-gram"
 CHAIN: Final = "chain"
+TREE: Final = "tree"
 
 CHAIN_LENGTH: Final = 16
 """Longest chain: longer ones gain nothing in the prototype's figures."""
 
-_BUDGETS: Final = (4, 8, 16, 31, 64, 128, 256, 600)
-"""Tree sizes that `auto` compares. 31: with the root, the last size below llama.cpp's step at 32
-rows (GGML_OP_OFFLOAD_MIN_BATCH), where weights in RAM move to the GPU for one multiplication."""
+Chances = NDArray[np.float32]
+"""Chances of nodes to be accepted, best first."""
+
+_BUDGETS: Final = (4, 8, 15, 31, 63, 127, 255, 600)
+"""Tree sizes that `auto` compares: with the root, multiples of what kernels like, and 31 the last
+below llama.cpp's step at 32 rows (GGML_OP_OFFLOAD_MIN_BATCH), where weights in RAM move to the GPU
+for one multiplication."""
 
 _PRIOR_BUDGETS: Final = (1, 8, 16, 32, 64, 128, 600)
 _PRIOR_TOKENS: Final = (1.7, 3.5, 4.0, 5.0, 5.4, 5.9, 6.5)
 """Tokens per pass by budget before this pair was seen at work: prototype, greedy chat prompts."""
 
 _PROBE_EVERY: Final = 64
-"""Rounds after which a rejected mode gets one round again, if it was not far behind."""
-_PROBE_WORTH: Final = 0.5
-"""A mode below this share of the best estimate is not probed again."""
+"""Rounds after which a rejected draft gets one round again, if it was not far behind."""
+_PROBE_WORTH: Final = 0.6
+"""A draft below this share of the speed without it is not tried again."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What to do in one round. Without a shape, the round is plain."""
+    """What to do in one round."""
 
     mode: str
-    shape: TreeShape | None
     reason: str
+    shape: TreeShape | None = None
+    """How far the draft grows; None for a round without it."""
+    budget: int = 0
+    """Nodes that go to the target at most."""
 
 
 class Planner(Protocol):
     """Decides before each round, learns after it."""
 
-    def plan(self) -> Plan:
-        """What the next round does."""
+    def plan(self, suggested: Chances) -> Plan:
+        """What the next round does, given what the text itself suggests."""
 
-    def observe(self, plan: Plan, tokens: int, draft_seconds: float) -> None:
-        """What a round gave: tokens of the reply, and the seconds of its draft passes."""
+    def nodes_worth_scoring(self, plan: Plan, chances: Chances) -> int:
+        """How many of the best nodes go to the target."""
+
+    def observe(self, plan: Plan, stats: RoundStats) -> None:
+        """What the round gave."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +74,15 @@ class FixedPlanner:
 
     fixed: Plan
 
-    def plan(self) -> Plan:
+    def plan(self, suggested: Chances) -> Plan:  # noqa: ARG002 - decided beforehand
         """See `Planner`."""
         return self.fixed
 
-    def observe(self, plan: Plan, tokens: int, draft_seconds: float) -> None:
+    def nodes_worth_scoring(self, plan: Plan, chances: Chances) -> int:
+        """See `Planner`."""
+        return min(plan.budget, len(chances))
+
+    def observe(self, plan: Plan, stats: RoundStats) -> None:
         """See `Planner`."""
 
 
@@ -68,96 +91,140 @@ def make_planner(
     target_cost: CostCurve,
     draft_cost: CostCurve | None,
     *,
-    plain_reason: str,
+    no_draft: str,
 ) -> Planner:
     """The planner for the mode that the user chose.
 
-    Without a draft (`draft_cost` is None) every round is plain, for `plain_reason`.
+    `no_draft` says why there is none, where `draft_cost` is None.
     """
+    chosen, budget = "chosen in the settings", config.budget
     if config.mode is Mode.OFF:
-        return FixedPlanner(Plan(PLAIN, None, "because speculation is off"))
+        return FixedPlanner(Plan(PLAIN, "because speculation is off"))
+    if config.mode is Mode.AUTO:
+        draft = DraftForecast(draft_cost) if draft_cost is not None else None
+        return AutoPlanner(config, target_cost, draft, no_draft)
     if draft_cost is None:
-        return FixedPlanner(Plan(PLAIN, None, plain_reason))
+        guesses_anyway = config.mode is Mode.TREE and config.suggestions
+        return FixedPlanner(Plan(NGRAM if guesses_anyway else PLAIN, no_draft, None, budget))
     if config.mode is Mode.CHAIN:
-        shape = chain_shape(min(config.budget, config.max_depth, CHAIN_LENGTH))
-        return FixedPlanner(Plan(CHAIN, shape, "chosen in the settings"))
-    if config.mode is Mode.TREE:
-        return FixedPlanner(Plan(TREE, _shape(config, config.budget), "chosen in the settings"))
-    return AutoPlanner(config, target_cost, draft_cost)
+        shape = chain_shape(min(budget, config.max_depth, CHAIN_LENGTH))
+        return FixedPlanner(Plan(CHAIN, chosen, shape, shape.budget))
+    return FixedPlanner(Plan(TREE, chosen, _shape(config, budget), budget))
 
 
 def _shape(config: SpeculationConfig, budget: int) -> TreeShape:
     return TreeShape(budget=budget, max_depth=config.max_depth)
 
 
-class AutoPlanner:
-    """Compares plain with trees of several sizes by expected tokens per second.
+class DraftForecast:
+    """What a draft tree of some budget would give and take, learnt from the trees so far."""
 
-    The costs come from measured passes; the tokens per pass start at a prior and follow what this
-    pair yields on this text.
-    """
-
-    def __init__(
-        self, config: SpeculationConfig, target_cost: CostCurve, draft_cost: CostCurve
-    ) -> None:
-        self._config = config
-        self._target_cost = target_cost
-        self._draft_cost = draft_cost
-        self._budgets = [b for b in _BUDGETS if b < config.budget] + [config.budget]
+    def __init__(self, cost: CostCurve) -> None:
+        self._cost = cost
         self._gain = 1.0
         """Tokens beyond the first, observed over expected."""
-        self._drafting = 1.0
+        self._slowness = 1.0
         """Seconds of growing a tree, observed over expected."""
-        self._rounds_since_tree = 0
 
-    def plan(self) -> Plan:
-        """See `Planner`."""
-        plain = 1 / self._target_seconds(1)
-        rates = {budget: self._rate(budget) for budget in self._budgets}
-        best = max(rates, key=rates.__getitem__)
-        probe = self._rounds_since_tree >= _PROBE_EVERY and rates[best] > _PROBE_WORTH * plain
-        if rates[best] > plain or probe:
-            reason = f"about {rates[best] / plain:.1f}x as fast as plain here"
-            return Plan(TREE, _shape(self._config, best), reason)
-        return Plan(PLAIN, None, self._why_plain(best))
-
-    def observe(self, plan: Plan, tokens: int, draft_seconds: float) -> None:
-        """See `Planner`."""
-        if plan.shape is None:
-            self._rounds_since_tree += 1
-            return
-        self._rounds_since_tree = 0
-        expected = _prior(plan.shape.budget)
-        self._gain += 0.15 * ((tokens - 1) / (expected - 1) - self._gain)
-        self._drafting += 0.3 * (
-            draft_seconds / self._unscaled_draft_seconds(plan.shape.budget) - self._drafting
-        )
-
-    def _rate(self, budget: int) -> float:
-        """Expected tokens per second with trees of `budget` nodes."""
-        return self._tokens(budget) / (
-            self._drafting * self._unscaled_draft_seconds(budget) + self._target_seconds(budget + 1)
-        )
-
-    def _tokens(self, budget: int) -> float:
+    def tokens(self, budget: int) -> float:
+        """Tokens of a round with a tree of `budget` nodes."""
         return 1 + self._gain * (_prior(budget) - 1)
 
-    def _target_seconds(self, rows: int) -> float:
-        return max(self._target_cost.seconds(rows) or 1.0, 1e-6)
+    def seconds(self, budget: int) -> float:
+        """Seconds of growing it."""
+        return self._slowness * self._expected_seconds(budget)
 
-    def _unscaled_draft_seconds(self, budget: int) -> float:
+    def observe(self, budget: int, stats: RoundStats) -> None:
+        """A tree of this budget gave and took this."""
+        self._gain += 0.15 * (stats.accepted / (_prior(budget) - 1) - self._gain)
+        slowness = stats.draft_seconds / self._expected_seconds(budget)
+        self._slowness += 0.3 * (max(slowness, 0.01) - self._slowness)
+
+    def _expected_seconds(self, budget: int) -> float:
         """Growth decodes about 0.6 nodes per node kept, in passes of up to the frontier's width."""
         decoded = max(0.6 * budget, 1.0)
         passes = min(decoded, 4 + decoded / 16)
         rows = max(round(decoded / passes), 1)
-        return max(passes * (self._draft_cost.seconds(rows) or 0.1), 1e-6)
+        return max(passes * (self._cost.seconds(rows) or 0.1), 1e-6)
 
-    def _why_plain(self, budget: int) -> str:
-        seconds = self._tokens(budget) / self._rate(budget)
-        needed = seconds / self._target_seconds(1)
+
+class AutoPlanner:
+    """Compares a round without the draft with draft trees of several sizes."""
+
+    def __init__(
+        self,
+        config: SpeculationConfig,
+        target_cost: CostCurve,
+        draft: DraftForecast | None,
+        no_draft: str,
+    ) -> None:
+        self._config = config
+        self._target_cost = target_cost
+        self._draft = draft
+        self._no_draft = no_draft
+        self._budgets = [b for b in _BUDGETS if b < config.budget] + [config.budget]
+        self._speed = 0.0
+        """Tokens per second of the latest rounds."""
+        self._rounds_without_draft = 0
+
+    def plan(self, suggested: Chances) -> Plan:
+        """See `Planner`."""
+        nodes = self._best_count(suggested[: self._config.budget])
+        if self._draft is not None:
+            budget, rate = self._best_tree(self._draft)
+            without = (1 + float(suggested[:nodes].sum())) / self._target_seconds(nodes + 1)
+            if rate > without or self._should_probe(rate, without):
+                times = rate * self._target_seconds(1)
+                reason = f"because it is about {times:.1f} times as fast as plain here"
+                return Plan(TREE, reason, _shape(self._config, budget), budget)
+        if nodes:
+            return Plan(NGRAM, "because the reply repeats earlier text", None, nodes)
+        return Plan(PLAIN, self._why_plain())
+
+    def nodes_worth_scoring(self, plan: Plan, chances: Chances) -> int:
+        """See `Planner`."""
+        return self._best_count(chances[: plan.budget])
+
+    def observe(self, plan: Plan, stats: RoundStats) -> None:
+        """See `Planner`."""
+        seconds = stats.draft_seconds + stats.target_seconds + stats.other_seconds
+        self._speed += 0.1 * ((stats.accepted + 1) / max(seconds, 1e-9) - self._speed)
+        self._rounds_without_draft += 1
+        if plan.shape is not None and self._draft is not None:
+            self._rounds_without_draft = 0
+            self._draft.observe(plan.budget, stats)
+
+    def _best_count(self, chances: Chances) -> int:
+        """Nodes, of the best, that raise tokens minus their time at the speed reached so far."""
+        tokens = np.concatenate(([1.0], 1 + np.cumsum(chances, dtype=np.float64)))
+        seconds = [self._target_seconds(rows) for rows in range(1, len(tokens) + 1)]
+        speed = max(self._speed, 1 / seconds[0])
+        return int((tokens - speed * np.array(seconds)).argmax())
+
+    def _best_tree(self, draft: DraftForecast) -> tuple[int, float]:
+        """The budget that promises most tokens per second, and how many."""
+        rates = {
+            budget: draft.tokens(budget)
+            / (draft.seconds(budget) + self._target_seconds(budget + 1))
+            for budget in self._budgets
+        }
+        budget = max(rates, key=rates.__getitem__)
+        return budget, rates[budget]
+
+    def _should_probe(self, rate: float, without: float) -> bool:
+        return self._rounds_without_draft >= _PROBE_EVERY and rate > _PROBE_WORTH * without
+
+    def _target_seconds(self, rows: int) -> float:
+        return max(self._target_cost.seconds(rows) or 1.0, 1e-6)
+
+    def _why_plain(self) -> str:
+        if self._draft is None:
+            return self._no_draft
+        budget, rate = self._best_tree(self._draft)
+        tokens = self._draft.tokens(budget)
         return (
-            f"because a tree round takes as long as {needed:.0f} plain tokens here "
-            f"and would give about {self._tokens(budget):.0f}"
+            f"because a tree round takes as long as {tokens / rate / self._target_seconds(1):.0f} "
+            f"plain tokens here and would give about {tokens:.0f}"
         )
 
 

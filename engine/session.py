@@ -18,7 +18,6 @@ from engine.events import (
     Event,
     FinishReason,
     LoadProgress,
-    Origin,
     PromptProgress,
     RoundFinished,
     TextDelta,
@@ -171,8 +170,7 @@ class Session:
         models = self._speculation
         try:
             reused = models.prefix.rewind(before_root)
-            if models.drafter is not None:
-                models.drafter.prefix.rewind(before_root)
+            models.guesser.rewind(before_root)
             yield PromptProgress(turn_id, reused, len(before_root), reused)
             for done in models.prefix.advance(before_root[reused:], cancel):
                 yield PromptProgress(turn_id, reused + done, len(before_root), reused)
@@ -199,5 +197,5 @@ class Session:
 
 
 def _delta(turn_id: int, round_: Round, text: StreamingText) -> TextDelta:
-    origins = (*[Origin.TREE] * (len(round_.tokens) - 1), Origin.TARGET)
-    return TextDelta(turn_id, "".join(text.add(token) for token in round_.tokens), origins)
+    text_added = "".join(text.add(token) for token in round_.tokens)
+    return TextDelta(turn_id, text_added, round_.origins)

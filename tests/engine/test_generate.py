@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Set
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import numpy as np
@@ -56,13 +57,17 @@ def _pair(
     noise: float = 0.3,
     slots: int = 16,
     ends: Set[int] = frozenset({3}),
+    suggestions: bool = False,
+    background: ThreadPoolExecutor | None = None,
 ) -> Pair:
-    plan = Plan("tree" if shape else "plain", shape, "test")
+    plan = Plan("tree", "test", shape, shape.budget if shape else 0)
     return make_pair(
         fixed(plan),
         target=FakeModel(seed=seed, slot_count=slots),
         draft=FakeModel(seed=seed, noise=noise, slot_count=slots),
         ends=set(ends),
+        suggestions=suggestions,
+        background=background,
     )
 
 
@@ -72,6 +77,8 @@ def _pair(
     seed=st.integers(0, 50),
     noise=st.sampled_from([0.0, 0.3, 1.0]),
     slots=st.sampled_from([1, 2, 5, 16]),
+    suggestions=st.booleans(),
+    hidden=st.booleans(),
     prompt=st.lists(st.integers(0, 11), min_size=1, max_size=9),
 )
 @settings(max_examples=120, deadline=None)
@@ -82,10 +89,23 @@ def test_a_seeded_reply_is_the_same_with_and_without_a_tree(
     seed: int,
     noise: float,
     slots: int,
+    suggestions: bool,
+    hidden: bool,
     prompt: list[int],
 ) -> None:
-    pair = _pair(shape, seed=seed, noise=noise, slots=slots)
-    assert run_reply(pair, prompt, sampling, {3}) == plain_reply(pair.target, prompt, sampling, {3})
+    """Also with guesses from the text itself, and with drafting under the target pass."""
+    with ThreadPoolExecutor(1) as pool:
+        pair = _pair(
+            shape,
+            seed=seed,
+            noise=noise,
+            slots=slots,
+            suggestions=suggestions,
+            background=pool if hidden else None,
+        )
+        reply = run_reply(pair, prompt, sampling, {3})
+    assert reply == plain_reply(pair.target, prompt, sampling, {3})
+    assert all(cell.slots == {0} for cell in pair.target.cells + pair.draft.cells)
 
 
 @given(shape=shapes, seed=st.integers(0, 20), noise=st.sampled_from([0.0, 0.3]))

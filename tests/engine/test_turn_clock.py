@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from engine import turn_clock
-from engine.events import RoundStats
+from engine.events import Origin, RoundStats
 from engine.generate import Round
 from engine.latency import CostCurve
 from engine.turn_clock import TurnClock
@@ -31,7 +31,8 @@ def round_of(mode: str, tokens: int, seconds: float = 1.0) -> Round:
         target_seconds=2 * seconds,
         other_seconds=seconds / 4,
     )
-    return Round(tuple(range(tokens)), ended=False, stats=stats)
+    origins = (*[Origin.TREE] * (tokens - 1), Origin.TARGET)
+    return Round(tuple(range(tokens)), origins, ended=False, stats=stats)
 
 
 def test_a_turn_adds_up(now: list[float]) -> None:

@@ -1,5 +1,6 @@
 """Hypothesis strategies and builders for trees and speculations on fakes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
@@ -9,10 +10,12 @@ from engine.config import SamplingConfig
 from engine.draft_tree import ROOT, DraftTree
 from engine.drafter import Drafter
 from engine.generate import Reply, Speculation, generate, generate_plain
+from engine.guess import Guesser
 from engine.latency import MeasuredModel
 from engine.planner import FixedPlanner, Plan, Planner
 from engine.prefill import Prefix
 from engine.sample import Sampler
+from engine.suggest import SuffixSuggester
 from tests.fakes import FakeModel
 
 
@@ -41,11 +44,21 @@ class Pair:
     speculation: Speculation
 
 
-def make_pair(planner: Planner, *, target: FakeModel, draft: FakeModel, ends: set[int]) -> Pair:
+def make_pair(
+    planner: Planner,
+    *,
+    target: FakeModel,
+    draft: FakeModel,
+    ends: set[int],
+    suggestions: bool = False,
+    background: ThreadPoolExecutor | None = None,
+) -> Pair:
     """A speculation over two fakes."""
     measured = MeasuredModel(target)
     drafter = Drafter(MeasuredModel(draft), ends, target.vocabulary_size)
-    return Pair(target, draft, Speculation(measured, Prefix(measured), drafter, planner))
+    guesser = Guesser(drafter, SuffixSuggester(ends))
+    speculation = Speculation(measured, Prefix(measured), guesser, planner, suggestions, background)
+    return Pair(target, draft, speculation)
 
 
 def fixed(plan: Plan) -> FixedPlanner:
@@ -58,9 +71,7 @@ def run_reply(pair: Pair, prompt: list[int], sampling: SamplingConfig, ends: set
     cancel = CancelToken()
     before_root = prompt[:-1]
     shared = pair.speculation.prefix.rewind(before_root)
-    drafter = pair.speculation.drafter
-    assert drafter is not None
-    drafter.prefix.rewind(before_root)
+    pair.speculation.guesser.rewind(before_root)
     for _ in pair.speculation.prefix.advance(before_root[shared:], cancel):
         pass
     reply = Reply(list(prompt), Sampler(sampling, prompt), ends.__contains__, sampling.max_tokens)

@@ -1,0 +1,83 @@
+"""All sources of guesses together: the draft model and the text itself, in one tree."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.calibration import Calibration
+from engine.cancel import CancelToken
+from engine.draft_tree import DraftTree
+from engine.drafter import Drafter
+from engine.events import Origin
+from engine.grow_tree import TreeShape
+from engine.merge_trees import MergedTree, merge_trees
+from engine.suggest import SuffixSuggester
+
+_LONGEST_SUGGESTION: Final = 32
+
+
+@dataclass
+class Guesser:
+    """The sources, and what their guesses turned out to be worth."""
+
+    drafter: Drafter | None
+    suggester: SuffixSuggester
+    calibrations: dict[Origin, Calibration] = field(
+        default_factory=lambda: {Origin.TREE: Calibration(), Origin.NGRAM: Calibration()}
+    )
+
+    def suggest(self, text: Sequence[int], depth: int) -> DraftTree:
+        """Guesses from the text alone; costs nothing worth counting."""
+        return self.suggester.suggest(text, min(depth, _LONGEST_SUGGESTION))
+
+    def worth(self, suggested: DraftTree) -> NDArray[np.float32]:
+        """Chances of suggested nodes to be accepted, best first."""
+        return -np.sort(-self.calibrations[Origin.NGRAM].values(suggested))
+
+    def draft(self, text: Sequence[int], shape: TreeShape, cancel: CancelToken) -> DraftTree:
+        """Guesses of the draft model; none where it is missing."""
+        if self.drafter is None:
+            return DraftTree.empty()
+        return self.drafter.grow(text, shape, cancel)
+
+    def merge(self, drafted: DraftTree, suggested: DraftTree) -> MergedTree:
+        """One tree of both."""
+        return merge_trees({Origin.TREE: drafted, Origin.NGRAM: suggested}, self.calibrations)
+
+    def draft_ahead(self, shape: TreeShape | None, busy: Callable[[], bool]) -> None:
+        """Go on drafting while the target works, if this round drafts at all."""
+        if self.drafter is not None and shape is not None:
+            self.drafter.grow_ahead(shape, busy)
+
+    def keep(self, tokens: Sequence[int]) -> None:
+        """The text went on by `tokens`."""
+        if self.drafter is not None:
+            self.drafter.keep(tokens)
+
+    def rewind(self, tokens: Sequence[int]) -> None:
+        """A new turn begins whose text starts with `tokens`."""
+        if self.drafter is not None:
+            self.drafter.prefix.rewind(tokens)
+
+    @property
+    def draft_seconds(self) -> float:
+        """Seconds of all draft passes so far."""
+        return self.drafter.model.seconds if self.drafter else 0.0
+
+    def restore(self) -> None:
+        """Drop what was drafted behind the text."""
+        if self.drafter is not None:
+            self.drafter.restore()
+
+    def forget(self) -> None:
+        """Empty the draft's KV cache."""
+        if self.drafter is not None:
+            self.drafter.forget()
+
+    def close(self) -> None:
+        """Free the draft's KV cache."""
+        if self.drafter is not None:
+            self.drafter.model.close()
