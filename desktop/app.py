@@ -98,7 +98,7 @@ class Desktop(QObject):
             scan=self.scan,
         )
         self._shutdown.register("window", self._close_window)
-        self._ring = FocusRing(self.theme, application)
+        self.ring = FocusRing(self.theme, application)
         self.window.closing.connect(self.shutdown)
 
     def start(self, model: Path | None = None) -> None:

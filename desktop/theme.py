@@ -87,7 +87,7 @@ class Theme(QObject):
     changed = Signal()
 
     def __init__(self, application: QApplication, choice: ThemeChoice = ThemeChoice.SYSTEM) -> None:
-        super().__init__(application)
+        super().__init__()
         self.tokens = load_tokens()
         self._application = application
         self._base_font = QFont(application.font())

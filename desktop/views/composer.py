@@ -82,7 +82,8 @@ class Composer(QWidget):
         self.edit = GrowingEdit(theme, "Message")
         self.edit.setPlaceholderText("Write a message")
         self._save_soon = Throttle(self._save_typed, SAVE_TYPED_MS, self)
-        self._mode = push_button(theme, "Auto", "quiet")
+        self._mode = push_button(theme, "Auto", "drop", "chevron-down")
+        self._mode.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon after the word
         self._mode_menu = ModeMenu(theme, pair, self)
         self._mode.setMenu(self._mode_menu)
         self._choose = push_button(theme, "Choose a model to start", "primary")

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from desktop.icons import paint_icon, themed_icon
 from desktop.theme import Theme, TypeRole
 
-ButtonKind = Literal["normal", "primary", "quiet", "prompt", "toast"]
+ButtonKind = Literal["normal", "primary", "quiet", "prompt", "toast", "drop"]
 MEDIUM: Final = QFont.Weight.Medium
 SEMIBOLD: Final = QFont.Weight.DemiBold
 ICON: Final = 16
+_ICON_TINTS: Final = {"quiet": "accent", "drop": "muted"}
 
 
 class IconButton(QToolButton):
@@ -136,7 +137,7 @@ def push_button(
     button.setFont(theme.font("body", SEMIBOLD if kind == "toast" else MEDIUM))
     button.setAccessibleName(text)
     if icon:
-        button.setIcon(themed_icon(theme, icon, "accent" if kind == "quiet" else "text"))
+        button.setIcon(themed_icon(theme, icon, _ICON_TINTS.get(kind, "text")))
         button.setIconSize(QSize(ICON, ICON))
     return button
 

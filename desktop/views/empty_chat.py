@@ -37,8 +37,8 @@ class EmptyChat(QWidget):
         self._pair = pair
         self._line = label(theme, tone="muted", wrap=True)
         self._examples = [self._example(text) for text in EXAMPLES]
-        self._choose = push_button(theme, "Choose models", "primary")
-        self._choose.clicked.connect(self.models_asked)
+        self.choose_button = push_button(theme, "Choose models", "primary")
+        self.choose_button.clicked.connect(self.models_asked)
         self._lay_out()
         pair.changed.connect(self.refresh)
         self.refresh()
@@ -49,7 +49,7 @@ class EmptyChat(QWidget):
         for example in self._examples:
             example.setVisible(loaded_or_coming)
             example.setEnabled(self._pair.phase is Phase.READY)
-        self._choose.setVisible(not loaded_or_coming)
+        self.choose_button.setVisible(not loaded_or_coming)
         self._line.setText(self._words())
 
     def _words(self) -> str:
@@ -106,7 +106,7 @@ class EmptyChat(QWidget):
         rows.addSpacing(4)
         for example in self._examples:
             rows.addWidget(example)
-        rows.addWidget(self._choose, 0, Qt.AlignmentFlag.AlignLeft)
+        rows.addWidget(self.choose_button, 0, Qt.AlignmentFlag.AlignLeft)
         rows.addStretch(3)
         self.setLayout(centered(column, self._theme.tokens.size["reading_column"]))
 

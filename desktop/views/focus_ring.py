@@ -1,6 +1,8 @@
 """The keyboard focus: a ring of two pixels, one pixel outside the widget, never for the mouse."""
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -8,15 +10,36 @@ from PySide6.QtWidgets import (
     QFocusFrame,
     QLineEdit,
     QPlainTextEdit,
+    QProxyStyle,
     QSpinBox,
+    QStyle,
+    QStyleOption,
     QTextEdit,
     QWidget,
 )
 
 from desktop.theme import Theme
 
-GAP = 3
+GAP: Final = 3
+_FRAME_MARGINS: Final = (
+    QStyle.PixelMetric.PM_FocusFrameHMargin,
+    QStyle.PixelMetric.PM_FocusFrameVMargin,
+)
 _DRAW_THEIR_OWN = (QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QAbstractItemView)
+
+
+class _WideFrame(QProxyStyle):
+    """Gives the frame its distance from the widget."""
+
+    def pixelMetric(
+        self,
+        metric: QStyle.PixelMetric,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+    ) -> int:
+        if metric in _FRAME_MARGINS:
+            return GAP
+        return super().pixelMetric(metric, option, widget)
 
 
 class FocusRing(QFocusFrame):
@@ -25,27 +48,21 @@ class FocusRing(QFocusFrame):
     def __init__(self, theme: Theme, application: QApplication) -> None:
         super().__init__()
         self._theme = theme
+        self._style = _WideFrame()
+        self.setStyle(self._style)
         application.focusChanged.connect(self._follow)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        target: QWidget | None = self.widget()
-        if target is None:
-            return
         width = self._theme.tokens.size["focus_ring"]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self._theme.color("focus_ring"), width))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inset = width / 2
-        ring = QRectF(self._around(target)).adjusted(inset, inset, -inset, -inset)
+        ring = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
         radius = self._theme.tokens.radius["control"] + GAP
         painter.drawRoundedRect(ring, radius, radius)
         painter.end()
-
-    def _around(self, target: QWidget) -> QRect:
-        corner = self.mapFromGlobal(target.mapToGlobal(target.rect().topLeft()))
-        around = QRect(corner, target.size()).adjusted(-GAP, -GAP, GAP, GAP)
-        return around.intersected(self.rect())
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
         # Focus that comes with a pressed mouse button came by the mouse. Qt keeps the reason of a

@@ -49,6 +49,8 @@ class MainWindow(QMainWindow):
         self._pair = pair
         self._conversations = conversations
         self._scan = scan
+        self._was_shown = False
+        """Whether the conversation in the trash was the one shown."""
         self.sidebar = Sidebar(theme, conversations, chat)
         self.page = ChatPage(theme, chat, pair)
         self.side = SideArea(theme, self.sidebar, self.page)
@@ -114,7 +116,7 @@ class MainWindow(QMainWindow):
         self._pair.changed.connect(self._pair_changed)
         self._conversations.changed.connect(self._show_title)
         self._conversations.trashed.connect(self._trashed)
-        self._conversations.restored.connect(self._open)
+        self._conversations.restored.connect(self._restored)
         for signal in (self._chat.conversation_changed, self._chat.list_changed):
             signal.connect(self._show_title)
 
@@ -164,9 +166,15 @@ class MainWindow(QMainWindow):
     def _trashed(self, conversation_id: str) -> None:
         if self._chat.run and self._chat.run.message.conversation_id == conversation_id:
             self._chat.stop()
-        if self._chat.conversation_id == conversation_id:
+        self._was_shown = self._chat.conversation_id == conversation_id
+        if self._was_shown:
             self._chat.open(None)
         self.page.toast.show_words("Conversation moved to the trash", undoable=True)
+
+    def _restored(self, conversation_id: str) -> None:
+        self.page.toast.hide()
+        if self._was_shown:
+            self._open(conversation_id)
 
     def _export_shown(self, file_format: ExportFormat) -> None:
         if self._chat.conversation_id:

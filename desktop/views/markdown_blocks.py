@@ -105,7 +105,8 @@ def _block(tokens: list[Token], env: dict[str, Any]) -> Block:
     if first.type in ("fence", "code_block"):
         language = first.info.split(maxsplit=1)[0] if first.info.strip() else ""
         return CodeBlock(language, first.content.rstrip("\n"))
-    html = str(_PARSER.renderer.render(tokens, _PARSER.options, env))
+    # A newline behind the last tag would show as a space that can be selected.
+    html = str(_PARSER.renderer.render(tokens, _PARSER.options, env)).rstrip("\n")
     return ProseBlock(html, is_table=first.type == "table_open")
 
 

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from desktop.chat_model import ChatModel, ShownMessage
 from desktop.icons import paint_icon
 from desktop.theme import Theme
-from desktop.views.centered import centered
-from desktop.views.controls import IconButton, push_button
+from desktop.views.centered import SIDE_MARGIN, centered
+from desktop.views.controls import IconButton, panel, push_button
 from desktop.views.reply import Reply
 from desktop.views.user_message import UserMessage
 from engine.events import Role
@@ -103,9 +103,9 @@ class MessageList(QScrollArea):
         self._column.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignHCenter)
         self._column.addWidget(self._answer, 0, Qt.AlignmentFlag.AlignRight)
         self._column.addStretch(1)
-        content = QWidget()
-        content.setObjectName("messages")
-        content.setLayout(centered(column, self._theme.tokens.size["reading_column"]))
+        content = panel("surface", "messages")
+        self._row = centered(column, self._theme.tokens.size["reading_column"])
+        content.setLayout(self._row)
         return content
 
     def _place(self, index: int, item: ShownMessage) -> None:
@@ -158,6 +158,10 @@ class MessageList(QScrollArea):
         bar.setValue(bar.maximum() - from_end)
 
     def _range_changed(self) -> None:
+        # As much at the start side as the bar takes at the end: the column stays in the middle.
+        bar = self.verticalScrollBar()
+        room = bar.sizeHint().width() if bar.maximum() > 0 else 0
+        self._row.setContentsMargins(SIDE_MARGIN + room, 0, SIDE_MARGIN, 0)
         if self._following:
             self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
         self._show_jump()

@@ -60,6 +60,7 @@ class ModelDialog(QDialog):
         if pair:
             self._targets.choose(pair.target)
         self._refresh()
+        self._targets.setFocus()
         self._scan.scan(self._extra)
 
     def add_file(self, path: Path) -> None:
@@ -72,6 +73,7 @@ class ModelDialog(QDialog):
     def _lay_out(self) -> None:
         self.setWindowTitle("Choose models")
         columns = QHBoxLayout()
+        columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(0)
         columns.addWidget(self._column("Target", "writes the text", self._targets), 1)
         columns.addWidget(rule(Qt.Orientation.Vertical))
@@ -168,8 +170,8 @@ class ModelDialog(QDialog):
             return "Choose a draft, or none."
         if draft.choice is None:
             return f"{target.name} writes, one token for each pass."
-        name = draft.name[:1].lower() + draft.name[1:] if draft.quantization else draft.name
-        return f"{target.name} writes, {name} guesses ahead."
+        guesser = "its copy" if isinstance(draft.choice, SelfDraft) else draft.name
+        return f"{target.name} writes, {guesser} guesses ahead."
 
     def _target(self) -> FoundModel | None:
         row = self._targets.chosen_row()

@@ -32,7 +32,7 @@ class Banner(QWidget):
         self._action = ErrorAction.NONE
         self._title = label(theme, weight=SEMIBOLD, wrap=True)
         self._message = label(theme, wrap=True)
-        self._button = push_button(theme, "", "quiet")
+        self._button = push_button(theme, ErrorAction.TRY_AGAIN.value, "quiet")
         self._button.clicked.connect(self._choose)
         close = IconButton(theme, "x", "Close this message")
         close.clicked.connect(self.hide)
@@ -80,7 +80,7 @@ class Banner(QWidget):
         self._title.setVisible(bool(title))
         self._message.setText(message)
         self._button.setText(action.value)
-        self._button.setAccessibleName(action.value or "No action")
+        self._button.setAccessibleName(action.value)
         self._button.setVisible(action is not ErrorAction.NONE)
         self.setAccessibleName(f"{title}. {message}" if title else message)
         self.show()

@@ -61,7 +61,8 @@ class PairButton(QPushButton):
     def _paint_names(self, painter: QPainter) -> None:
         target, draft = self._names()
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        names = QRectF(10 + _DOTS + 8, 0, self.width() - 70, self.height())
+        left = 10 + _DOTS + 8
+        names = QRectF(left, 0, self.width() - left - 28, self.height())
         painter.setPen(self._theme.color("text"))
         painter.setFont(self._theme.font("body", MEDIUM))
         painter.drawText(names, middle, target)

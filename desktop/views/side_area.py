@@ -91,6 +91,10 @@ class SideArea(QWidget):
         elif self._splitter.widget(0) is not self._sidebar:
             self._splitter.insertWidget(0, self._sidebar)
             self._splitter.setSizes([self._theme.tokens.size["sidebar"], 10_000])
+        if self._sidebar.property("drawer") != self._narrow:
+            self._sidebar.setProperty("drawer", self._narrow)
+            self._sidebar.style().unpolish(self._sidebar)
+            self._sidebar.style().polish(self._sidebar)
         self._sidebar.setVisible(self._open)
 
     def _place_drawer(self) -> None:

@@ -1,7 +1,6 @@
-"""What the window tests share: one theme, and the models over a fake session."""
+"""What the window tests share: one theme, the models over a fake session, the whole app."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -9,46 +8,23 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from desktop.app import Desktop
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.conversations.store import ConversationStore
-from desktop.conversations.values import StoredMessage
 from desktop.engine_thread import EngineThread
 from desktop.pair_model import PairModel, Phase
 from desktop.settings import Settings
 from desktop.theme import Theme, ThemeChoice
 from engine.errors import OutriderError
-from tests.desktop.fakes import PATIENCE, FakeOpener, FakeSession
+from tests.desktop.desk import Desk
+from tests.desktop.fakes import PATIENCE, FakeLibrary, FakeOpener
 
 
 @pytest.fixture(scope="session")
 def theme(qapp: QApplication) -> Theme:
     qapp.setFont(QFont("Inter", 10))
     return Theme(qapp, ThemeChoice.LIGHT)
-
-
-@dataclass
-class Desk:
-    """Everything below the views, on a fake session."""
-
-    opener: FakeOpener
-    store: ConversationStore
-    settings: Settings
-    engine: EngineThread
-    pair: PairModel
-    chat: ChatModel
-    conversations: ConversationList
-    failures: list[OutriderError]
-
-    @property
-    def session(self) -> FakeSession:
-        return self.opener.session
-
-    def texts(self) -> list[str]:
-        return [shown.message.text for shown in self.chat.messages()]
-
-    def last(self) -> StoredMessage:
-        return self.chat.messages()[-1].message
 
 
 @pytest.fixture
@@ -72,3 +48,28 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
     opener.session.gate.open()
     assert engine.shutdown(PATIENCE)
     store.close()
+
+
+@pytest.fixture
+def opener() -> FakeOpener:
+    return FakeOpener()
+
+
+@pytest.fixture
+def library() -> FakeLibrary:
+    return FakeLibrary()
+
+
+@pytest.fixture
+def app(
+    qtbot: QtBot, qapp: QApplication, opener: FakeOpener, library: FakeLibrary
+) -> Iterator[Desktop]:
+    """The whole app over fakes, its pair loaded."""
+    app = Desktop(qapp, opener=opener, library=library)
+    app.start()
+    qtbot.waitUntil(lambda: app.pair.phase is Phase.READY)
+    yield app
+    opener.gate.open()
+    opener.session.gate.open()
+    assert app.shutdown()
+    app.window.deleteLater()

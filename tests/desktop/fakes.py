@@ -1,10 +1,12 @@
-"""A session without a model: it says what the test wrote, one step at a time."""
+"""A session and a library without model files: they say what the test wrote."""
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from desktop.engine_port import OpenRequest
+from desktop.model_scan import FoundModel, Verdict
 from engine.cancel import CancelToken
 from engine.config import SamplingConfig, SpeculationConfig
 from engine.errors import Cancelled, OutriderError
@@ -155,3 +157,31 @@ class FakeOpener:
         if self.error:
             raise self.error
         return self.session
+
+
+BIG = FoundModel(Path("/models/big.gguf"), "big", "Q4_K_M", 19_800_000_000, 8192)
+SMALL = FoundModel(Path("/models/small.gguf"), "small", "Q8_0", 600_000_000, 8192)
+OTHER = FoundModel(Path("/models/other.gguf"), "other", "Q4_K_M", 800_000_000, 8192)
+BROKEN = FoundModel(Path("/models/broken.gguf"), "broken", refusal="The file ends early.")
+
+
+@dataclass
+class FakeLibrary:
+    """Implements `Library`: `OTHER` cannot guess for anything else."""
+
+    found: list[FoundModel] = field(default_factory=lambda: [BIG, BROKEN, OTHER, SMALL])
+    threads: set[str] = field(default_factory=set)
+
+    def models(self) -> list[FoundModel]:
+        self.threads.add(threading.current_thread().name)
+        return list(self.found)
+
+    def describe(self, path: Path) -> FoundModel:
+        self.threads.add(threading.current_thread().name)
+        return FoundModel(path, path.stem, "F16", 300_000_000, 2048)
+
+    def judge(self, target: Path, draft: Path) -> Verdict:
+        self.threads.add(threading.current_thread().name)
+        if OTHER.path in (target, draft):
+            return Verdict(compatible=False, sentence="Different tokenizer: a / b.")
+        return Verdict(compatible=True, sentence="Its tokens are the target's own.")

@@ -9,7 +9,7 @@ from desktop.conversations.values import MessageState
 from desktop.reply_run import Activity
 from engine.errors import DiskTrouble, OutriderError
 from engine.events import ContextTrimmed, Role
-from tests.desktop.conftest import Desk
+from tests.desktop.desk import Desk
 from tests.desktop.fakes import REPLY
 
 FULL_DISK = DiskTrouble("The disk is full, so the message is not saved yet.")

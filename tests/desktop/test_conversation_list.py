@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.conversations.export import ExportFormat
 from engine.errors import DiskTrouble
-from tests.desktop.conftest import Desk
+from tests.desktop.desk import Desk
 
 
 def titles(desk: Desk) -> list[str]:

@@ -9,7 +9,7 @@ from desktop.pair_model import Phase
 from desktop.settings import BUDGET, DRAFT, TARGET
 from engine.config import Mode
 from engine.errors import ModelNotFound
-from tests.desktop.conftest import Desk
+from tests.desktop.desk import Desk
 
 PAIR = Pair(Path("/models/target.gguf"), Path("/models/draft.gguf"))
 

@@ -1,0 +1,76 @@
+"""Composition and the order of the end; and that PySide6 keeps its hands off None."""
+
+import sys
+
+from PySide6.QtGui import QImage, QPainter, QPen
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desktop, Shutdown
+from desktop.pair_model import Phase
+from engine.errors import ModelNotFound
+from tests.desktop.fakes import FakeOpener
+
+
+def test_the_last_made_ends_first_and_only_once() -> None:
+    ended: list[str] = []
+    shutdown = Shutdown()
+    shutdown.register("store", lambda: ended.append("store"))
+    shutdown.register("engine", lambda: ended.append("engine"))
+    assert shutdown.run()
+    assert shutdown.run()
+    assert ended == ["engine", "store"]
+
+
+def test_a_stage_that_fails_does_not_keep_the_others_from_ending() -> None:
+    ended: list[str] = []
+
+    def fail() -> None:
+        raise OSError
+
+    shutdown = Shutdown()
+    shutdown.register("store", lambda: ended.append("store"))
+    shutdown.register("engine", fail)
+    assert not shutdown.run()
+    assert ended == ["store"]
+
+
+def test_a_stage_that_is_too_slow_is_told() -> None:
+    shutdown = Shutdown()
+    shutdown.register("engine", lambda: False)
+    assert not shutdown.run()
+
+
+def test_closing_the_window_in_the_middle_of_a_reply_keeps_it(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener
+) -> None:
+    opener.session.gate.close()
+    app.chat.send("Hello")
+    opener.session.gate.step()
+    qtbot.waitUntil(lambda: app.chat.run is not None and app.chat.run.message.text != "")
+    with qtbot.waitSignal(app.finished):
+        app.window.close()
+    assert opener.session.closed
+
+
+def test_a_missing_starter_model_leaves_one_thing_to_do(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener
+) -> None:
+    opener.error = ModelNotFound("The starter model is not on this computer.")
+    app.pair.load()
+    qtbot.waitUntil(lambda: app.pair.phase is Phase.EMPTY)
+    empty = app.window.page.empty
+    with qtbot.waitSignal(empty.models_asked):
+        empty.choose_button.click()
+
+
+def test_pyside_does_not_lose_references_to_none() -> None:
+    """PySide6 6.12.0 on Python 3.11 did, until the interpreter aborted."""
+    image = QImage(8, 8, QImage.Format.Format_ARGB32)
+    painter = QPainter(image)
+    pen = QPen()
+    before = sys.getrefcount(None)
+    for _ in range(1000):
+        painter.setPen(pen)
+    lost = before - sys.getrefcount(None)
+    painter.end()
+    assert lost < 100

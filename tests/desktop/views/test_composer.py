@@ -1,0 +1,120 @@
+"""The composer: its keys, and that nothing typed is lost."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desktop
+from desktop.views.composer import Composer, SendButton, StopButton
+from desktop.views.growing_edit import GrowingEdit
+from engine.config import Mode
+from engine.errors import DiskTrouble
+from tests.desktop.fakes import REPLY, FakeOpener
+
+
+@pytest.fixture
+def composer(app: Desktop) -> Composer:
+    return app.window.page.composer
+
+
+def texts(app: Desktop) -> list[str]:
+    return [shown.message.text for shown in app.chat.messages()]
+
+
+def test_enter_sends(qtbot: QtBot, app: Desktop, composer: Composer) -> None:
+    QTest.keyClicks(composer.edit, "Hello")
+    QTest.keyClick(composer.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: texts(app) == ["Hello", REPLY])
+    assert composer.edit.toPlainText() == ""
+
+
+def test_shift_enter_breaks_the_line(app: Desktop, composer: Composer) -> None:
+    QTest.keyClicks(composer.edit, "One")
+    QTest.keyClick(composer.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClicks(composer.edit, "Two")
+    assert composer.edit.toPlainText() == "One\nTwo"
+    assert texts(app) == []
+
+
+def test_escape_stops_the_reply(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener, composer: Composer
+) -> None:
+    opener.session.gate.close()
+    app.chat.send("Hello")
+    QTest.keyClick(composer.edit, Qt.Key.Key_Escape)
+    assert app.chat.run is None
+
+
+def test_stop_takes_the_place_of_send(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener, composer: Composer
+) -> None:
+    send, stop = composer.findChild(SendButton), composer.findChild(StopButton)
+    assert send is not None
+    assert stop is not None
+    assert send.isVisible()
+    assert not stop.isVisible()
+    opener.session.gate.close()
+    app.chat.send("Hello")
+    assert not send.isVisible()
+    assert stop.isVisible()
+    QTest.mouseClick(stop, Qt.MouseButton.LeftButton)
+    assert app.chat.run is None
+    assert send.isVisible()
+
+
+def test_an_empty_message_cannot_be_sent(app: Desktop, composer: Composer) -> None:
+    send = composer.findChild(SendButton)
+    assert send is not None
+    assert not send.isEnabled()
+    composer.edit.setPlainText("x")
+    assert send.isEnabled()
+
+
+def test_what_the_disk_refuses_stays_in_the_field(
+    app: Desktop, composer: Composer, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def refuse(*args: object, **kwargs: object) -> None:
+        raise DiskTrouble("The disk is full, so the message is not saved yet.")
+
+    monkeypatch.setattr(app.store, "add_user_message", refuse)
+    composer.edit.setPlainText("Precious words")
+    composer.submit()
+    assert composer.edit.toPlainText() == "Precious words"
+    qtbot.waitUntil(app.window.page.banner.isVisible)
+    assert "disk is full" in app.window.page.banner.accessibleName()
+
+
+def test_unsent_text_belongs_to_its_conversation(app: Desktop, composer: Composer) -> None:
+    composer.edit.setPlainText("half a thou")
+    app.chat.open(None)
+    assert composer.edit.toPlainText() == ""
+    app.chat.open(app.conversations.summaries()[0].id)
+    assert composer.edit.toPlainText() == "half a thou"
+
+
+def test_the_field_grows_up_to_its_limit(app: Desktop, composer: Composer) -> None:
+    one_line = composer.edit.height()
+    composer.edit.setPlainText("a\nb\nc")
+    three_lines = composer.edit.height()
+    composer.edit.setPlainText("line\n" * 200)
+    assert one_line < three_lines < composer.edit.height()
+    assert composer.edit.height() <= app.window.page.height() * 0.4
+
+
+def test_the_field_grows_where_lines_wrap(qtbot: QtBot, app: Desktop) -> None:
+    edit = GrowingEdit(app.theme, "Text")
+    qtbot.addWidget(edit)
+    edit.setFixedWidth(200)
+    edit.show()
+    edit.setPlainText("short")
+    before = edit.height()
+    edit.setPlainText("a long line that has to wrap " * 4)
+    assert edit.height() > before
+
+
+def test_the_mode_is_shown(app: Desktop, composer: Composer, qtbot: QtBot) -> None:
+    app.pair.speculate(mode=Mode.TREE)
+    assert composer.findChild(SendButton) is not None
+    names = {w.accessibleName() for w in composer.children() if hasattr(w, "accessibleName")}
+    assert "Mode, Tree" in names

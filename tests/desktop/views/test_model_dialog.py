@@ -1,0 +1,126 @@
+"""The model dialog: what it lists, why something cannot be used, and what it remembers."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desktop
+from desktop.engine_port import Pair
+from desktop.settings import DRAFT, TARGET
+from desktop.views.model_dialog import ModelDialog
+from desktop.views.model_list import ModelListView
+from engine.config import SelfDraft
+from tests.desktop.fakes import BIG, BROKEN, OTHER, SMALL, FakeLibrary, FakeOpener
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, app: Desktop) -> ModelDialog:
+    dialog = app.window.open_models()
+    qtbot.waitUntil(lambda: len(sentences(dialog, "Drafts")) == 4)
+    qtbot.waitUntil(lambda: not any("Comparing" in s for s in sentences(dialog, "Drafts")))
+    return dialog
+
+
+def column(dialog: ModelDialog, name: str) -> ModelListView:
+    return next(v for v in dialog.findChildren(ModelListView) if v.accessibleName() == name)
+
+
+def sentences(dialog: ModelDialog, name: str) -> list[str]:
+    model = column(dialog, name).model()
+    role = Qt.ItemDataRole.AccessibleTextRole
+    return [str(model.index(row, 0).data(role)) for row in range(model.rowCount())]
+
+
+def choose(dialog: ModelDialog, name: str, start: str) -> None:
+    view = column(dialog, name)
+    (row,) = [i for i, s in enumerate(sentences(dialog, name)) if s.startswith(start)]
+    view.clicked.emit(view.model().index(row, 0))
+
+
+def load_button(dialog: ModelDialog) -> QPushButton:
+    return next(b for b in dialog.findChildren(QPushButton) if b.accessibleName() == "Load")
+
+
+def test_files_are_read_in_the_background(dialog: ModelDialog, library: FakeLibrary) -> None:
+    assert library.threads == {"outrider models"}
+
+
+def test_targets_have_their_facts_and_bad_files_their_reason(dialog: ModelDialog) -> None:
+    assert sentences(dialog, "Targets") == [
+        "big, Q4_K_M, 19.8 GB, Context up to 8,192 tokens",
+        "other, Q4_K_M, 0.8 GB, Context up to 8,192 tokens",
+        "small, Q8_0, 0.6 GB, Context up to 8,192 tokens",
+        "broken, Cannot be used, The file ends early.",
+    ]
+
+
+def test_drafts_have_their_verdicts(dialog: ModelDialog) -> None:
+    choose(dialog, "Targets", "big")
+    assert sentences(dialog, "Drafts")[0].startswith("Copy of the target, Q2_K")
+    verdicts = " / ".join(sentences(dialog, "Drafts"))
+    assert "small, Q8_0, 0.6 GB, Same tokenizer" in verdicts
+    assert "None: plain" in verdicts
+    assert sentences(dialog, "Drafts")[-1].startswith("other, Q4_K_M, 0.8 GB, Cannot guess for it")
+
+
+def test_a_chosen_pair_is_loaded_and_remembered(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener, dialog: ModelDialog
+) -> None:
+    choose(dialog, "Targets", "big")
+    qtbot.waitUntil(lambda: any("small" in s and "Same" in s for s in sentences(dialog, "Drafts")))
+    choose(dialog, "Drafts", "small")
+    QTest.mouseClick(load_button(dialog), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(opener.requests) == 2)
+    assert opener.requests[-1].pair == Pair(BIG.path, SMALL.path)
+    assert app.settings.get(TARGET) == str(BIG.path)
+    assert app.settings.get(DRAFT) == str(SMALL.path)
+
+
+def test_the_copy_of_the_target_can_be_chosen(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener, dialog: ModelDialog
+) -> None:
+    choose(dialog, "Targets", "big")
+    choose(dialog, "Drafts", "Copy of the target")
+    load_button(dialog).click()
+    qtbot.waitUntil(lambda: len(opener.requests) == 2)
+    assert app.pair.pair == Pair(BIG.path, SelfDraft())
+
+
+def test_what_cannot_be_used_cannot_be_chosen(dialog: ModelDialog) -> None:
+    choose(dialog, "Targets", "big")
+    choose(dialog, "Targets", BROKEN.name)
+    row = column(dialog, "Targets").chosen_row()
+    assert row is not None
+    assert row.choice == BIG.path
+
+
+def test_another_target_takes_away_a_draft_that_cannot_guess_for_it(
+    qtbot: QtBot, dialog: ModelDialog
+) -> None:
+    choose(dialog, "Targets", "big")
+    qtbot.waitUntil(lambda: any("small" in s and "Same" in s for s in sentences(dialog, "Drafts")))
+    choose(dialog, "Drafts", "small")
+    assert load_button(dialog).isEnabled()
+    choose(dialog, "Targets", OTHER.name)
+    assert not load_button(dialog).isEnabled()
+    choose(dialog, "Drafts", "None: plain")
+    assert load_button(dialog).isEnabled()
+
+
+def test_a_file_from_elsewhere_is_listed_and_chosen(qtbot: QtBot, dialog: ModelDialog) -> None:
+    dialog.add_file(Path("/elsewhere/mine.gguf"))
+    qtbot.waitUntil(lambda: any(s.startswith("mine") for s in sentences(dialog, "Targets")))
+    row = column(dialog, "Targets").chosen_row()
+    assert row is not None
+    assert row.choice == Path("/elsewhere/mine.gguf")
+
+
+def test_an_empty_folder_says_what_to_do(qtbot: QtBot, app: Desktop, library: FakeLibrary) -> None:
+    library.found = []
+    dialog = app.window.open_models()
+    assert not load_button(dialog).isEnabled()
+    assert sentences(dialog, "Drafts") == []

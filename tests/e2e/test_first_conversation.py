@@ -1,0 +1,175 @@
+"""A person's first conversation, in the real window: over a fake session, and over SmolLM2."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desktop
+from desktop.conversations.values import MessageState
+from desktop.engine_port import Opener
+from desktop.engine_thread import open_session
+from desktop.pair_model import Phase
+from desktop.views.prose import ProseView
+from engine.config import Mode
+from engine.library.starter import is_starter_ready
+from tests.desktop.fakes import FakeLibrary, FakeOpener
+
+LOAD_MS = 240_000
+REPLY_MS = 240_000
+QUESTION = "Say hello in one short sentence"
+
+
+class Person:
+    """Does what a person does, with mouse and keyboard."""
+
+    app: Desktop
+
+    def __init__(self, qtbot: QtBot, application: QApplication, opener: Opener) -> None:
+        self._qtbot = qtbot
+        self._application = application
+        self._opener = opener
+        self.starts()
+
+    def starts(self) -> None:
+        self.app = Desktop(self._application, opener=self._opener, library=FakeLibrary())
+        self.app.start()
+
+    def wait(self, condition: Callable[[], bool], timeout: int = REPLY_MS) -> None:
+        self._qtbot.waitUntil(condition, timeout=timeout)
+
+    def writes(self, text: str) -> None:
+        edit = self.app.window.page.composer.edit
+        QTest.keyClicks(edit, text)
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+
+    def presses(self, name: str) -> None:
+        buttons = [
+            button
+            for button in self.app.window.findChildren(QAbstractButton)
+            if button.accessibleName() == name and button.isVisible() and button.isEnabled()
+        ]
+        QTest.mouseClick(buttons[-1], Qt.MouseButton.LeftButton)
+
+    def sees(self) -> str:
+        views = self.app.window.findChildren(ProseView)
+        return "\n".join(view.toPlainText() for view in views if view.isVisible())
+
+    def waits_for_the_reply(self) -> None:
+        self.wait(lambda: self.app.chat.run is None)
+
+    def closes(self) -> None:
+        self.app.window.close()
+        assert self.app.shutdown()
+        self.app.window.deleteLater()
+
+    def restarts(self) -> None:
+        self.closes()
+        self.starts()
+
+
+def first_conversation(
+    person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow_down: Callable[[], None]
+) -> None:
+    """Open, load, send, see text grow, stop, regenerate, export, restart, find it again."""
+    person.wait(lambda: person.app.pair.phase is Phase.READY, LOAD_MS)
+
+    person.writes(QUESTION)
+    person.wait(lambda: len(person.sees()) > 3)
+    person.waits_for_the_reply()
+    reply = person.app.chat.messages()[-1].message
+    assert reply.state is MessageState.COMPLETE
+    assert reply.text.strip()
+    assert reply.notes is not None
+    assert reply.notes.tokens > 0
+
+    slow_down()
+    person.presses("Regenerate the reply")
+    person.wait(lambda: len(person.sees()) > 3)
+    person.presses("Stop the reply")
+    stopped = person.app.chat.messages()[-1]
+    assert stopped.message.state is MessageState.STOPPED
+    assert (stopped.branch, stopped.branches) == (2, 2)
+    person.presses("Branch before")
+    assert person.app.chat.messages()[-1].message.id == reply.id
+
+    destination = tmp_path / "poem.md"
+    monkeypatch.setattr(
+        QFileDialog, "getSaveFileName", staticmethod(lambda *_a, **_k: (str(destination), ""))
+    )
+    QTest.keyClick(person.app.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    person.wait(destination.exists)
+    assert QUESTION in destination.read_text("utf-8")
+
+    person.restarts()
+    assert person.app.window.page.header.title.accessibleName() == QUESTION
+    assert [shown.message.text for shown in person.app.chat.messages()] == [QUESTION, reply.text]
+    person.closes()
+
+
+@pytest.fixture
+def fake_opener() -> Iterator[FakeOpener]:
+    opener = FakeOpener()
+    yield opener
+    opener.session.gate.open()
+
+
+def test_first_conversation(
+    qtbot: QtBot,
+    qapp: QApplication,
+    fake_opener: FakeOpener,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def hold_after_the_first_word() -> None:
+        fake_opener.session.gate.close()
+        fake_opener.session.gate.step()
+
+    person = Person(qtbot, qapp, fake_opener)
+    first_conversation(person, tmp_path, monkeypatch, hold_after_the_first_word)
+
+
+@pytest.mark.real_model
+@pytest.mark.timeout(900)
+def test_first_conversation_with_a_real_model(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not is_starter_ready():
+        pytest.skip("the starter model is not on this computer")
+    person = Person(qtbot, qapp, open_session)
+
+    def draft_trees() -> None:
+        person.app.pair.speculate(mode=Mode.TREE)
+
+    first_conversation(person, tmp_path, monkeypatch, draft_trees)
+
+
+def test_a_reply_cut_off_by_a_crash_is_there_and_marked(
+    qtbot: QtBot, qapp: QApplication, fake_opener: FakeOpener
+) -> None:
+    person = Person(qtbot, qapp, fake_opener)
+    person.wait(lambda: person.app.pair.phase is Phase.READY)
+    conversation = person.app.store.create("Half")
+    asked = person.app.store.add_user_message(conversation.id, "Tell me", parent_id=None)
+    reply = person.app.store.start_reply(conversation.id, parent_id=asked.id)
+    person.app.store.save_reply(reply.id, "Once upon")
+    person.restarts()
+    person.app.chat.open(conversation.id)
+    last = person.app.chat.messages()[-1].message
+    assert (last.text, last.state) == ("Once upon", MessageState.INTERRUPTED)
+    assert "Once upon" in person.sees()
+    person.closes()
+
+
+def test_unsent_text_survives_a_restart(
+    qtbot: QtBot, qapp: QApplication, fake_opener: FakeOpener
+) -> None:
+    person = Person(qtbot, qapp, fake_opener)
+    QTest.keyClicks(person.app.window.page.composer.edit, "half a thou")
+    person.restarts()
+    assert person.app.window.page.composer.edit.toPlainText() == "half a thou"
+    person.closes()
