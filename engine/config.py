@@ -90,6 +90,8 @@ class Placement:
     """Layers on those devices; -1 is all of them."""
     streamed: bool = False
     """Keep the weights in the mapped file instead of repacking them into memory."""
+    in_memory: bool = False
+    """Read the weights into memory of our own: streaming another model does not evict them."""
 
     def __post_init__(self) -> None:
         _require("Layers on the device", self.gpu_layers, -1, 10_000)

@@ -18,7 +18,7 @@ from engine.flatten_tree import flatten_tree
 from engine.guess import Guesser
 from engine.latency import MeasuredModel
 from engine.merge_trees import MergedTree
-from engine.planner import PLAIN, Plan, Planner
+from engine.planner import PLAIN, DraftForecast, Plan, Planner
 from engine.ports import FloatRows, LogitModel
 from engine.prefill import Prefix
 from engine.sample import Sampler
@@ -43,6 +43,8 @@ class Speculation:
     """The target's."""
     guesser: Guesser
     planner: Planner
+    forecast: DraftForecast | None = None
+    """What `planner` knows of the draft; it outlives a change of mode."""
     suggestions: bool = True
     background: ThreadPoolExecutor | None = None
     """Runs target passes while the draft goes on, where the two do not slow each other."""

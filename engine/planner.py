@@ -89,21 +89,20 @@ class FixedPlanner:
 def make_planner(
     config: SpeculationConfig,
     target_cost: CostCurve,
-    draft_cost: CostCurve | None,
+    draft: "DraftForecast | None",
     *,
     no_draft: str,
 ) -> Planner:
     """The planner for the mode that the user chose.
 
-    `no_draft` says why there is none, where `draft_cost` is None.
+    `no_draft` says why there is no draft, where `draft` is None.
     """
     chosen, budget = "chosen in the settings", config.budget
     if config.mode is Mode.OFF:
         return FixedPlanner(Plan(PLAIN, "because speculation is off"))
     if config.mode is Mode.AUTO:
-        draft = DraftForecast(draft_cost) if draft_cost is not None else None
         return AutoPlanner(config, target_cost, draft, no_draft)
-    if draft_cost is None:
+    if draft is None:
         guesses_anyway = config.mode is Mode.TREE and config.suggestions
         return FixedPlanner(Plan(NGRAM if guesses_anyway else PLAIN, no_draft, None, budget))
     if config.mode is Mode.CHAIN:

@@ -24,8 +24,9 @@ from engine.events import (
     TurnFinished,
 )
 from engine.generate import Reply, Round, Speculation, generate
-from engine.loading import LoadedModels, conversation_room, load_models, reserve, with_planner
+from engine.loading import LoadedModels, load_models
 from engine.prompt import CHATML, ChatTemplate
+from engine.reserve import conversation_room, reserve, with_planner
 from engine.sample import Sampler
 from engine.tokens import Prompt, PromptEncoder
 from engine.turn_clock import TurnClock

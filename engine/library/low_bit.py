@@ -21,11 +21,15 @@ def low_bit_path(target: Path, quantization: str) -> Path:
     folder = paths.cache_dir() / "drafts"
     folder.mkdir(mode=0o700, exist_ok=True)
     stem = target.stem[:_STEM_LIMIT]
-    return folder / f"{stem}-{quantization.lower()}-{_identity(target)}.gguf"
+    return folder / f"{stem}-{quantization.lower()}-{model_identity(target)}.gguf"
 
 
-def _identity(target: Path) -> str:
-    with open_model_file(target) as file:
+def model_identity(path: Path) -> str:
+    """A hash of the size and of the first and last MiB: another model has another one.
+
+    Raises `ModelNotFound` if the file cannot be read.
+    """
+    with open_model_file(path) as file:
         size = os.fstat(file.fileno()).st_size
         digest = hashlib.sha256(size.to_bytes(8))
         digest.update(file.read(_SAMPLE))

@@ -13,8 +13,9 @@ from engine.library.printable import shown_name
 from engine.llama.devices import find_devices
 from engine.llama.library import api, initialize, take_recent_errors
 
+_READ: Final = 0
 _MMAP: Final = 1
-"""`llama_load_mode`: map the file. Streamed weights need it, and it loads fastest."""
+"""`llama_load_mode`: read or map the file. Streamed weights need the map, and it loads fastest."""
 
 _NO_BOS: Final = False
 """`add_special` of llama_tokenize."""
@@ -36,7 +37,7 @@ class LlamaModel:
         initialize()
         self.config = config
         params = api.llama_model_default_params()
-        params.load_mode = _MMAP
+        params.load_mode = _READ if config.placement.in_memory else _MMAP
         params.use_extra_bufts = not config.placement.streamed
         params.n_gpu_layers = config.placement.gpu_layers
         # Both stay referenced until the load returns: llama.cpp keeps only pointers.

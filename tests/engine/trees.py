@@ -57,7 +57,14 @@ def make_pair(
     measured = MeasuredModel(target)
     drafter = Drafter(MeasuredModel(draft), ends, target.vocabulary_size)
     guesser = Guesser(drafter, SuffixSuggester(ends))
-    speculation = Speculation(measured, Prefix(measured), guesser, planner, suggestions, background)
+    speculation = Speculation(
+        measured,
+        Prefix(measured),
+        guesser,
+        planner,
+        suggestions=suggestions,
+        background=background,
+    )
     return Pair(target, draft, speculation)
 
 

@@ -1,0 +1,133 @@
+"""KV caches for loaded weights, with their costs measured: a `Speculation` ready to run."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Final
+
+from engine.cancel import CancelToken
+from engine.config import Mode, SessionConfig
+from engine.drafter import Drafter
+from engine.events import LoadProgress, LoadStage
+from engine.generate import Speculation
+from engine.guess import Guesser
+from engine.latency import MeasuredModel, measure_costs
+from engine.llama.context import MAX_SLOTS, ContextSize, LlamaContext
+from engine.llama.model import LlamaModel
+from engine.loading import LoadedModels
+from engine.machine import physical_cores
+from engine.planner import PLAIN, DraftForecast, FixedPlanner, Plan, make_planner
+from engine.prefill import Prefix
+from engine.suggest import SuffixSuggester
+
+_PREFILL_ROWS: Final = 256
+"""Rows of a prompt chunk: enough to share each weight read, few enough to stop soon."""
+_FRONTIER_ROWS: Final = 32
+_DRAFT_CELLS: Final = 1024
+"""KV cells for nodes that a growing tree decodes, also those that do not stay in it."""
+_MEASURING_SECONDS: Final = 1.5
+"""For each model, at load."""
+_STREAMED_THREADS: Final = 1
+"""For each model of a streamed pair: further threads would spin while one waits for the disk, and
+take the core that the draft needs meanwhile (design.md 6: 5.7 s a pass with one, 7.9 with two)."""
+_NO_DRAFT: Final = "because no draft model is loaded"
+_NO_TREES: Final = "because this model keeps a running state and cannot take guesses back"
+
+
+def reserve(
+    models: LoadedModels,
+    config: SessionConfig,
+    progress: Callable[[LoadProgress], None],
+    cancel: CancelToken,
+) -> Speculation:
+    """KV caches sized so that a tree of the budget is one target pass.
+
+    Raises `ModelLoadFailed`, `Cancelled`; nothing stays reserved then.
+    """
+    with ExitStack() as undo:
+        target = _target_context(models, config)
+        undo.callback(target.close)
+        draft = None
+        if models.draft is not None and models.target.can_take_back:
+            draft = _draft_context(models, models.draft, config)
+            undo.callback(draft.close)
+        progress(LoadProgress(LoadStage.MEASURING, 0.0))
+        cancel.check()
+        measure_costs(target, _probe_sizes(config.speculation.budget + 1), _MEASURING_SECONDS)
+        cancel.check()
+        progress(LoadProgress(LoadStage.MEASURING, 0.5))
+        if draft is not None:
+            measure_costs(draft, _probe_sizes(_FRONTIER_ROWS), _MEASURING_SECONDS)
+        progress(LoadProgress(LoadStage.MEASURING, 1.0))
+        undo.pop_all()
+    return with_planner(_speculation(models, target, draft), models, config)
+
+
+def with_planner(
+    speculation: Speculation, models: LoadedModels, config: SessionConfig
+) -> Speculation:
+    """The same KV caches under the planner of another mode."""
+    planner = make_planner(
+        config.speculation,
+        speculation.target.curve,
+        speculation.forecast,
+        no_draft=_NO_DRAFT if models.draft is None else _NO_TREES,
+    )
+    guesses = config.speculation.mode in (Mode.TREE, Mode.AUTO) and models.target.can_take_back
+    return replace(
+        speculation, planner=planner, suggestions=guesses and config.speculation.suggestions
+    )
+
+
+def _speculation(
+    models: LoadedModels, target: MeasuredModel, draft: MeasuredModel | None
+) -> Speculation:
+    vocab = models.target.vocab
+    drafter = Drafter(draft, vocab.ends, vocab.size) if draft is not None else None
+    return Speculation(
+        target=target,
+        prefix=Prefix(target),
+        guesser=Guesser(drafter, SuffixSuggester(vocab.ends)),
+        planner=FixedPlanner(Plan(PLAIN, "")),
+        forecast=DraftForecast(draft.curve) if draft is not None else None,
+        background=ThreadPoolExecutor(1, "outrider-target") if models.streamed and draft else None,
+    )
+
+
+def _target_context(models: LoadedModels, config: SessionConfig) -> MeasuredModel:
+    tree_rows = config.speculation.budget + 1
+    size = ContextSize(
+        cells=conversation_room(models.target, config) + tree_rows,
+        rows=max(tree_rows, _PREFILL_ROWS),
+        logit_rows=tree_rows,
+        # Leaves of a best-first tree are about 0.4 of its nodes.
+        slots=min(config.speculation.budget // 2 + 2, MAX_SLOTS),
+        threads=_threads(models, config),
+    )
+    return MeasuredModel(LlamaContext(models.target, size))
+
+
+def _draft_context(models: LoadedModels, model: LlamaModel, config: SessionConfig) -> MeasuredModel:
+    size = ContextSize(
+        cells=conversation_room(model, config) + _DRAFT_CELLS,
+        rows=_PREFILL_ROWS,
+        logit_rows=_FRONTIER_ROWS,
+        slots=min(config.speculation.budget + _FRONTIER_ROWS, MAX_SLOTS),
+        threads=_threads(models, config),
+    )
+    return MeasuredModel(LlamaContext(model, size))
+
+
+def conversation_room(model: LlamaModel, config: SessionConfig) -> int:
+    """Tokens of conversation that the model takes: what was asked for, at most what it learnt."""
+    return min(config.context_length, model.trained_context)
+
+
+def _threads(models: LoadedModels, config: SessionConfig) -> int:
+    return config.threads or (_STREAMED_THREADS if models.streamed else physical_cores())
+
+
+def _probe_sizes(largest: int) -> list[int]:
+    """One row first and the largest pass second, in case there is no time for more."""
+    return [1, largest, *(size for size in (16, 4, 32, 8, 2) if size < largest)]
