@@ -20,12 +20,16 @@ from engine import paths
 from engine.errors import OutriderError
 
 _LOG_BYTES: Final = 1_000_000
+_NO_DISPLAY: Final = "outrider: there is no display. `outrider-engine chat` talks in this terminal."
 _log = logging.getLogger("outrider.main")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the app; the exit code."""
     args = _parser().parse_args(arguments)
+    if no_display():
+        print(_NO_DISPLAY, file=sys.stderr)
+        return 1
     _start_log()
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Outrider")
@@ -47,6 +51,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logging.shutdown()
         os._exit(code)
     return code
+
+
+def no_display() -> bool:
+    """Whether Qt would abort for want of a display."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return False
+    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _parser() -> argparse.ArgumentParser:

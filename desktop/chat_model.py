@@ -41,7 +41,7 @@ class ChatModel(QObject):
         conversation_changed: another conversation is shown
         path_changed: messages were added, finished or switched in the conversation shown
         reply_streamed: the streaming reply of the conversation shown grew; once a frame
-        busy_changed: a reply began or ended
+        busy_changed: a reply began or ended, or the engine became able or unable to answer
         list_changed: titles, order or state of the list of conversations changed
         failed(OutriderError)
         noticed(str): a sentence that is no failure
@@ -69,12 +69,14 @@ class ChatModel(QObject):
         self._pair = pair
         self._run: ReplyRun | None = None
         self._unsaved: dict[str, ReplyRun] = {}
+        self._could_answer = False
         self._show_soon = Throttle(self._show_growth, FRAME_MS, self)
         self.conversation_id: str | None = None
         """The conversation shown; None is a new one that nothing was sent to."""
         engine.turn_event.connect(self._take)
         engine.turn_failed.connect(self._turn_failed)
         pair.load_requested.connect(self.stop)
+        pair.changed.connect(self._pair_changed)
 
     # What is shown
 
@@ -88,6 +90,16 @@ class ChatModel(QObject):
         """The reply that streams in the conversation shown."""
         run = self._run
         return run if run and run.message.conversation_id == self.conversation_id else None
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether a reply can begin now."""
+        return self._run is None and self._pair.info is not None
+
+    def last_message(self) -> StoredMessage | None:
+        """The end of the current path."""
+        path = self._path()
+        return self._newest(path[-1]) if path else None
 
     def messages(self) -> list[ShownMessage]:
         """The current path, root to leaf."""
@@ -103,8 +115,8 @@ class ChatModel(QObject):
 
     def send(self, text: str) -> bool:
         """Add `text` at the end and answer it. False: it was not saved."""
-        path = self._path()
-        return self._say(text, path[-1].id if path else None)
+        last = self.last_message()
+        return self._say(text, last.id if last else None)
 
     def edit(self, message_id: str, text: str) -> bool:
         """Say `text` instead of an earlier message, as a new branch. False: it was not saved."""
@@ -113,14 +125,14 @@ class ChatModel(QObject):
     def regenerate(self, reply_id: str) -> None:
         """Answer again beside the reply `reply_id`, which stays as a branch."""
         parent_id = self._message(reply_id).parent_id
-        if parent_id and self._may_answer():
+        if parent_id and self.can_answer:
             self._answer(parent_id)
 
     def answer(self) -> None:
         """Answer the last message, if it is the person's and nothing answered it yet."""
-        path = self._path()
-        if path and path[-1].role is Role.USER and self._may_answer():
-            self._answer(path[-1].id)
+        last = self.last_message()
+        if last and last.role is Role.USER and self.can_answer:
+            self._answer(last.id)
 
     def select(self, message_id: str, step: int) -> None:
         """Go `step` branches further from this message."""
@@ -155,7 +167,7 @@ class ChatModel(QObject):
     # Answering
 
     def _say(self, text: str, parent_id: str | None) -> bool:
-        if not text.strip() or not self._may_answer():
+        if not text.strip() or not self.can_answer:
             return False
         saved: list[StoredMessage] = []
 
@@ -176,9 +188,6 @@ class ChatModel(QObject):
         elif title and not self._store.tree(self.conversation_id).title:
             self._store.rename(self.conversation_id, title)
         return self.conversation_id
-
-    def _may_answer(self) -> bool:
-        return self._run is None and self._pair.info is not None
 
     def _answer(self, parent_id: str) -> None:
         info, conversation_id = self._pair.info, self.conversation_id
@@ -234,6 +243,12 @@ class ChatModel(QObject):
         self.list_changed.emit()
 
     # Helpers
+
+    def _pair_changed(self) -> None:
+        """Loading reports often; only its beginning and end matter here."""
+        if self.can_answer != self._could_answer:
+            self._could_answer = self.can_answer
+            self.busy_changed.emit()
 
     def _path(self) -> list[StoredMessage]:
         return self._store.path(self.conversation_id) if self.conversation_id else []

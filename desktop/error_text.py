@@ -1,6 +1,6 @@
 """A failure as the window shows it: title, sentence, and the one action that helps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from engine.errors import (
@@ -43,13 +43,13 @@ _MODEL_ERRORS = (
 
 
 def describe(error: OutriderError) -> ErrorText:
-    """The words for `error`."""
-    return ErrorText(error.title, error.sentence, _action(error))
+    """The words for `error`, and the action that helps."""
+    helps = isinstance(error, _MODEL_ERRORS)
+    action = ErrorAction.CHOOSE_MODELS if helps else ErrorAction.NONE
+    return ErrorText(error.title, error.sentence, action)
 
 
-def _action(error: OutriderError) -> ErrorAction:
-    if isinstance(error, _MODEL_ERRORS):
-        return ErrorAction.CHOOSE_MODELS
-    if isinstance(error, DiskTrouble):
-        return ErrorAction.TRY_AGAIN
-    return ErrorAction.NONE
+def describe_chat(error: OutriderError) -> ErrorText:
+    """As `describe`, for the chat: what a full disk refused there can be saved again."""
+    text = describe(error)
+    return replace(text, action=ErrorAction.TRY_AGAIN) if isinstance(error, DiskTrouble) else text

@@ -1,16 +1,19 @@
 """The chat side of the window: header, messages, notices, composer, status line."""
 
+import logging
+
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.chat_model import ChatModel
-from desktop.error_text import ErrorAction, describe
+from desktop.error_text import ErrorAction, describe, describe_chat
+from desktop.figures import ending
 from desktop.pair_model import PairModel
 from desktop.theme import Theme
 from desktop.views.centered import centered
 from desktop.views.composer import Composer
-from desktop.views.controls import panel, rule
+from desktop.views.controls import announce, panel, rule
 from desktop.views.empty_chat import EmptyChat
 from desktop.views.header import Header
 from desktop.views.message_list import MessageList
@@ -18,6 +21,7 @@ from desktop.views.notices import Banner, LoadingStrip, Toast
 from desktop.views.status_line import StatusLine
 from engine.errors import OutriderError
 
+_log = logging.getLogger("outrider.window")
 _OPENED_SCHEMES = ("http", "https", "mailto")
 _COMPOSER_SHARE = 0.4
 
@@ -36,6 +40,7 @@ class ChatPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._chat = chat
+        self._busy = False
         self.header = Header(theme, pair)
         self.messages = MessageList(theme, chat)
         self.empty = EmptyChat(theme, pair)
@@ -51,7 +56,13 @@ class ChatPage(QWidget):
 
     def show_failure(self, error: OutriderError) -> None:
         """Tell the person what failed and what helps."""
+        _log.warning("%s %s", error.sentence, error.detail)
         self.banner.show_error(describe(error))
+
+    def show_chat_failure(self, error: OutriderError) -> None:
+        """The same for a failure of the chat, which can often be tried again."""
+        _log.warning("%s %s", error.sentence, error.detail)
+        self.banner.show_error(describe_chat(error))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -82,6 +93,8 @@ class ChatPage(QWidget):
     def _connect(self) -> None:
         self._chat.path_changed.connect(self._show_right_page)
         self._chat.conversation_changed.connect(self._show_right_page)
+        self._chat.busy_changed.connect(self._announce_end)
+        self._chat.failed.connect(self.show_chat_failure)
         self._chat.noticed.connect(self.banner.show_notice)
         self.empty.example_chosen.connect(self._chat.send)
         self.empty.models_asked.connect(self.models_asked)
@@ -93,11 +106,19 @@ class ChatPage(QWidget):
     def _show_right_page(self) -> None:
         self._stack.setCurrentWidget(self.messages if self._chat.messages() else self.empty)
 
+    def _announce_end(self) -> None:
+        """Once for each reply, never for each token."""
+        last = self._chat.last_message()
+        was_busy, self._busy = self._busy, self._chat.shown_run is not None
+        if was_busy and not self._busy and last:
+            announce(self, ending(last.state) or "The reply is finished")
+
     def _help(self, action: ErrorAction) -> None:
         if action is ErrorAction.CHOOSE_MODELS:
             self.models_asked.emit()
         elif action is ErrorAction.TRY_AGAIN:
             self._chat.save_again()
+            self.composer.try_again()
 
     def _ask_to_open(self, url: QUrl) -> None:
         """A model wrote this link: show where it leads before anything is opened."""

@@ -81,6 +81,7 @@ class Composer(QWidget):
         self._pair = pair
         self.edit = GrowingEdit(theme, "Message")
         self.edit.setPlaceholderText("Write a message")
+        self._refused = False
         self._save_soon = Throttle(self._save_typed, SAVE_TYPED_MS, self)
         self._mode = push_button(theme, "Auto", "drop", "chevron-down")
         self._mode.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon after the word
@@ -100,9 +101,15 @@ class Composer(QWidget):
 
     def submit(self) -> None:
         """Send what is written; what could not be saved stays in the field."""
-        if self._chat.send(self.edit.toPlainText()):
+        self._refused = not self._chat.send(self.edit.toPlainText())
+        if not self._refused:
             self.edit.clear()
             self.save_typed()
+
+    def try_again(self) -> None:
+        """Send once more what was refused; nothing, if the text is another one by now."""
+        if self._refused:
+            self.submit()
 
     def save_typed(self) -> None:
         """Keep what is written now, without waiting."""
@@ -148,7 +155,7 @@ class Composer(QWidget):
     def _connect(self) -> None:
         self.edit.submitted.connect(self.submit)
         self.edit.textChanged.connect(self._save_soon)
-        self.edit.textChanged.connect(self._refresh)
+        self.edit.textChanged.connect(self._typed)
         self._send.clicked.connect(self.submit)
         self._stop.clicked.connect(self._chat.stop)
         self._choose.clicked.connect(self.models_asked)
@@ -173,6 +180,10 @@ class Composer(QWidget):
         self._send.setEnabled(written and self._pair.phase is Phase.READY)
         loading = self._pair.phase is Phase.LOADING
         self._send.setToolTip("The model is still loading" if loading else "Send (Enter)")
+
+    def _typed(self) -> None:
+        self._refused = False
+        self._refresh()
 
     def _save_typed(self) -> None:
         self._chat.save_draft_text(self.edit.toPlainText())

@@ -3,7 +3,15 @@
 from typing import Final, Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QFont,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from desktop.icons import paint_icon, themed_icon
@@ -169,6 +177,11 @@ def rule(orientation: Qt.Orientation = Qt.Orientation.Horizontal) -> QFrame:
     else:
         line.setFixedWidth(1)
     return line
+
+
+def announce(widget: QWidget, words: str) -> None:
+    """Let a screen reader say `words`, politely."""
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
 
 
 def panel(tone: Literal["background", "surface"], name: str) -> QWidget:

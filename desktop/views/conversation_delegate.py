@@ -63,6 +63,12 @@ class ConversationDelegate(QStyledItemDelegate):
         editor.setAccessibleName("Title of the conversation")
         return editor
 
+    def setEditorData(self, editor: QWidget, index: Index) -> None:
+        """The list changes while a reply streams; what is typed here stays."""
+        if isinstance(editor, QLineEdit) and not editor.isModified():
+            editor.setText(str(index.data()))
+            editor.selectAll()
+
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, _index: Index
     ) -> None:

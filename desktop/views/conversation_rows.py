@@ -29,6 +29,10 @@ class _Row:
     conversation: ConversationSummary | None
     """None: a heading."""
 
+    @property
+    def identity(self) -> tuple[str, str]:
+        return self.text, self.conversation.id if self.conversation else ""
+
 
 def heading_for(day: date, today: date) -> str:
     """Under which heading a conversation of `day` stands."""
@@ -60,8 +64,14 @@ class ConversationRows(QAbstractListModel):
 
     def reload(self) -> None:
         """Read the list again."""
+        rows = _with_headings(self._conversations.summaries())
+        if [row.identity for row in rows] == [row.identity for row in self._rows]:
+            # A reset would close a title that is being edited.
+            self._rows = rows
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            return
         self.beginResetModel()
-        self._rows = _with_headings(self._conversations.summaries())
+        self._rows = rows
         self.endResetModel()
 
     def index_of(self, conversation_id: str | None) -> QModelIndex:

@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.conversations.export import ExportFormat, suggested_file_name
-from desktop.error_text import describe
 from desktop.icons import application_icon
 from desktop.model_scan import ModelScan
 from desktop.pair_model import PairModel, Phase
@@ -21,7 +20,7 @@ from desktop.views.export_menu import NAMES
 from desktop.views.model_dialog import ModelDialog
 from desktop.views.side_area import SideArea
 from desktop.views.sidebar import Sidebar
-from engine.errors import DiskTrouble, OutriderError
+from engine.errors import DiskTrouble
 
 _SMALLEST = (640, 480)
 _DEFAULT = (1280, 800)
@@ -111,8 +110,8 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
     def _connect_models(self) -> None:
-        for signal in (self._pair.failed, self._chat.failed, self._conversations.failed):
-            signal.connect(self._show_failure)
+        for signal in (self._pair.failed, self._conversations.failed):
+            signal.connect(self.page.show_failure)
         self._pair.changed.connect(self._pair_changed)
         self._conversations.changed.connect(self._show_title)
         self._conversations.trashed.connect(self._trashed)
@@ -185,16 +184,12 @@ class MainWindow(QMainWindow):
         try:
             self._settings.set(THEME, choice.value)
         except DiskTrouble as error:
-            self._show_failure(error)
+            self.page.show_failure(error)
 
     def _show_title(self) -> None:
         title = self._conversations.title(self._chat.conversation_id)
         self.page.header.title.show_title(title)
         self.page.header.menu.allow_conversation(allowed=self._chat.conversation_id is not None)
-
-    def _show_failure(self, error: OutriderError) -> None:
-        # The disk refuses nearly the same sentence again and again: later, not on top of typing.
-        QTimer.singleShot(0, self, lambda: self.page.banner.show_error(describe(error)))
 
     def _pair_changed(self) -> None:
         if self._pair.phase is Phase.LOADING:

@@ -81,8 +81,8 @@ class MessageList(QScrollArea):
         self._forget({item.message.id for item in shown})
         for index, item in enumerate(shown):
             self._place(index, item)
-        idle = self._chat.run is None
-        self._answer.setVisible(bool(path) and path[-1].message.role is Role.USER and idle)
+        unanswered = bool(path) and path[-1].message.role is Role.USER
+        self._answer.setVisible(unanswered and self._chat.can_answer)
         self._grow()
 
     def jump_to_end(self) -> None:
@@ -115,7 +115,7 @@ class MessageList(QScrollArea):
         self._column.insertWidget(index + 1, widget)
         run = self._chat.shown_run
         if not (run and run.message.id == item.message.id):
-            widget.show_message(item, idle=self._chat.run is None)
+            widget.show_message(item, idle=self._chat.can_answer)
 
     def _make(self, item: ShownMessage) -> UserMessage | Reply:
         if item.message.role is Role.USER:

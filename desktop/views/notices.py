@@ -11,7 +11,7 @@ from desktop.error_text import ErrorAction, ErrorText
 from desktop.icons import paint_icon
 from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
-from desktop.views.controls import SEMIBOLD, IconButton, label, push_button
+from desktop.views.controls import SEMIBOLD, IconButton, announce, label, push_button
 
 _ICON = 20
 
@@ -85,6 +85,7 @@ class Banner(QWidget):
         self.setAccessibleName(f"{title}. {message}" if title else message)
         self.show()
         self.update()
+        announce(self, self.accessibleName())
 
     def _choose(self) -> None:
         self.hide()

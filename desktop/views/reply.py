@@ -111,7 +111,7 @@ class Reply(HoverArea):
         self._lay_out()
 
     def show_message(self, shown: ShownMessage, *, idle: bool) -> None:
-        """Show a reply that has ended; `idle`: nothing streams, so it may be regenerated."""
+        """Show a reply that has ended; `idle`: the engine can answer now."""
         self._message = shown.message
         self._blocks.show_blocks(self._stream.update(shown.message.text), growing=False)
         notes = shown.message.notes

@@ -67,8 +67,8 @@ class StatusLine(QWidget):
         return _words(notes.tokens_per_second, notes.tokens / max(notes.target_passes, 1))
 
     def _last_notes(self) -> ReplyNotes | None:
-        path = self._chat.messages()
-        return path[-1].message.notes if path else None
+        last = self._chat.last_message()
+        return last.notes if last else None
 
 
 def _words(tokens_per_second: float, tokens_per_pass: float) -> list[str]:

@@ -137,7 +137,7 @@ class UserMessage(HoverArea):
             self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_message(self, shown: ShownMessage, *, idle: bool) -> None:
-        """Show the place among the branches; `idle`: nothing streams, so it may be edited."""
+        """Show the place among the branches; `idle`: the engine can answer now."""
         self._message = shown.message
         self._edit.setEnabled(idle)
         self._switcher.show_branch(shown.branch, shown.branches, enabled=idle)

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
+from desktop.error_text import ErrorAction
 from desktop.views.composer import Composer, SendButton, StopButton
 from desktop.views.growing_edit import GrowingEdit
 from engine.config import Mode
@@ -77,12 +78,23 @@ def test_what_the_disk_refuses_stays_in_the_field(
     def refuse(*args: object, **kwargs: object) -> None:
         raise DiskTrouble("The disk is full, so the message is not saved yet.")
 
-    monkeypatch.setattr(app.store, "add_user_message", refuse)
     composer.edit.setPlainText("Precious words")
-    composer.submit()
+    with monkeypatch.context() as disk:
+        disk.setattr(app.store, "add_user_message", refuse)
+        composer.submit()
     assert composer.edit.toPlainText() == "Precious words"
-    qtbot.waitUntil(app.window.page.banner.isVisible)
+    assert app.window.page.banner.isVisible()
     assert "disk is full" in app.window.page.banner.accessibleName()
+    app.window.page.banner.action_chosen.emit(ErrorAction.TRY_AGAIN)
+    qtbot.waitUntil(lambda: texts(app) == ["Precious words", REPLY])
+    assert composer.edit.toPlainText() == ""
+
+
+def test_trying_again_sends_nothing_that_was_never_sent(app: Desktop, composer: Composer) -> None:
+    composer.edit.setPlainText("half a thou")
+    app.window.page.banner.action_chosen.emit(ErrorAction.TRY_AGAIN)
+    assert texts(app) == []
+    assert composer.edit.toPlainText() == "half a thou"
 
 
 def test_unsent_text_belongs_to_its_conversation(app: Desktop, composer: Composer) -> None:

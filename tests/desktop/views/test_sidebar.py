@@ -85,6 +85,22 @@ def test_rename_in_place(qtbot: QtBot, app: Desktop) -> None:
     qtbot.waitUntil(lambda: rows(app) == ["Today", "After"])
 
 
+def test_a_reply_that_ends_does_not_close_a_title_being_edited(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener
+) -> None:
+    opener.session.gate.close()
+    app.chat.send("Before")
+    view = app.window.sidebar.list
+    view.edit(current(app))
+    editor = view.findChild(QLineEdit)
+    assert editor is not None
+    QTest.keyClicks(editor, "Aft")
+    opener.session.gate.open()
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    assert view.findChild(QLineEdit) is editor
+    assert editor.text() == "Aft"
+
+
 def test_rename_by_the_title(qtbot: QtBot, app: Desktop) -> None:
     converse(qtbot, app, "Before")
     title = app.window.page.header.title
