@@ -1,6 +1,7 @@
 """The starter model and copies of it, for the tests that need real logits."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def low_bit(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def exact(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def exact(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Its F32 copy, whose logits depend least on the shape of the batch."""
     copy = tmp_path_factory.mktemp("exact") / "smollm2-f32.gguf"
     initialize()
@@ -36,4 +37,5 @@ def exact(smollm2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     params.ftype = api.LLAMA_FTYPE_ALL_F32
     params.allow_requantize = True
     assert api.llama_model_quantize(os.fsencode(smollm2), os.fsencode(copy), params) == 0
-    return copy
+    yield copy
+    copy.unlink()  # half a gigabyte, and pytest keeps the folders of three runs
