@@ -12,9 +12,6 @@ from engine.config import SelfDraft
 Choice: TypeAlias = Path | SelfDraft | None
 """A file, the target's low-bit copy, or (for the draft) none."""
 
-_COPY_SHARE: Final = 0.6
-"""A Q2_K copy of a 4-bit file, roughly; less for larger models."""
-
 
 @dataclass(frozen=True)
 class Badge:
@@ -65,7 +62,7 @@ def draft_rows(
     others = [model for model in models if model.path != target.path and not model.refusal]
     rows = [_draft_row(target, model, verdicts.get(model.path)) for model in others]
     plain = ModelRow(None, "None: plain", "", "no model", _ALWAYS, "One token for each pass")
-    return _usable_first([_copy_row(target), *rows, plain])
+    return _usable_first([_copy_row(), *rows, plain])
 
 
 def _usable_first(rows: list[ModelRow]) -> list[ModelRow]:
@@ -89,16 +86,15 @@ def _draft_row(target: FoundModel, model: FoundModel, verdict: Verdict | None) -
     return _file_row(model, _SAME_TOKENIZER, verdict.sentence)
 
 
-def _copy_row(target: FoundModel) -> ModelRow:
+def _copy_row() -> ModelRow:
     draft = SelfDraft()
-    size = f"up to {figures.file_size(round(target.size_bytes * _COPY_SHARE))}"
     return ModelRow(
-        draft,
-        "Copy of the target",
-        draft.quantization,
-        size if target.size_bytes else "",
-        _SAME_TOKENIZER,
-        "Guesses best; made on first use",
+        choice=draft,
+        name="Copy of the target",
+        quantization=draft.quantization,
+        size="made on first use",
+        badge=_SAME_TOKENIZER,
+        reason="The target itself in fewer bits; usually guesses best",
     )
 
 

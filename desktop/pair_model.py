@@ -12,6 +12,7 @@ from desktop.settings import BUDGET, CONTEXT, DRAFT, MODE, TARGET, Settings
 from engine.config import Mode, SelfDraft, SpeculationConfig
 from engine.errors import DiskTrouble, OutriderError
 from engine.events import LoadProgress
+from engine.library.starter import STARTER
 
 _SELF_DRAFT: Final = "its low-bit copy"
 """No path: those are stored whole."""
@@ -66,7 +67,7 @@ class PairModel(QObject):
         """The target as it is shown, loaded or on its way."""
         if self.info:
             return self.info.target_name
-        return self.pair.target.stem if self.pair else "the starter model"
+        return self.pair.target.stem if self.pair else STARTER.name
 
     @property
     def draft_label(self) -> str:

@@ -59,7 +59,7 @@ class EmptyChat(QWidget):
                 guesses = f", and {draft} guesses ahead." if draft else ", without a draft."
                 return f"{self._pair.target_label} writes{guesses}"
             case Phase.LOADING:
-                return "You can begin to write. The model answers as soon as it is loaded."
+                return "The model is loading. You can write already."
         if self._pair.error:
             return self._pair.error.sentence
         return "No model is loaded. Choose one to start."
