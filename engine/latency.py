@@ -1,7 +1,7 @@
 """What a pass costs: measured, never modelled."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,11 +18,15 @@ _LARGEST_JUMP: Final = 2.0
 """A pass counts as at most so many times the mean: one stall must not decide the next minutes."""
 
 
+_SAME_COST: Final = 1.25
+"""A known curve is trusted while its cost of one row is within this factor."""
+
+
 class CostCurve:
     """Seconds per pass as a function of its rows: means at measured row counts, lines between."""
 
-    def __init__(self) -> None:
-        self._seconds: dict[int, float] = {}
+    def __init__(self, points: Iterable[tuple[int, float]] = ()) -> None:
+        self._seconds: dict[int, float] = dict(points)
 
     def observe(self, rows: int, seconds: float) -> None:
         """Add one measured pass."""
@@ -54,16 +58,29 @@ class CostCurve:
         """Mean seconds of passes with exactly `rows` rows; None if there were none."""
         return self._seconds.get(rows)
 
+    def agrees(self, known: "CostCurve", sizes: Sequence[int]) -> bool:
+        """Whether `known` has all `sizes`, and the first one's cost is about what it is here."""
+        before, now = known.measured(sizes[0]), self.measured(sizes[0])
+        if before is None or now is None or any(known.measured(rows) is None for rows in sizes):
+            return False
+        return before / _SAME_COST < now < before * _SAME_COST
+
     def forget(self) -> None:
         """Start again, as after a warm-up."""
         self._seconds.clear()
 
 
-def measure_costs(model: "MeasuredModel", sizes: Sequence[int], limit_seconds: float) -> None:
+def measure_costs(
+    model: "MeasuredModel",
+    sizes: Sequence[int],
+    limit_seconds: float,
+    known: CostCurve | None = None,
+) -> None:
     """Fill the cost curve with passes of these sizes (rows), as far as the time goes.
 
     One pass warms up and does not count, unless it alone takes all the time: then the weights come
-    from a slow disk, where warm and cold are the same. The cache is empty afterwards.
+    from a slow disk, where warm and cold are the same. The `known` curve of an earlier start is
+    taken over where its first size still costs about the same. The cache is empty afterwards.
     """
     start = time.perf_counter()
     _pass(model, sizes[0])
@@ -73,6 +90,9 @@ def measure_costs(model: "MeasuredModel", sizes: Sequence[int], limit_seconds: f
             if model.curve.points and time.perf_counter() - start > limit_seconds:
                 break
             _pass(model, rows)
+            if known is not None and model.curve.agrees(known, sizes):
+                model.curve = known
+                break
     model.keep_path(0, 0)
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from engine.cancel import CancelToken
 from engine.config import ModelConfig, SelfDraft, SessionConfig
 from engine.events import LoadProgress, LoadStage
+from engine.learned import learned_path
 from engine.library.metadata import inspect_model, require_chat_model
 from engine.library.pair import require_pair
 from engine.llama.devices import add_rpc_worker
@@ -28,6 +29,8 @@ class LoadedModels:
 
     target: LlamaModel
     draft: LlamaModel | None
+    learned_file: Path
+    """Where what is learnt of this pair is kept."""
 
     @property
     def streamed(self) -> bool:
@@ -64,7 +67,8 @@ def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) 
         if draft_config is not None:
             draft = LlamaModel(draft_config, _stage(progress, LoadStage.DRAFT), cancel)
         undo.pop_all()
-    return LoadedModels(target, draft)
+    learned_file = learned_path(target_config, draft_config, config.threads)
+    return LoadedModels(target, draft, learned_file)
 
 
 def _check(path: Path) -> int:

@@ -118,12 +118,15 @@ def _shape(config: SpeculationConfig, budget: int) -> TreeShape:
 class DraftForecast:
     """What a draft tree of some budget would give and take, learnt from the trees so far."""
 
-    def __init__(self, cost: CostCurve) -> None:
+    def __init__(self, cost: CostCurve, state: tuple[float, float] | None = None) -> None:
         self._cost = cost
-        self._gain = 1.0
-        """Tokens beyond the first, observed over expected."""
-        self._slowness = 1.0
-        """Seconds of growing a tree, observed over expected."""
+        self._gain, self._slowness = state or (1.0, 1.0)
+        """Tokens beyond the first, and seconds of growing a tree, observed over expected."""
+
+    @property
+    def state(self) -> tuple[float, float]:
+        """What was learnt, for the next start."""
+        return self._gain, self._slowness
 
     def tokens(self, budget: int) -> float:
         """Tokens of a round with a tree of `budget` nodes."""
@@ -135,7 +138,8 @@ class DraftForecast:
 
     def observe(self, budget: int, stats: RoundStats) -> None:
         """A tree of this budget gave and took this."""
-        self._gain += 0.15 * (stats.accepted / (_prior(budget) - 1) - self._gain)
+        gain = stats.accepted / (_prior(budget) - 1)
+        self._gain = max(self._gain + 0.15 * (gain - self._gain), 0.01)
         slowness = stats.draft_seconds / self._expected_seconds(budget)
         self._slowness += 0.3 * (max(slowness, 0.01) - self._slowness)
 

@@ -6,13 +6,15 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Final
 
+from engine.calibration import Calibration
 from engine.cancel import CancelToken
 from engine.config import Mode, SessionConfig
 from engine.drafter import Drafter
-from engine.events import LoadProgress, LoadStage
+from engine.events import LoadProgress, LoadStage, Origin
 from engine.generate import Speculation
 from engine.guess import Guesser
-from engine.latency import MeasuredModel, measure_costs
+from engine.latency import CostCurve, MeasuredModel, measure_costs
+from engine.learned import Learned, Points, recall, remember
 from engine.llama.context import MAX_SLOTS, ContextSize, LlamaContext
 from engine.llama.model import LlamaModel
 from engine.loading import LoadedModels
@@ -52,16 +54,33 @@ def reserve(
         if models.draft is not None and models.target.can_take_back:
             draft = _draft_context(models, models.draft, config)
             undo.callback(draft.close)
+        learned = recall(models.learned_file)
         progress(LoadProgress(LoadStage.MEASURING, 0.0))
         cancel.check()
-        measure_costs(target, _probe_sizes(config.speculation.budget + 1), _MEASURING_SECONDS)
+        _measure(target, config.speculation.budget + 1, learned.target_cost)
         cancel.check()
         progress(LoadProgress(LoadStage.MEASURING, 0.5))
         if draft is not None:
-            measure_costs(draft, _probe_sizes(_FRONTIER_ROWS), _MEASURING_SECONDS)
+            _measure(draft, _FRONTIER_ROWS, learned.draft_cost)
         progress(LoadProgress(LoadStage.MEASURING, 1.0))
+        speculation = _speculation(models, target, draft, learned)
         undo.pop_all()
-    return with_planner(_speculation(models, target, draft), models, config)
+    return with_planner(speculation, models, config)
+
+
+def save_learned(speculation: Speculation, models: LoadedModels) -> None:
+    """Keep what this session measured and learnt for the next one."""
+    drafter, forecast = speculation.guesser.drafter, speculation.forecast
+    learned = Learned(
+        target_cost=speculation.target.curve.points,
+        draft_cost=drafter.model.curve.points if drafter is not None else [],
+        calibrations={
+            str(origin): calibration.to_lists()
+            for origin, calibration in speculation.guesser.calibrations.items()
+        },
+        forecast=forecast.state if forecast is not None else None,
+    )
+    remember(models.learned_file, learned)
 
 
 def with_planner(
@@ -80,19 +99,32 @@ def with_planner(
     )
 
 
+def _measure(model: MeasuredModel, largest: int, known: Points) -> None:
+    """Sizes in the order of their use to the planner, in case there is no time for all."""
+    sizes = [*(size for size in (1, 16, 4, 32) if size < largest), largest]
+    measure_costs(model, sizes, _MEASURING_SECONDS, CostCurve(known))
+
+
 def _speculation(
-    models: LoadedModels, target: MeasuredModel, draft: MeasuredModel | None
+    models: LoadedModels, target: MeasuredModel, draft: MeasuredModel | None, learned: Learned
 ) -> Speculation:
     vocab = models.target.vocab
     drafter = Drafter(draft, vocab.ends, vocab.size) if draft is not None else None
     return Speculation(
         target=target,
         prefix=Prefix(target),
-        guesser=Guesser(drafter, SuffixSuggester(vocab.ends)),
+        guesser=Guesser(drafter, SuffixSuggester(vocab.ends), _calibrations(learned)),
         planner=FixedPlanner(Plan(PLAIN, "")),
-        forecast=DraftForecast(draft.curve) if draft is not None else None,
+        forecast=DraftForecast(draft.curve, learned.forecast) if draft is not None else None,
         background=ThreadPoolExecutor(1, "outrider-target") if models.streamed and draft else None,
     )
+
+
+def _calibrations(learned: Learned) -> dict[Origin, Calibration]:
+    return {
+        origin: Calibration.from_lists(learned.calibrations.get(str(origin)))
+        for origin in (Origin.TREE, Origin.NGRAM)
+    }
 
 
 def _target_context(models: LoadedModels, config: SessionConfig) -> MeasuredModel:
@@ -126,8 +158,3 @@ def conversation_room(model: LlamaModel, config: SessionConfig) -> int:
 
 def _threads(models: LoadedModels, config: SessionConfig) -> int:
     return config.threads or (_STREAMED_THREADS if models.streamed else physical_cores())
-
-
-def _probe_sizes(largest: int) -> list[int]:
-    """One row first and the largest pass second, in case there is no time for more."""
-    return [1, largest, *(size for size in (16, 4, 32, 8, 2) if size < largest)]

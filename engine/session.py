@@ -26,7 +26,7 @@ from engine.events import (
 from engine.generate import Reply, Round, Speculation, generate
 from engine.loading import LoadedModels, load_models
 from engine.prompt import CHATML, ChatTemplate
-from engine.reserve import conversation_room, reserve, with_planner
+from engine.reserve import conversation_room, reserve, save_learned, with_planner
 from engine.sample import Sampler
 from engine.tokens import Prompt, PromptEncoder
 from engine.turn_clock import TurnClock
@@ -42,6 +42,14 @@ class SessionInfo:
     target_name: str
     draft_name: str | None
     context_length: int
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Measured (rows, seconds) of passes; `draft` is empty for a session without one."""
+
+    target: tuple[tuple[int, float], ...]
+    draft: tuple[tuple[int, float], ...]
 
 
 class Session:
@@ -139,12 +147,20 @@ class Session:
             yield TextDelta(turn_id, rest)
         yield TurnFinished(turn_id, finish, clock.stats(self._speculation.target.curve))
 
+    @property
+    def costs(self) -> Costs:
+        """What passes cost on this machine, as known by now."""
+        drafter = self._speculation.guesser.drafter
+        draft = drafter.model.curve.points if drafter is not None else []
+        return Costs(tuple(self._speculation.target.curve.points), tuple(draft))
+
     def forget(self) -> None:
         """Empty the KV caches: the next turn processes its whole prompt."""
         self._speculation.forget()
 
     def close(self) -> None:
-        """Free everything. Calling it twice is harmless."""
+        """Keep what was learnt for the next start, and free everything."""
+        save_learned(self._speculation, self._models)
         self._speculation.close()
         self._models.close()
 

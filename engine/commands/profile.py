@@ -1,0 +1,65 @@
+"""`profile` and `selfdraft`: what passes cost here, and the draft that needs no download."""
+
+import argparse
+import json
+
+from engine.cancel import CancelToken
+from engine.commands import options
+from engine.commands.terminal import cancel_on_interrupt, show_loading
+from engine.config import SpeculationConfig
+from engine.events import LoadProgress, LoadStage
+from engine.library.models import resolve_model
+from engine.llama.quantize import LOW_BIT_TYPES
+from engine.self_draft import ensure_low_bit_copy
+from engine.session import Costs, Session
+
+
+def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`profile T [D]` and `selfdraft TARGET [--type Q2_K]`."""
+    profile = commands.add_parser("profile", help="seconds of a pass by its rows, on this machine")
+    options.add_models(profile)
+    profile.add_argument("--budget", type=int, default=64, metavar="N", help="nodes of a tree")
+    options.add_json(profile)
+    profile.set_defaults(run=run_profile)
+    selfdraft = commands.add_parser("selfdraft", help="make a low-bit copy of a model as its draft")
+    selfdraft.add_argument("target", metavar="TARGET")
+    selfdraft.add_argument("--type", choices=list(LOW_BIT_TYPES), default="Q2_K")
+    options.add_json(selfdraft)
+    selfdraft.set_defaults(run=run_selfdraft)
+
+
+def run_profile(args: argparse.Namespace) -> None:
+    """Load the pair, which measures it or confirms what was measured before, and print the costs."""
+    config = options.session_config(args, SpeculationConfig(budget=args.budget))
+    cancel = CancelToken()
+    with (
+        cancel_on_interrupt(cancel),
+        Session.open(config, progress=show_loading, cancel=cancel) as session,
+    ):
+        costs = session.costs
+    if args.json:
+        print(json.dumps({"target": dict(costs.target), "draft": dict(costs.draft)}))
+    else:
+        print(_table(costs))
+
+
+def run_selfdraft(args: argparse.Namespace) -> None:
+    """Make the copy where it does not exist yet, and print its path."""
+    cancel = CancelToken()
+    with cancel_on_interrupt(cancel):
+        copy = ensure_low_bit_copy(
+            resolve_model(args.target),
+            args.type,
+            on_progress=lambda fraction: show_loading(LoadProgress(LoadStage.COPYING, fraction)),
+            cancel=cancel,
+        )
+    print(json.dumps({"path": str(copy), "bytes": copy.stat().st_size}) if args.json else copy)
+
+
+def _table(costs: Costs) -> str:
+    lines = [f"{'rows':>6}{'target ms':>12}{'draft ms':>12}"]
+    target, draft = dict(costs.target), dict(costs.draft)
+    for rows in sorted(target | draft):
+        cells = [f"{1e3 * c[rows]:.1f}" if rows in c else "" for c in (target, draft)]
+        lines.append(f"{rows:>6}{cells[0]:>12}{cells[1]:>12}")
+    return "\n".join(lines)

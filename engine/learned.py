@@ -1,0 +1,88 @@
+"""What was measured and learnt of a pair on this machine, kept for the next start.
+
+One small JSON file per pair, placement, thread count and library version in the cache folder. It
+can always be made again, so a file that cannot be read or makes no sense counts as none.
+"""
+
+import hashlib
+import json
+import logging
+import math
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from engine.config import ModelConfig
+from engine.library.low_bit import model_identity
+from engine.llama.library import version
+from engine.paths import cache_dir
+
+log = logging.getLogger("outrider.learned")
+
+_FORMAT: Final = 1
+
+Points = list[tuple[int, float]]
+"""Measured (rows, seconds) of a cost curve."""
+
+
+@dataclass(frozen=True)
+class Learned:
+    """Everything the planner knows beyond the current reply."""
+
+    target_cost: Points = field(default_factory=list)
+    draft_cost: Points = field(default_factory=list)
+    calibrations: dict[str, list[list[list[float]]]] = field(default_factory=dict)
+    """By origin, as `Calibration.to_lists` gives them."""
+    forecast: tuple[float, float] | None = None
+    """As `DraftForecast.state` gives it."""
+
+
+def learned_path(target: ModelConfig, draft: ModelConfig | None, threads: int) -> Path:
+    """The file for this pair here. Raises `ModelNotFound` for a file that vanished."""
+    key = [_FORMAT, version(), threads]
+    for model in (target, draft):
+        if model is not None:
+            key += [model_identity(model.path), repr(model.placement)]
+    name = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:32]
+    return cache_dir() / "pairs" / f"{name}.json"
+
+
+def recall(path: Path) -> Learned:
+    """What is known; nothing where there is no sound file."""
+    try:
+        data = json.loads(path.read_text())
+        forecast = data["forecast"]
+        return Learned(
+            target_cost=_points(data["target_cost"]),
+            draft_cost=_points(data["draft_cost"]),
+            calibrations=dict(data["calibrations"]),
+            forecast=None if forecast is None else (_positive(forecast[0]), _positive(forecast[1])),
+        )
+    except FileNotFoundError:
+        return Learned()
+    except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
+        log.warning("%s is not used: %s", path.name, error)
+        return Learned()
+
+
+def remember(path: Path, learned: Learned) -> None:
+    """Write the file, whole or not at all; a disk that refuses costs only a new measurement."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = path.with_suffix(f".{os.getpid()}.part")
+        part.write_text(json.dumps(asdict(learned)))
+        part.replace(path)
+    except OSError as error:
+        log.warning("%s is not written: %s", path.name, error)
+
+
+def _points(data: Any) -> Points:  # noqa: ANN401 - from a file
+    return [(int(_positive(rows)), _positive(seconds)) for rows, seconds in data]
+
+
+def _positive(value: Any) -> float:  # noqa: ANN401 - from a file
+    number = float(value)
+    if not math.isfinite(number) or number <= 0:
+        raise ValueError(f"{value} is no positive number")
+    return number
