@@ -204,8 +204,14 @@ def test_the_filters_are_llama_cpps(sampling: SamplingConfig, seed: int, size: i
     random = np.random.default_rng(seed)
     row = random.normal(scale=3, size=size).astype(np.float32)
     history = random.integers(0, size, 10).tolist()
-    assert kept(row, sampling, history) == pytest.approx(
-        llama_distribution(row, sampling, history), rel=1e-3, abs=1e-6
+    ours, theirs = kept(row, sampling, history), llama_distribution(row, sampling, history)
+    shared = ours.keys() & theirs.keys()
+    # llama.cpp adds up 32-bit probabilities: of thousands, its top-p may keep one more or less.
+    edge = ours.keys() ^ theirs.keys()
+    assert len(edge) <= len(shared) / 500
+    assert all({**ours, **theirs}[token] <= min(ours[t] for t in shared) * 1.001 for token in edge)
+    assert {token: ours[token] for token in shared} == pytest.approx(
+        {token: theirs[token] for token in shared}, rel=1e-3, abs=1e-6
     )
 
 
