@@ -29,7 +29,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def run_profile(args: argparse.Namespace) -> None:
-    """Load the pair, which measures it or confirms what was measured before, and print the costs."""
+    """Load the pair, which measures its costs or confirms known ones, and print them."""
     config = options.session_config(args, SpeculationConfig(budget=args.budget))
     cancel = CancelToken()
     with (
