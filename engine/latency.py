@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.flat_batch import FlatBatch, run_batch
 from engine.ports import FloatRows, LogitModel
@@ -20,6 +21,8 @@ _LARGEST_JUMP: Final = 2.0
 
 _SAME_COST: Final = 1.25
 """A known curve is trusted while its cost of one row is within this factor."""
+_FAR: Final = 1 << 20
+"""Rows at which the line beyond the largest measured pass ends."""
 
 
 class CostCurve:
@@ -27,12 +30,14 @@ class CostCurve:
 
     def __init__(self, points: Iterable[tuple[int, float]] = ()) -> None:
         self._seconds: dict[int, float] = dict(points)
+        self._knots: tuple[NDArray[np.float64], NDArray[np.float64]] | None = None
 
     def observe(self, rows: int, seconds: float) -> None:
         """Add one measured pass."""
         known = self._seconds.get(rows, seconds)
         change = min(seconds, _LARGEST_JUMP * known) - known
         self._seconds[rows] = known + (_FASTER_WEIGHT if change < 0 else _SLOWER_WEIGHT) * change
+        self._knots = None
 
     @property
     def points(self) -> list[tuple[int, float]]:
@@ -40,19 +45,26 @@ class CostCurve:
         return sorted(self._seconds.items())
 
     def seconds(self, rows: int) -> float | None:
-        """Expected seconds of a pass with `rows` rows; None while nothing was measured.
+        """Expected seconds of a pass with `rows` rows; None while nothing was measured."""
+        return float(np.interp(rows, *self._lines())) if self._seconds else None
 
-        Beyond the largest measured pass, the line through the last two goes on, never downwards.
+    def up_to(self, rows: int) -> NDArray[np.float64]:
+        """Expected seconds of passes with 1 ... `rows` rows, shape [rows]; needs a point."""
+        return np.interp(np.arange(1, rows + 1), *self._lines())
+
+    def _lines(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Row counts and seconds between which the curve is straight.
+
+        A pass costs at most what one with more rows does: what was measured above that was
+        disturbed. Beyond the largest pass the line through the last two goes on.
         """
-        points = self.points
-        if not points:
-            return None
-        (low, low_seconds), (high, high_seconds) = points[max(len(points) - 2, 0)], points[-1]
-        if rows <= high or low == high:
-            sizes, seconds = np.array(points).T
-            return float(np.interp(rows, sizes, seconds))
-        slope = max(high_seconds - low_seconds, 0.0) / (high - low)
-        return high_seconds + slope * (rows - high)
+        if self._knots is None:
+            rows, measured = np.array(self.points, dtype=np.float64).T
+            seconds = np.minimum.accumulate(measured[::-1])[::-1]
+            slope = (seconds[-1] - seconds[-2]) / (rows[-1] - rows[-2]) if len(rows) > 1 else 0.0
+            far = seconds[-1] + slope * (_FAR - rows[-1])
+            self._knots = np.append(rows, _FAR), np.append(seconds, far)
+        return self._knots
 
     def measured(self, rows: int) -> float | None:
         """Mean seconds of passes with exactly `rows` rows; None if there were none."""
@@ -68,6 +80,7 @@ class CostCurve:
     def forget(self) -> None:
         """Start again, as after a warm-up."""
         self._seconds.clear()
+        self._knots = None
 
 
 def measure_costs(

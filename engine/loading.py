@@ -29,6 +29,8 @@ class LoadedModels:
 
     target: LlamaModel
     draft: LlamaModel | None
+    draft_name: str | None
+    """For people: a low-bit copy is named after its target."""
     learned_file: Path
     """Where what is learnt of this pair is kept."""
 
@@ -68,7 +70,16 @@ def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) 
             draft = LlamaModel(draft_config, _stage(progress, LoadStage.DRAFT), cancel)
         undo.pop_all()
     learned_file = learned_path(target_config, draft_config, config.threads)
-    return LoadedModels(target, draft, learned_file)
+    return LoadedModels(target, draft, _draft_name(config), learned_file)
+
+
+def _draft_name(config: SessionConfig) -> str | None:
+    match config.draft:
+        case SelfDraft():
+            return f"{config.target.path.stem} {config.draft.quantization} copy"
+        case ModelConfig():
+            return config.draft.path.stem
+    return None
 
 
 def _check(path: Path) -> int:

@@ -39,6 +39,8 @@ _PRIOR_TOKENS: Final = (1.7, 3.5, 4.0, 5.0, 5.4, 5.9, 6.5)
 
 _PROBE_EVERY: Final = 64
 """Rounds after which a rejected draft gets one round again, if it was not far behind."""
+_MARGIN: Final = 1.1
+"""The draft must promise so many times the speed without it: the promise is an estimate."""
 _PROBE_WORTH: Final = 0.6
 """A draft below this share of the speed without it is not tried again."""
 
@@ -176,7 +178,7 @@ class AutoPlanner:
         if self._draft is not None:
             budget, rate = self._best_tree(self._draft)
             without = (1 + float(suggested[:nodes].sum())) / self._target_seconds(nodes + 1)
-            if rate > without or self._should_probe(rate, without):
+            if rate > _MARGIN * without or self._should_probe(rate, without):
                 times = rate * self._target_seconds(1)
                 reason = f"because it is about {times:.1f} times as fast as plain here"
                 return Plan(TREE, reason, _shape(self._config, budget), budget)
@@ -200,9 +202,9 @@ class AutoPlanner:
     def _best_count(self, chances: Chances) -> int:
         """Nodes, of the best, that raise tokens minus their time at the speed reached so far."""
         tokens = np.concatenate(([1.0], 1 + np.cumsum(chances, dtype=np.float64)))
-        seconds = [self._target_seconds(rows) for rows in range(1, len(tokens) + 1)]
+        seconds = self._target_cost.up_to(len(tokens))
         speed = max(self._speed, 1 / seconds[0])
-        return int((tokens - speed * np.array(seconds)).argmax())
+        return int((tokens - speed * seconds).argmax())
 
     def _best_tree(self, draft: DraftForecast) -> tuple[int, float]:
         """The budget that promises most tokens per second, and how many."""
@@ -218,7 +220,7 @@ class AutoPlanner:
         return self._rounds_without_draft >= _PROBE_EVERY and rate > _PROBE_WORTH * without
 
     def _target_seconds(self, rows: int) -> float:
-        return max(self._target_cost.seconds(rows) or 1.0, 1e-6)
+        return self._target_cost.seconds(rows) or 1.0
 
     def _why_plain(self) -> str:
         if self._draft is None:

@@ -17,8 +17,10 @@ def common_length(first: Sequence[int], second: Sequence[int]) -> int:
 class Prefix:
     """A model together with the tokens in its slot 0. Between rounds no other slot is in use."""
 
-    def __init__(self, model: LogitModel, *, chunk: int = 256) -> None:
+    def __init__(self, model: LogitModel, *, can_take_back: bool = True, chunk: int = 256) -> None:
+        """`can_take_back`: single positions can leave the cache; a running state has none."""
         self.model = model
+        self._can_take_back = can_take_back
         self.tokens: list[int] = []
         self._chunk = min(chunk, model.max_rows)
 
@@ -28,6 +30,8 @@ class Prefix:
     def rewind(self, tokens: Sequence[int]) -> int:
         """Keep what the prefix shares with `tokens`; returns how many tokens that is."""
         shared = common_length(self.tokens, tokens)
+        if shared < len(self.tokens) and not self._can_take_back:
+            shared = 0
         self.keep(0, shared, [])
         return shared
 

@@ -58,6 +58,8 @@ class ChatTemplate:
         environment = ImmutableSandboxedEnvironment(
             trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols]
         )
+        # No template needs jinja's filler text, of which one may ask for gigabytes.
+        environment.globals.pop("lipsum")
         environment.globals.update(raise_exception=_refuse, strftime_now=_now)
         return environment.from_string(self.source)
 

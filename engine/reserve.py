@@ -112,7 +112,7 @@ def _speculation(
     drafter = Drafter(draft, vocab.ends, vocab.size) if draft is not None else None
     return Speculation(
         target=target,
-        prefix=Prefix(target),
+        prefix=Prefix(target, can_take_back=models.target.can_take_back),
         guesser=Guesser(drafter, SuffixSuggester(vocab.ends), _calibrations(learned)),
         planner=FixedPlanner(Plan(PLAIN, "")),
         forecast=DraftForecast(draft.curve, learned.forecast) if draft is not None else None,

@@ -4,6 +4,7 @@ Owned by one thread. `turn` is a generator of frozen events: closing it stops th
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Final, Self
@@ -71,7 +72,7 @@ class Session:
         )
         self.info = SessionInfo(
             target_name=target.config.path.stem,
-            draft_name=models.draft.config.path.stem if models.draft else None,
+            draft_name=models.draft_name,
             context_length=conversation_room(target, config),
         )
 
@@ -134,12 +135,13 @@ class Session:
                 yield ContextTrimmed(turn_id, prompt.dropped)
             yield from self._read(prompt, clock, cancel, turn_id)
             reply = self._reply(prompt, sampling)
-            for round_ in generate(self._speculation, reply, cancel):
-                clock.add(round_)
-                yield RoundFinished(turn_id, round_.stats)
-                yield _delta(turn_id, round_, text)
-                if text.stopped:
-                    break
+            with closing(generate(self._speculation, reply, cancel)) as rounds:
+                for round_ in rounds:
+                    clock.add(round_)
+                    yield RoundFinished(turn_id, round_.stats)
+                    yield _delta(turn_id, round_, text)
+                    if text.stopped:
+                        break
             finish = self._finish(reply, text)
         except Cancelled:
             finish = FinishReason.CANCELLED

@@ -58,7 +58,6 @@ class LlamaContext:
                 hint=_LOGITS_OFF_HINT,
                 detail=take_recent_errors(),
             )
-        self._memory = api.llama_get_memory(self._handle)
         self._vocabulary_size = model.vocab.size
         self._cells = int(api.llama_n_ctx(self._handle))
         self._batch = _NativeBatch(size.rows, min(size.slots, MAX_SLOTS))
@@ -85,7 +84,7 @@ class LlamaContext:
 
     def decode(self, batch: FlatBatch) -> FloatRows:
         """See `LogitModel`. The rows are llama.cpp's own output buffer."""
-        code = api.llama_decode(self._handle, self._batch.fill(batch))
+        code = api.llama_decode(self._open_handle(), self._batch.fill(batch))
         if code != 0:
             _raise_for(code)
         wanted = int(np.count_nonzero(batch.wants_logits))
@@ -96,20 +95,29 @@ class LlamaContext:
 
     def fork(self, source: int, destination: int, length: int) -> None:
         """See `LogitModel`."""
-        api.llama_memory_seq_cp(self._memory, source, destination, 0, length)
+        api.llama_memory_seq_cp(self._memory(), source, destination, 0, length)
 
     def drop(self, slot: int) -> None:
         """See `LogitModel`."""
-        api.llama_memory_seq_rm(self._memory, slot, -1, -1)
+        api.llama_memory_seq_rm(self._memory(), slot, -1, -1)
 
     def keep_path(self, slot: int, length: int) -> None:
         """See `LogitModel`."""
-        memory = self._memory
+        memory = self._memory()
         api.llama_memory_seq_keep(memory, slot)
         api.llama_memory_seq_rm(memory, slot, length, -1)
         if slot != 0:
             api.llama_memory_seq_cp(memory, slot, 0, 0, length)
             api.llama_memory_seq_keep(memory, 0)
+
+    def _open_handle(self) -> int:
+        """llama.cpp's pointer; a NULL one would end the process."""
+        if self._handle is None:
+            raise DecodeFailed("The model is not loaded.", hint="Load it again.")
+        return int(self._handle)
+
+    def _memory(self) -> int:
+        return int(api.llama_get_memory(self._open_handle()))
 
     def close(self) -> None:
         """See `LogitModel`."""

@@ -90,6 +90,7 @@ ATTACKS: Final = [
     "{{ (''|attr('__class__')).__mro__ }}",
     "{{ cycler.__init__.__globals__ }}",
     "{{ lipsum.__globals__['os'] }}",
+    "{{ lipsum(n=10**7) }}",
     "{{ raise_exception.__globals__['jinja2'] }}",
     "{{ self.__init__.__globals__ }}",
     "{{ messages.append(1) }}",
@@ -127,7 +128,7 @@ def test_what_a_template_must_not_or_cannot_do_is_a_bad_template(source: str) ->
 
 @pytest.mark.parametrize(
     "source",
-    ["{{ ''|attr('__class__') }}", "{{ '{0.__class__}'.format(1) }}", "{{ lipsum.__globals__ }}"],
+    ["{{ ''|attr('__class__') }}", "{{ '{0.__class__}'.format(1) }}"],
 )
 def test_a_quiet_attack_sees_nothing(source: str) -> None:
     assert ChatTemplate(source).render([HELLO]) == ""
