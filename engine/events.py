@@ -94,7 +94,7 @@ class RoundStats:
     mode: str
     """"plain", "n-gram", "chain" or "tree"."""
     reason: str
-    """Why this mode, in the user's words."""
+    """Why this mode, in the user's words: a headline, and after ": " the figures behind it."""
     nodes: int
     leaves: int
     depth: int

@@ -227,9 +227,10 @@ class AutoPlanner:
             return self._no_draft
         budget, rate = self._best_tree(self._draft)
         tokens = self._draft.tokens(budget)
+        seconds_in_tokens = tokens / rate / self._target_seconds(1)
         return (
-            f"because a tree round takes as long as {tokens / rate / self._target_seconds(1):.0f} "
-            f"plain tokens here and would give about {tokens:.0f}"
+            "because the draft costs more than it saves here: a tree round takes as long as "
+            f"{seconds_in_tokens:.0f} plain tokens and would give about {tokens:.0f}"
         )
 
 
