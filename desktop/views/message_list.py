@@ -59,6 +59,7 @@ class MessageList(QScrollArea):
         self._answer.clicked.connect(chat.answer)
         self._jump = _JumpButton(theme, self)
         self._jump.clicked.connect(self.jump_to_end)
+        self._jump.hide()
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -163,12 +164,18 @@ class MessageList(QScrollArea):
         room = bar.sizeHint().width() if bar.maximum() > 0 else 0
         self._row.setContentsMargins(SIDE_MARGIN + room, 0, SIDE_MARGIN, 0)
         if self._following:
-            self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
+            bar.setValue(bar.maximum())
+        # What is shown may have become so short that the end came to the reader.
+        self._following = self._following or self._at_end()
         self._show_jump()
 
-    def _scrolled(self, value: int) -> None:
-        self._following = value >= self.verticalScrollBar().maximum() - _NEAR_END
+    def _scrolled(self) -> None:
+        self._following = self._at_end()
         self._show_jump()
+
+    def _at_end(self) -> bool:
+        bar = self.verticalScrollBar()
+        return bar.value() >= bar.maximum() - _NEAR_END
 
     def _show_jump(self) -> None:
         self._jump.setVisible(not self._following)

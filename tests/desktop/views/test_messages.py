@@ -151,6 +151,51 @@ def test_the_list_follows_the_end_until_the_reader_leaves_it(
     assert bar.value() >= end
 
 
+def jump_button(app: Desktop) -> QAbstractButton:
+    buttons = app.window.page.messages.findChildren(QAbstractButton)
+    return next(b for b in buttons if b.accessibleName() == "Jump to the end")
+
+
+def test_no_way_to_the_end_is_offered_where_everything_is_in_view(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener
+) -> None:
+    opener.session.gate.close()
+    app.chat.send("Hello")
+    qtbot.waitUntil(lambda: bool(replies(app)))
+    assert app.window.page.messages.isVisible()
+    assert not jump_button(app).isVisible()
+    opener.session.gate.open()
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    assert not jump_button(app).isVisible()
+
+
+def test_the_way_to_the_end_is_offered_to_a_reader_who_left_it(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener
+) -> None:
+    opener.session.reply = "line\n\n" * 60
+    converse(qtbot, app)
+    bar = app.window.page.messages.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 500 and bar.value() == bar.maximum())
+    assert not jump_button(app).isVisible()
+    bar.setValue(0)
+    assert jump_button(app).isVisible()
+    click(app.window.page.messages, "Jump to the end")
+    assert not jump_button(app).isVisible()
+
+
+def test_the_offer_ends_when_the_end_comes_into_view(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener
+) -> None:
+    opener.session.reply = "line\n\n" * 30
+    converse(qtbot, app)
+    bar = app.window.page.messages.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 100)
+    bar.setValue(0)
+    app.window.resize(1280, 4000)
+    qtbot.waitUntil(lambda: bar.maximum() == 0)
+    assert not jump_button(app).isVisible()
+
+
 def test_long_conversations_show_their_end_first(qtbot: QtBot, app: Desktop) -> None:
     conversation = app.store.create("Long")
     parent: str | None = None
