@@ -29,10 +29,11 @@ _ENDINGS: Final = {
 
 @dataclass(frozen=True)
 class ChipText:
-    """What a status chip says: the mode in bold, then the rest."""
+    """What a status chip says: the mode in bold, then the rest; `detail` where one asks for it."""
 
     mode: str
     rest: str
+    detail: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -44,6 +45,31 @@ class ChipText:
         """The chip for a screen reader."""
         words = f"{self.mode}{self.rest}".replace(" · ", ", ").replace("×", " times")
         return words[:1].upper() + words[1:]
+
+    @property
+    def whole(self) -> str:
+        """The sentence with the figures behind it."""
+        return f"{self.sentence}: {self.detail}" if self.detail else self.sentence
+
+
+@dataclass(frozen=True)
+class NoteText:
+    """What stands beside a chip, most important first."""
+
+    words: tuple[str, ...] = ()
+    extra: str = ""
+    """Left out before anything else is."""
+
+    @property
+    def whole(self) -> str:
+        """All of it."""
+        return " · ".join((*self.words, self.extra) if self.extra else self.words)
+
+    @property
+    def needed(self) -> list[str]:
+        """Without the extra: the longest form first, the shortest last."""
+        counts = range(max(len(self.words), 1), 0, -1)
+        return [" · ".join(self.words[:count]) for count in counts]
 
 
 def number(value: float) -> str:
@@ -61,11 +87,17 @@ def file_size(size: int) -> str:
 def chip(notes: ReplyNotes) -> ChipText:
     """The chip under a finished reply."""
     if notes.mode == PLAIN:
-        return ChipText(PLAIN, f" · {notes.reason}" if notes.reason else "")
+        return _plain_chip(notes.reason)
     rest = f" · {number(notes.tokens / max(notes.target_passes, 1))} tokens per pass"
     if notes.plain_tokens_per_second:
         rest += f" · {number(notes.tokens_per_second / notes.plain_tokens_per_second)}× plain"
     return ChipText(notes.mode, rest)
+
+
+def _plain_chip(reason: str) -> ChipText:
+    """The engine's reasons are a headline, then the figures behind it."""
+    headline, _, detail = reason.partition(": ")
+    return ChipText(PLAIN, f" · {headline}" if headline else "", detail)
 
 
 def live_chip(run: ReplyRun) -> ChipText | None:
@@ -74,7 +106,7 @@ def live_chip(run: ReplyRun) -> ChipText | None:
     if figures.last is None:
         return None
     if figures.last.mode == PLAIN:
-        return ChipText(PLAIN, f" · {figures.last.reason}" if figures.last.reason else "")
+        return _plain_chip(figures.last.reason)
     passes = f"{number(figures.tokens_per_pass)} tokens per pass"
     return ChipText(figures.last.mode, f" · round {figures.rounds} · {passes}")
 
@@ -84,9 +116,20 @@ def speed(tokens_per_second: float) -> str:
     return f"{number(tokens_per_second)} tokens/s"
 
 
-def speed_line(notes: ReplyNotes) -> str:
-    """Speed and the wait for the first token."""
-    return f"{speed(notes.tokens_per_second)} · first token {number(notes.first_token_seconds)} s"
+def note(state: MessageState, notes: ReplyNotes | None) -> NoteText:
+    """Beside the chip of a reply that has ended: why it is not whole, speed, first token."""
+    words = [ending(state)] if ending(state) else []
+    if notes is None:
+        return NoteText(tuple(words))
+    words.append(speed(notes.tokens_per_second))
+    return NoteText(tuple(words), f"first token {number(notes.first_token_seconds)} s")
+
+
+def live_note(run: ReplyRun) -> NoteText:
+    """Beside the chip of a reply that streams, or in its place before the first round."""
+    if run.figures.last is None:
+        return NoteText((activity(run),))
+    return NoteText((speed(run.figures.tokens_per_second),))
 
 
 def ending(state: MessageState) -> str:

@@ -29,7 +29,8 @@ class StatusChip(QWidget):
         if text != self._text:
             self._text = text
             self.setAccessibleName(text.sentence)
-            self.setToolTip(text.sentence)
+            self.setAccessibleDescription(text.whole if text.detail else "")
+            self.setToolTip(text.whole)
             self.updateGeometry()
             self.update()
 

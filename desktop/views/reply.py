@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import figures
 from desktop.chat_model import ShownMessage
@@ -12,14 +12,13 @@ from desktop.conversations.values import MessageState
 from desktop.reply_run import ReplyRun
 from desktop.theme import Theme
 from desktop.views.branch_switcher import BranchSwitcher
-from desktop.views.chip import StatusChip
 from desktop.views.code_block import CodeView
-from desktop.views.controls import HoverArea, IconButton, label
+from desktop.views.controls import HoverArea, IconButton
 from desktop.views.markdown_blocks import Block, CodeBlock, MarkdownStream, ProseBlock
 from desktop.views.prose import ProseView
+from desktop.views.reply_line import ReplyLine
 
 PROSE_WIDTH = 576
-_LINE = 28
 
 
 class BlockColumn(QWidget):
@@ -97,9 +96,6 @@ class Reply(HoverArea):
         self._stream = MarkdownStream()
         self._blocks = BlockColumn(theme)
         self._blocks.link_chosen.connect(self.link_chosen)
-        self._chip = StatusChip(theme)
-        self._note = label(theme, role="small", tone="muted")
-        self._note.setMinimumWidth(1)
         self._switcher = BranchSwitcher(theme)
         self._switcher.stepped.connect(self._step)
         copy = IconButton(theme, "copy", "Copy the reply")
@@ -108,22 +104,23 @@ class Reply(HoverArea):
         self._again.clicked.connect(lambda: self.regenerate_asked.emit(self._message.id))
         self.actions_row.add(copy)
         self.actions_row.add(self._again)
-        self._lay_out()
+        self._line = ReplyLine(theme, self._switcher, self.actions_row)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._blocks)
+        column.addWidget(self._line)
 
     def show_message(self, shown: ShownMessage, *, idle: bool) -> None:
         """Show a reply that has ended; `idle`: the engine can answer now."""
         self._message = shown.message
         self._blocks.show_blocks(self._stream.update(shown.message.text), growing=False)
-        notes = shown.message.notes
-        self._chip.setVisible(notes is not None)
-        words = [figures.ending(shown.message.state)]
-        if notes:
-            self._chip.show_text(figures.chip(notes))
-            words.append(figures.speed_line(notes))
-        self._note.setText(" · ".join(word for word in words if word))
         self._again.setEnabled(idle)
         self.actions_row.setVisible(shown.message.state is not MessageState.STREAMING)
         self._switcher.show_branch(shown.branch, shown.branches, enabled=idle)
+        notes = shown.message.notes
+        words = figures.note(shown.message.state, notes)
+        self._line.show_words(figures.chip(notes) if notes else None, words)
 
     def show_run(self, run: ReplyRun) -> None:
         """Show a reply that streams."""
@@ -131,31 +128,7 @@ class Reply(HoverArea):
         self._blocks.show_blocks(self._stream.update(run.message.text), growing=True)
         self.actions_row.hide()
         self._switcher.hide()
-        chip = figures.live_chip(run)
-        self._chip.setVisible(chip is not None)
-        if chip:
-            self._chip.show_text(chip)
-            self._note.setText(figures.speed(run.figures.tokens_per_second))
-        else:
-            self._note.setText(figures.activity(run))
-
-    def _lay_out(self) -> None:
-        line = QHBoxLayout()
-        line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(10)
-        line.addWidget(self._chip)
-        line.addWidget(self._note)
-        line.addStretch(1)
-        line.addWidget(self._switcher)
-        line.addWidget(self.actions_row)
-        frame = QWidget()
-        frame.setFixedHeight(_LINE)
-        frame.setLayout(line)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(self._blocks)
-        column.addWidget(frame)
+        self._line.show_words(figures.live_chip(run), figures.live_note(run))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._message.text)
