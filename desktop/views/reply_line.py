@@ -59,8 +59,9 @@ class ReplyLine(QWidget):
         if not self._chip.isHidden():
             room -= self._chip.sizeHint().width() + _GAP
             smallest -= self._chip.minimumSizeHint().width() + _GAP
-        self._note.setText(self._longest(room, smallest))
-        self._note.setFixedWidth(max(min(self._note.sizeHint().width(), smallest), 0))
+        words = self._longest(room, smallest)
+        self._note.setText(words)
+        self._note.setFixedWidth(max(min(self._width(words), smallest), 0))
 
     def _longest(self, room: int, smallest: int) -> str:
         """All words beside the whole chip, or as many of the needed ones as the smallest leaves."""
