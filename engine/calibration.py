@@ -57,7 +57,7 @@ class Calibration:
         calibration = cls()
         try:
             seen, accepted = np.array(lists, dtype=np.float64)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return calibration
         sound = seen.shape == accepted.shape == _BUCKETS and np.isfinite([seen, accepted]).all()
         if sound and (accepted >= 0).all() and (accepted <= seen).all():

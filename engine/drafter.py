@@ -24,8 +24,17 @@ class Drafter:
     may have some padding tokens more, or fewer.
     """
 
-    def __init__(self, model: MeasuredModel, ends: Iterable[int], vocabulary_size: int) -> None:
+    def __init__(
+        self,
+        model: MeasuredModel,
+        ends: Iterable[int],
+        vocabulary_size: int,
+        *,
+        threads: int = 1,
+    ) -> None:
+        """`threads`: for drafting alone; under a target pass it is one."""
         self.model = model
+        self._threads = threads
         self.prefix = Prefix(model)
         unknown_to_target = range(vocabulary_size, model.vocabulary_size)
         self._never: IntArray = np.array([*ends, *unknown_to_target], dtype=np.int32)
@@ -48,10 +57,15 @@ class Drafter:
 
     def grow_ahead(self, shape: TreeShape, busy: Callable[[], bool]) -> None:
         """Go on below the likeliest leaves, and their likely bonus tokens, as long as `busy`."""
-        ahead = replace(shape, budget=shape.budget * _AHEAD, max_depth=shape.max_depth * 2)
-        while self._growth is not None and busy():
-            if not self._growth.step(ahead):
-                return
+        ahead = replace(
+            shape, budget=shape.budget * _AHEAD, max_depth=shape.max_depth * 2, speed=0.0
+        )
+        self.model.use_threads(1)
+        try:
+            while self._growth is not None and busy() and self._growth.step(ahead):
+                pass
+        finally:
+            self.model.use_threads(self._threads)
 
     def keep(self, tokens: Sequence[int]) -> None:
         """The text went on by `tokens`, the last of which is the next root.

@@ -16,10 +16,14 @@ from numpy.typing import NDArray
 from engine.draft_slots import DraftSlots
 from engine.draft_tree import ROOT, DraftTree, IntArray
 from engine.flat_batch import frontier_batch
-from engine.ports import FloatRows, LogitModel
+from engine.latency import MeasuredModel
+from engine.ports import FloatRows
 from engine.top_k import log_sum_exp, top_indices
 
 NOT_DECODED: Final = -1
+
+_CHILD_MASS: Final = 0.75
+"""Chance that the next token of an accepted node is among its drafted children."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +41,9 @@ class TreeShape:
     """Children of one node; 1 makes a chain."""
     min_prob: float = 1e-4
     """A token below this probability at its place is not guessed."""
+    speed: float = 0.0
+    """Tokens per second that time is worth: growth ends where a draft pass costs more than it
+    promises. 0: drafting is free."""
 
     def within(self, *, nodes: int, leaves: int, depth: int) -> "TreeShape":
         """The same shape, with at most this many nodes and leaves, and this depth."""
@@ -60,7 +67,7 @@ class Growth:
     """
 
     def __init__(
-        self, model: LogitModel, root_length: int, root_logits: FloatRows, never: IntArray
+        self, model: MeasuredModel, root_length: int, root_logits: FloatRows, never: IntArray
     ) -> None:
         """The root is the last of `root_length` cells in slot 0; `root_logits` is its one row.
 
@@ -141,10 +148,22 @@ class Growth:
             & (tree.depth < shape.max_depth)
             & (tree.log_prob >= tree.nth_log_prob(shape.budget))
         )
-        best_first = np.argsort(-tree.log_prob[candidates], kind="stable")
+        best_first = candidates[np.argsort(-tree.log_prob[candidates], kind="stable")]
         decoded = len(self._slot) - int(np.count_nonzero(self._slot == NOT_DECODED))
         free_cells = self._model.context_length - self._root_length - decoded
-        return [int(n) for n in candidates[best_first[: min(shape.frontier, free_cells)]]]
+        affordable = best_first[: min(shape.frontier, free_cells)]
+        return [int(n) for n in affordable[: self._rows_worth(affordable, shape.speed)]]
+
+    def _rows_worth(self, nodes: NDArray[np.intp], speed: float) -> int:
+        """How many of these nodes, best first, promise more tokens than their pass takes.
+
+        Below an accepted node about `_CHILD_MASS` of a token is found.
+        """
+        if speed <= 0 or not len(nodes) or not self._model.curve.points:
+            return len(nodes)
+        tokens = _CHILD_MASS * np.cumsum(np.exp(self._tree.log_prob[nodes], dtype=np.float64))
+        surplus = tokens - speed * self._model.curve.up_to(len(nodes))
+        return int(surplus.argmax()) + 1 if surplus.max() > 0 else 0
 
     def _place(self, frontier: list[int]) -> list[int]:
         """Give nodes their slots; returns those that got one."""

@@ -171,6 +171,10 @@ class MeasuredModel:
         self._model.keep_path(slot, length)
         self.seconds += time.perf_counter() - start
 
+    def use_threads(self, count: int) -> None:
+        """See `LogitModel`."""
+        self._model.use_threads(count)
+
     def close(self) -> None:
         """See `LogitModel`."""
         self._model.close()

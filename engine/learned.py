@@ -9,6 +9,7 @@ import json
 import logging
 import math
 import os
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -61,20 +62,22 @@ def recall(path: Path) -> Learned:
         )
     except FileNotFoundError:
         return Learned()
-    except (OSError, ValueError, TypeError, KeyError, IndexError) as error:
+    except (OSError, ValueError, TypeError, LookupError, OverflowError, RecursionError) as error:
         log.warning("%s is not used: %s", path.name, error)
         return Learned()
 
 
 def remember(path: Path, learned: Learned) -> None:
     """Write the file, whole or not at all; a disk that refuses costs only a new measurement."""
+    part = path.with_suffix(f".{os.getpid()}.part")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = path.with_suffix(f".{os.getpid()}.part")
         part.write_text(json.dumps(asdict(learned)))
         part.replace(path)
     except OSError as error:
         log.warning("%s is not written: %s", path.name, error)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def _points(data: Any) -> Points:  # noqa: ANN401 - from a file

@@ -6,7 +6,7 @@ while its chance outweighs what its row costs at the speed reached so far (Sequo
 choice, arXiv 2402.12374, on measured costs).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -181,7 +181,8 @@ class AutoPlanner:
             if rate > _MARGIN * without or self._should_probe(rate, without):
                 times = rate * self._target_seconds(1)
                 reason = f"because it is about {times:.1f} times as fast as plain here"
-                return Plan(TREE, reason, _shape(self._config, budget), budget)
+                shape = replace(_shape(self._config, budget), speed=max(self._speed, without))
+                return Plan(TREE, reason, shape, budget)
         if nodes:
             return Plan(NGRAM, "because the reply repeats earlier text", None, nodes)
         return Plan(PLAIN, self._why_plain())

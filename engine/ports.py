@@ -53,6 +53,9 @@ class LogitModel(Protocol):
     def keep_path(self, slot: int, length: int) -> None:
         """Keep only the first `length` cells of `slot`, as slot 0; every other slot is empty."""
 
+    def use_threads(self, count: int) -> None:
+        """Compute the next passes with so many threads."""
+
     def close(self) -> None:
         """Free native memory. Calling it twice is harmless."""
 

@@ -31,8 +31,8 @@ _DRAFT_CELLS: Final = 1024
 _MEASURING_SECONDS: Final = 1.5
 """For each model, at load."""
 _STREAMED_THREADS: Final = 1
-"""For each model of a streamed pair: further threads would spin while one waits for the disk, and
-take the core that the draft needs meanwhile (design.md 6: 5.7 s a pass with one, 7.9 with two)."""
+"""Further threads of a streamed target would spin while one waits for the disk, and take the core
+that the draft needs meanwhile: 5.7 s a pass with one thread, 7.9 with two (docs/adr/0007)."""
 _NO_DRAFT: Final = "because no draft model is loaded"
 _NO_TREES: Final = "because this model keeps a running state and cannot take guesses back"
 
@@ -52,7 +52,7 @@ def reserve(
         undo.callback(target.close)
         draft = None
         if models.draft is not None and models.target.can_take_back:
-            draft = _draft_context(models, models.draft, config)
+            draft = _draft_context(models.draft, config)
             undo.callback(draft.close)
         learned = recall(models.learned_file)
         progress(LoadProgress(LoadStage.MEASURING, 0.0))
@@ -63,7 +63,7 @@ def reserve(
         if draft is not None:
             _measure(draft, _FRONTIER_ROWS, learned.draft_cost)
         progress(LoadProgress(LoadStage.MEASURING, 1.0))
-        speculation = _speculation(models, target, draft, learned)
+        speculation = _speculation(models, config, target, draft, learned)
         undo.pop_all()
     return with_planner(speculation, models, config)
 
@@ -106,10 +106,17 @@ def _measure(model: MeasuredModel, largest: int, known: Points) -> None:
 
 
 def _speculation(
-    models: LoadedModels, target: MeasuredModel, draft: MeasuredModel | None, learned: Learned
+    models: LoadedModels,
+    config: SessionConfig,
+    target: MeasuredModel,
+    draft: MeasuredModel | None,
+    learned: Learned,
 ) -> Speculation:
     vocab = models.target.vocab
-    drafter = Drafter(draft, vocab.ends, vocab.size) if draft is not None else None
+    drafter = None
+    if draft is not None:
+        threads = config.threads or physical_cores()
+        drafter = Drafter(draft, vocab.ends, vocab.size, threads=threads)
     return Speculation(
         target=target,
         prefix=Prefix(target, can_take_back=models.target.can_take_back),
@@ -135,18 +142,18 @@ def _target_context(models: LoadedModels, config: SessionConfig) -> MeasuredMode
         logit_rows=tree_rows,
         # Leaves of a best-first tree are about 0.4 of its nodes.
         slots=min(config.speculation.budget // 2 + 2, MAX_SLOTS),
-        threads=_threads(models, config),
+        threads=config.threads or (_STREAMED_THREADS if models.streamed else physical_cores()),
     )
     return MeasuredModel(LlamaContext(models.target, size))
 
 
-def _draft_context(models: LoadedModels, model: LlamaModel, config: SessionConfig) -> MeasuredModel:
+def _draft_context(model: LlamaModel, config: SessionConfig) -> MeasuredModel:
     size = ContextSize(
         cells=conversation_room(model, config) + _DRAFT_CELLS,
         rows=_PREFILL_ROWS,
         logit_rows=_FRONTIER_ROWS,
         slots=min(config.speculation.budget + _FRONTIER_ROWS, MAX_SLOTS),
-        threads=_threads(models, config),
+        threads=config.threads or physical_cores(),
     )
     return MeasuredModel(LlamaContext(model, size))
 
@@ -154,7 +161,3 @@ def _draft_context(models: LoadedModels, model: LlamaModel, config: SessionConfi
 def conversation_room(model: LlamaModel, config: SessionConfig) -> int:
     """Tokens of conversation that the model takes: what was asked for, at most what it learnt."""
     return min(config.context_length, model.trained_context)
-
-
-def _threads(models: LoadedModels, config: SessionConfig) -> int:
-    return config.threads or (_STREAMED_THREADS if models.streamed else physical_cores())

@@ -116,6 +116,9 @@ class FakeModel:
         for cell in self.cells:
             cell.slots = {0}
 
+    def use_threads(self, count: int) -> None:
+        assert count > 0
+
     def close(self) -> None:
         self.closed = True
 

@@ -110,6 +110,10 @@ class LlamaContext:
             api.llama_memory_seq_cp(memory, slot, 0, 0, length)
             api.llama_memory_seq_keep(memory, 0)
 
+    def use_threads(self, count: int) -> None:
+        """See `LogitModel`."""
+        api.llama_set_n_threads(self._open_handle(), count, count)
+
     def _open_handle(self) -> int:
         """llama.cpp's pointer; a NULL one would end the process."""
         if self._handle is None:

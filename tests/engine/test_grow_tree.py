@@ -1,7 +1,8 @@
 """Growth against a naive best-first search on the same fake, one node at a time."""
 
 import heapq
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -11,18 +12,31 @@ from hypothesis import strategies as st
 from engine.draft_tree import DraftTree
 from engine.flat_batch import run_batch
 from engine.grow_tree import Growth, TreeShape, chain_shape
+from engine.latency import MeasuredModel
 from tests.fakes import FakeModel
 
 PROMPT = [4, 5, 6]
 
 
-def grown(model: FakeModel, shape: TreeShape, never: list[int] | None = None) -> DraftTree:
-    """A tree below the last token of the prompt, grown to its end."""
-    logits = model.decode(run_batch(PROMPT, 0, logits=True))
-    growth = Growth(model, len(PROMPT), logits, np.array(never or [], dtype=np.int32))
+def grown(
+    model: FakeModel,
+    shape: TreeShape,
+    never: list[int] | None = None,
+    text: Sequence[int] = PROMPT,
+) -> DraftTree:
+    """A tree below the last token of the text, grown to its end."""
+    growth = started(model, never, text)
     while growth.step(shape):
         pass
     return growth.best(shape)
+
+
+def started(
+    model: FakeModel, never: list[int] | None = None, text: Sequence[int] = PROMPT
+) -> Growth:
+    logits = model.decode(run_batch(text, 0, logits=True))
+    never_guessed = np.array(never or [], dtype=np.int32)
+    return Growth(MeasuredModel(model), len(text), logits, never_guessed)
 
 
 @dataclass(frozen=True)
@@ -120,10 +134,10 @@ def test_where_slots_run_out_a_tree_still_grows_within_its_limits(
         assert log_prob == pytest.approx(path_log_prob(every_path, path), abs=1e-4)
 
 
-def path_log_prob(model: FakeModel, path: tuple[int, ...]) -> float:
+def path_log_prob(model: FakeModel, path: tuple[int, ...], text: Sequence[int] = PROMPT) -> float:
     total = 0.0
     for depth, token in enumerate(path):
-        logits = model.logits_after([*PROMPT, *path[:depth]])
+        logits = model.logits_after([*text, *path[:depth]])
         total += float(logits[token] - np.log(np.exp(logits).sum()))
     return total
 
@@ -148,3 +162,82 @@ def test_the_frontier_is_decoded_together_and_no_node_twice() -> None:
 def test_a_shape_within_limits_keeps_the_smaller_of_each() -> None:
     shape = TreeShape(budget=30, max_leaves=9, max_depth=8).within(nodes=12, leaves=20, depth=3)
     assert (shape.budget, shape.max_leaves, shape.max_depth) == (12, 9, 3)
+
+
+def decoded_paths(growth: Growth, tree: DraftTree) -> list[list[int]]:
+    """Paths to the nodes of `tree` that the draft decoded."""
+    paths = [[int(tree.token[step]) for step in tree.path(node)] for node in range(len(tree))]
+    return [path for path in paths if len(growth.decoded_path(path)) == len(path)]
+
+
+def assert_cells(model: FakeModel, growth: Growth, text: list[int]) -> None:
+    """The cache holds the text and the decoded nodes below it, each once, and nothing else."""
+    everything = growth.best(TreeShape(budget=10_000, max_leaves=10_000, max_depth=10_000))
+    paths = decoded_paths(growth, everything)
+    held = {model.seen(slot)[:n] for slot in range(model.slot_count) for n in range(1, 60)} - {()}
+    expected = [text[:n] for n in range(1, len(text) + 1)] + [[*text, *path] for path in paths]
+    assert held == {tuple(tokens) for tokens in expected}
+    assert len(model.cells) == len(expected)
+    assert list(model.seen(growth.root_slot))[: len(text)] == text
+    for path in paths:
+        whole = [*text, *path]
+        slot = growth.slot_of(growth.decoded_path(path)[-1])
+        assert list(model.seen(slot))[: len(whole)] == whole
+
+
+@given(
+    shape=shapes,
+    seed=st.integers(0, 60),
+    steps=st.integers(2, 6),
+    rebases=st.integers(1, 3),
+    data=st.data(),
+)
+@settings(max_examples=40, deadline=None)
+def test_what_was_grown_below_a_new_root_is_what_would_be_grown_there(
+    shape: TreeShape, seed: int, steps: int, rebases: int, data: st.DataObject
+) -> None:
+    model = FakeModel(seed=seed, slot_count=256, context_length=2000)
+    growth, text = started(model), list(PROMPT)
+    for _ in range(rebases):
+        for _ in range(steps):
+            growth.step(shape)
+        if not (decoded := decoded_paths(growth, growth.best(shape))):
+            break
+        path = data.draw(st.sampled_from(decoded))
+        growth.rebase(growth.decoded_path(path)[-1])
+        text += path
+        assert_cells(model, growth, text)
+    for below, log_prob in paths_of(growth.best(shape)).items():
+        assert log_prob == pytest.approx(path_log_prob(model, below, text), abs=1e-4)
+    while growth.step(shape):
+        pass
+    fresh = grown(FakeModel(seed=seed, slot_count=256, context_length=2000), shape, text=text)
+    assert paths_of(growth.best(shape)) == pytest.approx(paths_of(fresh), abs=1e-4)
+    assert_cells(model, growth, text)
+
+
+@given(
+    shape=shapes.map(lambda shape: replace(shape, max_depth=16)),
+    seed=st.integers(0, 60),
+    ahead=st.integers(2, 8),
+    steps=st.integers(1, 12),
+    data=st.data(),
+)
+@settings(max_examples=40, deadline=None)
+def test_growing_ahead_does_not_change_what_is_best_then_or_below_a_new_root(
+    shape: TreeShape, seed: int, ahead: int, steps: int, data: st.DataObject
+) -> None:
+    model = FakeModel(seed=seed, slot_count=256, context_length=2000)
+    growth, text = started(model), list(PROMPT)
+    further = replace(shape, budget=shape.budget * ahead, max_depth=shape.max_depth * 2)
+    for _ in range(steps):
+        growth.step(further)
+    if decoded := decoded_paths(growth, growth.best(shape)):
+        path = data.draw(st.sampled_from(decoded))
+        growth.rebase(growth.decoded_path(path)[-1])
+        text += path
+    while growth.step(shape):
+        pass
+    fresh = grown(FakeModel(seed=seed, slot_count=256, context_length=2000), shape, text=text)
+    assert paths_of(growth.best(shape)) == pytest.approx(paths_of(fresh), abs=1e-4)
+    assert_cells(model, growth, text)
