@@ -48,7 +48,9 @@ class Shown:
         (self.note,) = self.line.findChildren(QLabel)
 
 
-def is_whole(widget: QWidget) -> bool:
+def is_whole(widget: StatusChip | QLabel) -> bool:
+    if isinstance(widget, QLabel):
+        return widget.width() >= widget.fontMetrics().horizontalAdvance(widget.text())
     return widget.width() >= widget.sizeHint().width()
 
 
