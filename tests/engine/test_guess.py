@@ -1,0 +1,107 @@
+"""Guesses of the draft and of the text, with and without a draft."""
+
+from itertools import chain, repeat
+
+import numpy as np
+
+from engine.cancel import CancelToken
+from engine.draft_tree import ROOT, DraftTree
+from engine.drafter import Drafter
+from engine.events import Origin
+from engine.grow_tree import TreeShape
+from engine.guess import Guesser
+from engine.latency import MeasuredModel
+from engine.suggest import SuffixSuggester
+from tests.fakes import FakeModel
+
+TEXT = [4, 5, 6, 7, 4, 5]
+SHAPE = TreeShape(budget=12, max_depth=4)
+
+
+def guesser(draft: FakeModel | None) -> Guesser:
+    drafter = Drafter(MeasuredModel(draft), [3], 12) if draft is not None else None
+    return Guesser(drafter, SuffixSuggester([3]))
+
+
+def test_without_a_draft_only_the_text_guesses() -> None:
+    sources = guesser(None)
+    drafted = sources.draft(TEXT, SHAPE, CancelToken())
+    suggested = sources.suggest(TEXT, 8)
+    assert len(drafted) == 0
+    assert suggested.token.tolist() == [6, 7, 4, 5]
+    merged = sources.merge(drafted, suggested)
+    assert [merged.origin_of(node) for node in range(len(merged.tree))] == [Origin.NGRAM] * 4
+
+
+def test_without_a_draft_there_is_nothing_to_keep_or_close() -> None:
+    sources = guesser(None)
+    sources.draft_ahead(SHAPE, lambda: True)
+    sources.rewind(TEXT)
+    sources.keep([6])
+    sources.restore()
+    sources.forget()
+    sources.close()
+    assert sources.draft_seconds == 0.0
+
+
+def test_suggestions_are_no_deeper_than_asked_for() -> None:
+    sources = guesser(None)
+    assert sources.suggest(TEXT, 2).max_depth == 2
+    assert sources.suggest(list(range(12)) * 20, 200).max_depth < 200
+
+
+def test_the_worth_of_suggestions_is_their_calibrated_chance_best_first() -> None:
+    sources = guesser(None)
+    tree = DraftTree.build([(1, ROOT, -3.0), (2, ROOT, -0.1), (5, 1, -1.0)])
+    assert np.allclose(sources.worth(tree), np.exp([-0.1, -1.0, -3.0]))
+    for _ in range(100):
+        sources.calibrations[Origin.NGRAM].observe(tree, np.array([True, False, False]))
+    assert sources.worth(tree)[0] > 0.9
+    assert (np.diff(sources.worth(tree)) <= 0).all()
+    assert len(sources.worth(DraftTree.empty())) == 0
+
+
+def test_both_sources_are_one_tree() -> None:
+    sources = guesser(FakeModel(slot_count=64))
+    drafted = sources.draft(TEXT, SHAPE, CancelToken())
+    merged = sources.merge(drafted, sources.suggest(TEXT, 4))
+    assert len(drafted) == SHAPE.budget
+    assert merged.origin_of(0) is Origin.TREE
+    assert len(merged.tree) >= SHAPE.budget
+    assert merged.tree.child(ROOT, 6) is not None, "what the text suggests"
+    sources.restore()
+
+
+def test_the_draft_goes_on_only_while_the_target_works_and_only_in_rounds_that_draft() -> None:
+    draft = FakeModel(slot_count=64)
+    sources = guesser(draft)
+    sources.draft_ahead(SHAPE, lambda: True)
+    assert draft.passes == 0, "nothing is grown yet"
+    sources.draft(TEXT, SHAPE, CancelToken())
+    passes = draft.passes
+    sources.draft_ahead(None, lambda: True)
+    sources.draft_ahead(SHAPE, lambda: False)
+    assert draft.passes == passes
+    busy = chain([True] * 3, repeat(False))
+    sources.draft_ahead(SHAPE, lambda: next(busy))
+    assert draft.passes == passes + 3
+    sources.draft_ahead(SHAPE, lambda: True)
+    assert draft.passes > passes + 3, "and it ends by itself"
+    sources.restore()
+
+
+def test_the_draft_follows_the_text() -> None:
+    draft = FakeModel(slot_count=64)
+    sources = guesser(draft)
+    assert sources.draft_seconds == 0.0
+    best = sources.draft(TEXT, SHAPE, CancelToken())
+    assert sources.draft_seconds > 0.0
+    sources.keep([int(best.token[0])])
+    sources.restore()
+    assert list(draft.seen(0)) == [*TEXT, int(best.token[0])]
+    sources.rewind(TEXT[:3])
+    assert list(draft.seen(0)) == TEXT[:3]
+    sources.forget()
+    assert draft.cells == []
+    sources.close()
+    assert draft.closed
