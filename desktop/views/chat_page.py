@@ -102,6 +102,7 @@ class ChatPage(QWidget):
         self.composer.models_asked.connect(self.models_asked)
         self.banner.action_chosen.connect(self._help)
         self.messages.link_chosen.connect(self._ask_to_open)
+        self.messages.focus_left.connect(self.composer.edit.setFocus)
 
     def _show_right_page(self) -> None:
         self._stack.setCurrentWidget(self.messages if self._chat.messages() else self.empty)

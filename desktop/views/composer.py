@@ -1,9 +1,9 @@
-"""Where the person writes. Enter sends, Shift+Enter breaks the line, Esc stops the reply."""
+"""Where the person writes. Enter sends, Shift+Enter breaks the line."""
 
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.chat_model import ChatModel
@@ -115,12 +115,6 @@ class Composer(QWidget):
         """Keep what is written now, without waiting."""
         self._save_soon.cancel()
         self._save_typed()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self._chat.stop()
-        else:
-            super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -98,7 +98,8 @@ class ConversationDelegate(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         selected = bool(state & QStyle.StateFlag.State_Selected)
         hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        focused = bool(state & QStyle.StateFlag.State_HasFocus) and self._view.hasFocus()
+        by_keys = QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_KeyboardFocusChange
+        focused = (state & by_keys) == by_keys and self._view.hasFocus()
         self._paint_ground(painter, rect, selected=selected, hovered=hovered, focused=focused)
         room = rect.adjusted(_PADDING, 0, -_PADDING, 0)
         if hovered or (focused and selected):

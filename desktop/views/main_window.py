@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from desktop.chat_model import ChatModel
@@ -82,8 +82,7 @@ class MainWindow(QMainWindow):
     def export(self, conversation_id: str, file_format: ExportFormat) -> None:
         """Ask for a file and write the conversation to it."""
         title = self._conversations.title(conversation_id)
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        suggestion = str(Path(folder) / suggested_file_name(title, file_format))
+        suggestion = str(_documents() / suggested_file_name(title, file_format))
         pattern = f"{NAMES[file_format]} (*.{file_format.value})"
         name, _ = QFileDialog.getSaveFileName(self, "Export conversation", suggestion, pattern)
         if name and self._conversations.export(conversation_id, file_format, Path(name)):
@@ -103,6 +102,13 @@ class MainWindow(QMainWindow):
         conversation_id = str(state.value("conversation", ""))
         if conversation_id in known:
             self._chat.open(conversation_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc stops the reply, wherever the focus is, unless something else there ends first."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._chat.stop()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.page.composer.save_typed()
@@ -194,3 +200,10 @@ class MainWindow(QMainWindow):
     def _pair_changed(self) -> None:
         if self._pair.phase is Phase.LOADING:
             self.page.banner.hide()
+
+
+def _documents() -> Path:
+    """Where exports go unless the person says otherwise; not every home has such a folder."""
+    place = QStandardPaths.StandardLocation.DocumentsLocation
+    folder = Path(QStandardPaths.writableLocation(place))
+    return folder if folder.is_dir() else Path.home()

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.chat_model import ChatModel, ShownMessage
 from desktop.icons import paint_icon
@@ -42,9 +42,11 @@ class MessageList(QScrollArea):
 
     Signals:
         link_chosen(QUrl)
+        focus_left: the message that had the focus is gone
     """
 
     link_chosen = Signal(QUrl)
+    focus_left = Signal()
 
     def __init__(self, theme: Theme, chat: ChatModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -133,6 +135,10 @@ class MessageList(QScrollArea):
     def _forget(self, kept: set[str]) -> None:
         for message_id in self._widgets.keys() - kept:
             widget = self._widgets.pop(message_id)
+            focused = QApplication.focusWidget()
+            if focused and widget.isAncestorOf(focused):
+                # Qt would give it to whatever comes next in the window.
+                self.focus_left.emit()
             self._column.removeWidget(widget)
             widget.hide()
             widget.deleteLater()

@@ -47,6 +47,36 @@ def test_escape_stops_the_reply(
     assert app.chat.run is None
 
 
+def test_escape_stops_the_reply_from_anywhere(app: Desktop, opener: FakeOpener) -> None:
+    opener.session.gate.close()
+    app.chat.send("Hello")
+    QTest.keyClick(app.window.sidebar.list, Qt.Key.Key_Escape)
+    assert app.chat.run is None
+
+
+def test_undo_brings_a_conversation_back_while_nothing_is_typed(
+    qtbot: QtBot, app: Desktop, composer: Composer
+) -> None:
+    app.chat.send("Hello")
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    app.window.page.header.menu.delete_asked.emit()
+    assert app.conversations.summaries() == []
+    QTest.keyClick(composer.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert len(app.conversations.summaries()) == 1
+
+
+def test_undo_is_the_fields_own_while_something_is_typed(
+    qtbot: QtBot, app: Desktop, composer: Composer
+) -> None:
+    app.chat.send("Hello")
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    app.window.page.header.menu.delete_asked.emit()
+    QTest.keyClicks(composer.edit, "typed")
+    QTest.keyClick(composer.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert composer.edit.toPlainText() == ""
+    assert "Hello" not in [summary.title for summary in app.conversations.summaries()]
+
+
 def test_stop_takes_the_place_of_send(
     qtbot: QtBot, app: Desktop, opener: FakeOpener, composer: Composer
 ) -> None:

@@ -80,6 +80,7 @@ def test_editing_makes_a_branch(qtbot: QtBot, app: Desktop) -> None:
     qtbot.waitUntil(lambda: app.chat.run is None)
     assert app.chat.messages()[0].message.text == "Tell me about the sky"
     assert app.chat.messages()[0].branches == 2
+    assert app.window.page.composer.edit.hasFocus()
 
 
 def test_an_edit_can_be_left(qtbot: QtBot, app: Desktop) -> None:
