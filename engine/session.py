@@ -62,6 +62,7 @@ class Session:
         self._models = models
         self._config = config
         self._speculation = speculation
+        self._largest_budget = config.speculation.budget
         target = models.target
         self._encoder = PromptEncoder(
             target.vocab,
@@ -96,19 +97,23 @@ class Session:
     def use(self, speculation: SpeculationConfig) -> None:
         """Change mode, budget or depth for the turns to come, without loading weights again.
 
-        Another budget needs KV caches of another size: the next turn processes its whole prompt.
-        Raises `ModelLoadFailed` where they do not fit; the session then goes on as before.
+        A budget above the largest so far needs larger KV caches: the next turn processes its whole
+        prompt. Raises `ModelLoadFailed` where they do not fit; the session then goes on as before.
         """
         before, self._config = self._config, replace(self._config, speculation=speculation)
-        if speculation.budget == before.speculation.budget:
+        if speculation.budget <= self._largest_budget:
             self._speculation = with_planner(self._speculation, self._models, self._config)
             return
         self._speculation.close()
         try:
             self._speculation = self._reserve()
+            self._largest_budget = speculation.budget
         except OutriderError:
-            self._config = before
+            self._config = replace(
+                before, speculation=replace(before.speculation, budget=self._largest_budget)
+            )
             self._speculation = self._reserve()
+            self._config = before
             raise
 
     def _reserve(self) -> Speculation:
