@@ -241,3 +241,16 @@ def test_growing_ahead_does_not_change_what_is_best_then_or_below_a_new_root(
     fresh = grown(FakeModel(seed=seed, slot_count=256, context_length=2000), shape, text=text)
     assert paths_of(growth.best(shape)) == pytest.approx(paths_of(fresh), abs=1e-4)
     assert_cells(model, growth, text)
+
+
+def test_a_chain_needs_one_slot_however_often_its_root_moves() -> None:
+    model, text = FakeModel(slot_count=1), list(PROMPT)
+    growth, shape = started(model), chain_shape(6)
+    for _ in range(4):
+        while growth.step(shape):
+            pass
+        tree = growth.best(shape)
+        assert tree.token.tolist() == grown(FakeModel(), shape, text=text).token.tolist()
+        accepted = max(decoded_paths(growth, tree), key=len)
+        growth.rebase(growth.decoded_path(accepted)[-1])
+        text += accepted

@@ -116,6 +116,12 @@ def test_a_longer_match_is_likelier_to_go_on() -> None:
     assert long.log_prob[0] > short.log_prob[0]
 
 
+def test_of_equal_matches_the_latest_is_likelier() -> None:
+    tree = suggest([1, 2, 9, 6, 1, 2, 8, 7, 1, 2], length=1)
+    assert tree.token.tolist() == [8, 9]
+    assert tree.log_prob[0] > tree.log_prob[1]
+
+
 def test_a_caller_may_change_its_text_afterwards() -> None:
     suggester, text = SuffixSuggester([END]), [1, 2, 9, 4, 1, 2]
     suggester.suggest(text, 8)
