@@ -219,7 +219,7 @@ def test_another_budget_takes_effect_at_the_next_turn(session: Session) -> None:
     session.use(SpeculationConfig(mode=Mode.TREE, budget=100))
     answer = ask(session, [HAIKU], greedy(12))
     assert answer.stats.prompt_tokens_reused == 0, "larger KV caches"
-    assert max(answer.nodes) == 100
+    assert BUDGET < max(answer.nodes) <= 100
     session.use(SpeculationConfig(mode=Mode.OFF, budget=6))
     answer = ask(session, [HAIKU], greedy(4))
     assert answer.stats.prompt_tokens_reused > 0
@@ -241,7 +241,7 @@ def test_a_budget_that_does_not_fit_leaves_the_session_as_it_was(
     monkeypatch.setattr(session, "_reserve", fail_once)
     with pytest.raises(ModelLoadFailed):
         session.use(SpeculationConfig(mode=Mode.TREE, budget=500))
-    assert attempts == [500, BUDGET]
+    assert attempts == [500, session._largest_budget]
     assert max(ask(session, [HAIKU], greedy(8)).nodes) <= BUDGET
 
 
