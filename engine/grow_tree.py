@@ -109,9 +109,12 @@ class Growth:
 
     def best(self, shape: TreeShape) -> DraftTree:
         """The likeliest nodes that the shape allows."""
-        tree = self._tree
-        shallow = tree.select(tree.depth <= shape.max_depth)
+        shallow = self._shallow(shape)
         return shallow.select(shallow.best(shape.budget, shape.max_leaves))
+
+    def _shallow(self, shape: TreeShape) -> DraftTree:
+        """Without the nodes that are deeper than the shape: growing ahead may have added some."""
+        return self._tree.select(self._tree.depth <= shape.max_depth)
 
     def decoded_path(self, tokens: Sequence[int]) -> list[int]:
         """Nodes along `tokens` as far as they were decoded."""
@@ -142,11 +145,11 @@ class Growth:
 
     def _frontier(self, shape: TreeShape) -> list[int]:
         """The likeliest nodes that are worth decoding, best first."""
-        tree = self._tree
+        tree, shallow = self._tree, self._shallow(shape)
         candidates = np.flatnonzero(
             (self._slot == NOT_DECODED)
             & (tree.depth < shape.max_depth)
-            & (tree.log_prob >= tree.nth_log_prob(shape.budget))
+            & (tree.log_prob >= shallow.nth_log_prob(shape.budget))
         )
         best_first = candidates[np.argsort(-tree.log_prob[candidates], kind="stable")]
         decoded = len(self._slot) - int(np.count_nonzero(self._slot == NOT_DECODED))

@@ -40,7 +40,10 @@ class Learned:
 
 
 def learned_path(target: ModelConfig, draft: ModelConfig | None, threads: int) -> Path:
-    """The file for this pair here. Raises `ModelNotFound` for a file that vanished."""
+    """The file for this pair here.
+
+    Raises `ModelNotFound` for a model that vanished, `DiskTrouble` without a cache folder.
+    """
     key = [_FORMAT, version(), threads]
     for model in (target, draft):
         if model is not None:

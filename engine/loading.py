@@ -60,6 +60,7 @@ def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) 
     if target_config.placement.streamed or size > _HEADROOM * available_memory():
         target_config, draft_config = _streamed(target_config), draft_config and _kept(draft_config)
     progress(LoadProgress(LoadStage.CHECKING, 1.0))
+    learned_file = learned_path(target_config, draft_config, config.threads)
     for endpoint in config.rpc_endpoints:
         add_rpc_worker(endpoint)
     with ExitStack() as undo:
@@ -69,7 +70,6 @@ def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) 
         if draft_config is not None:
             draft = LlamaModel(draft_config, _stage(progress, LoadStage.DRAFT), cancel)
         undo.pop_all()
-    learned_file = learned_path(target_config, draft_config, config.threads)
     return LoadedModels(target, draft, _draft_name(config), learned_file)
 
 

@@ -23,14 +23,16 @@ def available_memory(memberships: Path = Path("/proc/self/cgroup"), root: Path =
 def _group_limits(memberships: Path, root: Path) -> list[int]:
     """Memory limits of our control groups, v1 and v2; page cache counts against them too."""
     limits = []
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, ValueError):
         for line in memberships.read_text().splitlines():
             _, controllers, path = line.split(":", 2)
-            group = path.lstrip("/")
-            if controllers == "":
-                limits += _read_limit(root / group / "memory.max")
-            elif "memory" in controllers.split(","):
-                limits += _read_limit(root / "memory" / group / "memory.limit_in_bytes")
+            # A limit holds for all groups below it, and a container sees its own group as the root.
+            groups = [Path(path.lstrip("/")), *Path(path.lstrip("/")).parents]
+            for group in groups:
+                if controllers == "":
+                    limits += _read_limit(root / group / "memory.max")
+                elif "memory" in controllers.split(","):
+                    limits += _read_limit(root / "memory" / group / "memory.limit_in_bytes")
     return limits
 
 

@@ -6,13 +6,22 @@ from typing import Final
 
 import platformdirs
 
+from engine.errors import DiskTrouble
+
 APP_NAME: Final = "outrider"
 
 
 def _folder(kind: str, default: str) -> Path:
     home = os.environ.get("OUTRIDER_HOME")
     folder = Path(home).expanduser() / kind if home else Path(default)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise DiskTrouble(
+            f"The folder {folder} cannot be made.",
+            hint="Set OUTRIDER_HOME to a folder that can be written.",
+            detail=str(error),
+        ) from error
     return folder
 
 

@@ -28,8 +28,8 @@ CHAIN_LENGTH: Final = 16
 Chances = NDArray[np.float32]
 """Chances of nodes to be accepted, best first."""
 
-_BUDGETS: Final = (4, 8, 15, 31, 63, 127, 255, 600)
-"""Tree sizes that `auto` compares: with the root, multiples of what kernels like, and 31 the last
+_BUDGETS: Final = (4, 8, 15, 30, 63, 127, 255, 600)
+"""Tree sizes that `auto` compares: with the root, multiples of what kernels like, and 30 the last
 below llama.cpp's step at 32 rows (GGML_OP_OFFLOAD_MIN_BATCH), where weights in RAM move to the GPU
 for one multiplication."""
 
@@ -39,6 +39,7 @@ _PRIOR_TOKENS: Final = (1.7, 3.5, 4.0, 5.0, 5.4, 5.9, 6.5)
 
 _PROBE_EVERY: Final = 64
 """Rounds after which a rejected draft gets one round again, if it was not far behind."""
+_NO_DECIMAL_FROM: Final = 20
 _MARGIN: Final = 1.1
 """The draft must promise so many times the speed without it: the promise is an estimate."""
 _PROBE_WORTH: Final = 0.6
@@ -178,9 +179,14 @@ class AutoPlanner:
         if self._draft is not None:
             budget, rate = self._best_tree(self._draft)
             without = (1 + float(suggested[:nodes].sum())) / self._target_seconds(nodes + 1)
-            if rate > _MARGIN * without or self._should_probe(rate, without):
+            pays = rate > _MARGIN * without
+            if pays or self._should_probe(rate, without):
                 times = rate * self._target_seconds(1)
-                reason = f"because it is about {times:.1f} times as fast as plain here"
+                reason = (
+                    f"because it is about {times:.1f} times as fast as plain here"
+                    if pays
+                    else "to measure once more whether the draft pays here"
+                )
                 shape = replace(_shape(self._config, budget), speed=max(self._speed, without))
                 return Plan(TREE, reason, shape, budget)
         if nodes:
@@ -196,7 +202,7 @@ class AutoPlanner:
         seconds = stats.draft_seconds + stats.target_seconds + stats.other_seconds
         self._speed += 0.1 * ((stats.accepted + 1) / max(seconds, 1e-9) - self._speed)
         self._rounds_without_draft += 1
-        if plan.shape is not None and self._draft is not None:
+        if self._draft is not None and plan.shape is not None and stats.mode == TREE:
             self._rounds_without_draft = 0
             self._draft.observe(plan.budget, stats)
 
@@ -231,8 +237,12 @@ class AutoPlanner:
         seconds_in_tokens = tokens / rate / self._target_seconds(1)
         return (
             "because the draft costs more than it saves here: a tree round takes as long as "
-            f"{seconds_in_tokens:.0f} plain tokens and would give about {tokens:.0f}"
+            f"{_figure(seconds_in_tokens)} plain tokens and would give about {_figure(tokens)}"
         )
+
+
+def _figure(number: float) -> str:
+    return f"{number:.1f}" if number < _NO_DECIMAL_FROM else f"{number:.0f}"
 
 
 def _prior(budget: int) -> float:

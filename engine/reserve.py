@@ -101,7 +101,7 @@ def with_planner(
 
 def _measure(model: MeasuredModel, largest: int, known: Points) -> None:
     """Sizes in the order of their use to the planner, in case there is no time for all."""
-    sizes = [*(size for size in (1, 16, 4, 32) if size < largest), largest]
+    sizes = [*(size for size in (1, 16, 4, 31, 32) if size < largest), largest]
     measure_costs(model, sizes, _MEASURING_SECONDS, CostCurve(known))
 
 

@@ -106,18 +106,17 @@ class Session:
             return
         self._speculation.close()
         try:
-            self._speculation = self._reserve()
+            self._speculation = self._reserve(self._config)
             self._largest_budget = speculation.budget
         except OutriderError:
-            self._config = replace(
-                before, speculation=replace(before.speculation, budget=self._largest_budget)
-            )
-            self._speculation = self._reserve()
             self._config = before
+            largest = replace(before.speculation, budget=self._largest_budget)
+            reserved = self._reserve(replace(before, speculation=largest))
+            self._speculation = with_planner(reserved, self._models, before)
             raise
 
-    def _reserve(self) -> Speculation:
-        return reserve(self._models, self._config, lambda _progress: None, CancelToken())
+    def _reserve(self, config: SessionConfig) -> Speculation:
+        return reserve(self._models, config, lambda _progress: None, CancelToken())
 
     def turn(
         self,

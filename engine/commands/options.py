@@ -3,6 +3,7 @@
 import argparse
 import ipaddress
 from pathlib import Path
+from typing import Final
 
 from engine.config import (
     DEFAULT_BUDGET,
@@ -25,16 +26,26 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object on stdout")
 
 
+_TARGET_HELP: Final = "GGUF file, or a name in the models folder"
+_DRAFT_HELP: Final = "GGUF file or name; 'self' or 'self:Q3_K_S' is the target's own low-bit copy"
+
+
 def add_models(parser: argparse.ArgumentParser) -> None:
-    """Which models, and where their layers go."""
-    parser.add_argument(
-        "--target", required=True, metavar="T", help="GGUF file, or a name in the models folder"
-    )
-    parser.add_argument(
-        "--draft",
-        metavar="D",
-        help="GGUF file or name; 'self' or 'self:Q3_K_S' is the target's own low-bit copy",
-    )
+    """Which models by `--target` and `--draft`, and where their layers go."""
+    parser.add_argument("--target", required=True, metavar="T", help=_TARGET_HELP)
+    parser.add_argument("--draft", metavar="D", help=_DRAFT_HELP)
+    add_placement(parser)
+
+
+def add_pair(parser: argparse.ArgumentParser) -> None:
+    """Which models by place, `T [D]`, and where their layers go."""
+    parser.add_argument("target", metavar="T", help=_TARGET_HELP)
+    parser.add_argument("draft", nargs="?", metavar="D", help=_DRAFT_HELP)
+    add_placement(parser)
+
+
+def add_placement(parser: argparse.ArgumentParser) -> None:
+    """Where the layers of both models go."""
     parser.add_argument("--context", type=int, default=4096, metavar="N", help="tokens")
     parser.add_argument("--threads", type=int, default=0, metavar="N", help="0: one per core")
     for role in ("target", "draft"):

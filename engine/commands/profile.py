@@ -5,7 +5,7 @@ import json
 
 from engine.cancel import CancelToken
 from engine.commands import options
-from engine.commands.terminal import cancel_on_interrupt, show_loading
+from engine.commands.terminal import cancel_on_interrupt, clear_line, show_loading
 from engine.config import SpeculationConfig
 from engine.events import LoadProgress, LoadStage
 from engine.library.models import resolve_model
@@ -17,7 +17,7 @@ from engine.session import Costs, Session
 def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """`profile T [D]` and `selfdraft TARGET [--type Q2_K]`."""
     profile = commands.add_parser("profile", help="seconds of a pass by its rows, on this machine")
-    options.add_models(profile)
+    options.add_pair(profile)
     profile.add_argument("--budget", type=int, default=64, metavar="N", help="nodes of a tree")
     options.add_json(profile)
     profile.set_defaults(run=run_profile)
@@ -53,6 +53,7 @@ def run_selfdraft(args: argparse.Namespace) -> None:
             on_progress=lambda fraction: show_loading(LoadProgress(LoadStage.COPYING, fraction)),
             cancel=cancel,
         )
+    clear_line()
     print(json.dumps({"path": str(copy), "bytes": copy.stat().st_size}) if args.json else copy)
 
 

@@ -39,6 +39,13 @@ def show_loading(progress: LoadProgress) -> None:
     sys.stderr.flush()
 
 
+def clear_line() -> None:
+    """Take the progress line away before something else is printed."""
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\x1b[K")
+        sys.stderr.flush()
+
+
 @contextmanager
 def cancel_on_interrupt(cancel: CancelToken) -> Iterator[None]:
     """The first Ctrl-C cancels; a second one raises `KeyboardInterrupt`."""

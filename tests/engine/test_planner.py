@@ -57,9 +57,9 @@ def planner_for(
 
 def round_(accepted: int, *, draft: float = 0.0, target: float = 1.0) -> RoundStats:
     return RoundStats(
-        mode="",
+        mode=TREE,
         reason="",
-        nodes=0,
+        nodes=accepted + 1,
         leaves=0,
         depth=0,
         accepted=accepted,

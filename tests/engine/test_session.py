@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from engine.cancel import CancelToken
-from engine.config import Mode, SamplingConfig, SpeculationConfig
+from engine.config import Mode, SamplingConfig, SessionConfig, SpeculationConfig
 from engine.errors import Cancelled, EmptyPrompt, ModelLoadFailed, PromptTooLong
 from engine.events import (
     ChatMessage,
@@ -232,11 +232,11 @@ def test_a_budget_that_does_not_fit_leaves_the_session_as_it_was(
     reserve = session._reserve
     attempts = []
 
-    def fail_once() -> object:
-        attempts.append(session._config.speculation.budget)
+    def fail_once(config: SessionConfig) -> object:
+        attempts.append(config.speculation.budget)
         if len(attempts) == 1:
             raise ModelLoadFailed("No room.")
-        return reserve()
+        return reserve(config)
 
     monkeypatch.setattr(session, "_reserve", fail_once)
     with pytest.raises(ModelLoadFailed):

@@ -118,7 +118,7 @@ def test_a_home_that_is_no_folder(
     target = write_chat_model(tmp_path / "target.gguf")
     done = run(capsys, "generate", "--target", target, "--draft", "self", "--prompt", "x")
     assert (done.code, done.out) == (1, "")
-    assert "cannot be used: Not a directory." in done.complaint
+    assert "cannot be made. Set OUTRIDER_HOME" in done.complaint
 
 
 USAGE = {

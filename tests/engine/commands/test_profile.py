@@ -46,7 +46,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> MeasuredSession:
 
 
 def test_costs_are_a_table_by_rows(capsys: Capture, tiny: Path, measured: MeasuredSession) -> None:
-    done = run(capsys, "profile", "--target", tiny)
+    done = run(capsys, "profile", tiny)
     assert (done.code, done.err) == (0, "")
     assert done.out.splitlines() == [
         "  rows   target ms    draft ms",
@@ -60,7 +60,7 @@ def test_costs_are_a_table_by_rows(capsys: Capture, tiny: Path, measured: Measur
 def test_with_json_costs_are_one_object(
     capsys: Capture, tiny: Path, measured: MeasuredSession
 ) -> None:
-    done = run(capsys, "profile", "--target", tiny, "--json")
+    done = run(capsys, "profile", tiny, "--json")
     assert json.loads(done.out) == {
         "target": {"1": 0.0351, "65": 0.838},
         "draft": {"1": 0.028, "32": 0.2504},
@@ -74,14 +74,14 @@ def test_a_pair_that_does_not_load_is_one_sentence(
         raise ModelLoadFailed("It does not load.", hint="Choose another.")
 
     monkeypatch.setattr(Session, "open", refuse)
-    done = run(capsys, "profile", "--target", tiny)
+    done = run(capsys, "profile", tiny)
     assert (done.code, done.out) == (1, "")
     assert done.complaint == "It does not load. Choose another."
 
 
 @pytest.mark.parametrize("budget", ["0", "601"])
 def test_a_budget_out_of_range_is_a_usage_error(capsys: Capture, tiny: Path, budget: str) -> None:
-    done = run(capsys, "profile", "--target", tiny, "--budget", budget)
+    done = run(capsys, "profile", tiny, "--budget", budget)
     assert (done.code, done.out) == (2, "")
     assert done.complaint == f"Budget must be between 1 and 600, not {budget}."
 
@@ -135,7 +135,7 @@ def test_the_copy_that_selfdraft_makes_is_the_draft_that_profile_measures(
     os.utime(copy, (1, 1))
 
     arguments = (
-        "profile", "--target", smollm2, "--draft", "self", "--target-devices", "cpu",
+        "profile", smollm2, "self", "--target-devices", "cpu",
         "--draft-devices", "cpu", "--budget", "8", "--context", "128", "--threads", "1", "--json",
     )  # fmt: skip
     first = run(capsys, *arguments)
