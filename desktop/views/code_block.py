@@ -1,5 +1,6 @@
 """A fenced code block: language and copy above, the code below, scrolling sideways."""
 
+from collections import defaultdict
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, QTimer
@@ -11,6 +12,7 @@ from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
+    QTextLayout,
     QTextOption,
     QWheelEvent,
 )
@@ -75,14 +77,38 @@ class _CodeText(QTextEdit):
             event.ignore()
 
     def _color(self, block: CodeBlock) -> None:
-        cursor = QTextCursor(self.document())
+        # Once for each line: through a cursor, each span would lay its whole line out again.
+        ranges: dict[int, list[QTextLayout.FormatRange]] = defaultdict(list)
         for start, length, tint in color_spans(block.code, block.language):
-            cursor.setPosition(start)
-            cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
-            look = QTextCharFormat()
-            look.setForeground(self._theme.color(tint))
-            look.setFontItalic(tint == "syntax_comment")
-            cursor.mergeCharFormat(look)
+            self._add_ranges(ranges, start, start + length, self._look(tint))
+        for number, formats in ranges.items():
+            line = self.document().findBlockByNumber(number)
+            line.layout().setFormats(formats)
+            self.document().markContentsDirty(line.position(), line.length())
+
+    def _add_ranges(
+        self,
+        ranges: dict[int, list[QTextLayout.FormatRange]],
+        start: int,
+        end: int,
+        look: QTextCharFormat,
+    ) -> None:
+        """The span as one range for each line it touches."""
+        line = self.document().findBlock(start)
+        while line.isValid() and line.position() < end:
+            span = QTextLayout.FormatRange()
+            first = max(start, line.position())
+            span.start = first - line.position()
+            span.length = min(end, line.position() + line.length()) - first
+            span.format = look
+            ranges[line.blockNumber()].append(span)
+            line = line.next()
+
+    def _look(self, tint: str) -> QTextCharFormat:
+        look = QTextCharFormat()
+        look.setForeground(self._theme.color(tint))
+        look.setFontItalic(tint == "syntax_comment")
+        return look
 
     def _fit_height(self) -> None:
         bar = self.horizontalScrollBar()

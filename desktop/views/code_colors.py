@@ -1,5 +1,11 @@
-"""Colours in code, by Pygments' lexers and the theme's tokens."""
+"""Colours in code, by Pygments' lexers and the theme's tokens.
 
+A reply may hold anything, and some regular expressions of the lexers take seconds over what is no
+code at all. So only well-known languages are coloured, not too much of it, and never for long.
+"""
+
+import time
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Final
 
@@ -11,7 +17,19 @@ from pygments.util import ClassNotFound
 Span = tuple[int, int, str]
 """Start, length, and the theme's token for the colour."""
 
-_MOST_CHARACTERS: Final = 50_000
+MOST_CHARACTERS: Final = 20_000
+"""Up to this, one token was measured to take 10 ms at most, whatever the text."""
+MOST_SECONDS: Final = 0.015
+"""For all tokens of a block; what comes later stays plain."""
+LANGUAGES: Final = frozenset(
+    (
+        *("bash", "c", "clojure", "cpp", "csharp", "css", "dart", "diff", "docker", "elixir"),
+        *("go", "haskell", "html", "java", "javascript", "json", "julia", "kotlin", "lua"),
+        *("perl", "php", "powershell", "python", "ruby", "rust", "scala", "scss", "splus"),
+        *("sql", "swift", "toml", "typescript", "xml", "yaml", "zig"),
+    )
+)
+"""Pygments' main aliases of the lexers that were tried with hostile text."""
 _TINTS: Final = (
     (Comment, "syntax_comment"),
     (Keyword, "syntax_keyword"),
@@ -25,31 +43,39 @@ _TINTS: Final = (
 )
 
 
-def color_spans(code: str, language: str) -> list[Span]:
+def color_spans(
+    code: str, language: str, *, clock: Callable[[], float] = time.perf_counter
+) -> list[Span]:
     """Where to colour `code`; nothing for an unknown language or very long code.
 
     Positions count UTF-16 units, as Qt's text does.
     """
     lexer = _lexer(language.casefold())
-    if lexer is None or len(code) > _MOST_CHARACTERS:
+    if lexer is None or len(code) > MOST_CHARACTERS:
         return []
-    spans: list[Span] = []
+    return list(_spans(lexer, code, clock, clock() + MOST_SECONDS))
+
+
+def _spans(lexer: Lexer, code: str, clock: Callable[[], float], end: float) -> Iterator[Span]:
     start = 0
     for kind, text in lexer.get_tokens(code):
+        if clock() > end:
+            return
         length = len(text.encode("utf-16-le")) // 2
         if tint := _tint(kind):
-            spans.append((start, length, tint))
+            yield start, length, tint
         start += length
-    return spans
 
 
 @cache
 def _lexer(language: str) -> Lexer | None:
     try:
-        return get_lexer_by_name(language, stripnl=False, ensurenl=False)
+        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
     except ClassNotFound:
         return None
+    return lexer if lexer.aliases[0] in LANGUAGES else None
 
 
+@cache
 def _tint(kind: _TokenType) -> str:
     return next((tint for family, tint in _TINTS if family in kind.split()), "")
