@@ -91,7 +91,7 @@ class Placement:
     streamed: bool = False
     """Keep the weights in the mapped file instead of repacking them into memory."""
     in_memory: bool = False
-    """Read the weights into memory of our own: streaming another model does not evict them."""
+    """Hold the weights in locked memory: streaming another model does not push them out."""
 
     def __post_init__(self) -> None:
         _require("Layers on the device", self.gpu_layers, -1, 10_000)

@@ -13,8 +13,8 @@ from engine.grow_tree import Growth, TreeShape
 from engine.latency import MeasuredModel
 from engine.prefill import Prefix
 
-_AHEAD: Final = 8
-"""How many times its budget a tree may grow to while the target is busy."""
+_AHEAD: Final = 512
+"""Nodes that a tree may grow to while the target is busy."""
 
 
 class Drafter:
@@ -58,7 +58,7 @@ class Drafter:
     def grow_ahead(self, shape: TreeShape, busy: Callable[[], bool]) -> None:
         """Go on below the likeliest leaves, and their likely bonus tokens, as long as `busy`."""
         ahead = replace(
-            shape, budget=shape.budget * _AHEAD, max_depth=shape.max_depth * 2, speed=0.0
+            shape, budget=max(shape.budget, _AHEAD), max_depth=shape.max_depth * 2, speed=0.0
         )
         self.model.use_threads(1)
         try:

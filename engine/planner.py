@@ -144,7 +144,9 @@ class DraftForecast:
         gain = stats.accepted / (_prior(budget) - 1)
         self._gain = max(self._gain + 0.15 * (gain - self._gain), 0.01)
         slowness = stats.draft_seconds / self._expected_seconds(budget)
-        self._slowness += 0.3 * (max(slowness, 0.01) - self._slowness)
+        # One stall, another program's doing, must not decide the next minutes.
+        slowness = min(max(slowness, 0.01), 2 * self._slowness)
+        self._slowness += 0.3 * (slowness - self._slowness)
 
     def _expected_seconds(self, budget: int) -> float:
         """Growth decodes about 0.6 nodes per node kept, in passes of up to the frontier's width."""

@@ -13,9 +13,10 @@ from engine.library.printable import shown_name
 from engine.llama.devices import find_devices
 from engine.llama.library import api, initialize, take_recent_errors
 
-_READ: Final = 0
 _MMAP: Final = 1
-"""`llama_load_mode`: read or map the file. Streamed weights need the map, and it loads fastest."""
+_LOCKED: Final = 2
+"""`llama_load_mode`: map the file, which loads fastest and is what streaming needs; or read it into
+memory that the system may not swap out (where it allows that; llama.cpp only warns otherwise)."""
 
 _NO_BOS: Final = False
 """`add_special` of llama_tokenize."""
@@ -37,7 +38,7 @@ class LlamaModel:
         initialize()
         self.config = config
         params = api.llama_model_default_params()
-        params.load_mode = _READ if config.placement.in_memory else _MMAP
+        params.load_mode = _LOCKED if config.placement.in_memory else _MMAP
         params.use_extra_bufts = not config.placement.streamed
         params.n_gpu_layers = config.placement.gpu_layers
         # Both stay referenced until the load returns: llama.cpp keeps only pointers.
