@@ -81,7 +81,7 @@ def file_size(size: int) -> str:
     """Bytes as people count them."""
     if size >= _GIGA / 10:
         return f"{number(size / _GIGA)} GB"
-    return f"{number(size / _MEGA)} MB"
+    return f"{number(size / _MEGA)} MB" if size >= _MEGA / 10 else "under 0.1 MB"
 
 
 def chip(notes: ReplyNotes) -> ChipText:

@@ -83,7 +83,8 @@ def _draft_row(target: FoundModel, model: FoundModel, verdict: Verdict | None) -
         return _file_row(model, _CANNOT_GUESS, verdict.sentence, usable=False)
     if model.size_bytes >= target.size_bytes:
         return _file_row(model, _NOT_SMALLER, "Guessing would take as long as writing")
-    return _file_row(model, _SAME_TOKENIZER, verdict.sentence)
+    says_more = verdict.sentence.rstrip(".") != _SAME_TOKENIZER.words
+    return _file_row(model, _SAME_TOKENIZER, verdict.sentence if says_more else "")
 
 
 def _copy_row() -> ModelRow:

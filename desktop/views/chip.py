@@ -45,6 +45,7 @@ class StatusChip(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as its words run
         self._paint_pill(painter)
         tint = "muted" if self._text.is_plain else "accent"
         icon = QRectF(_BEFORE, (self.height() - _ICON) / 2, _ICON, _ICON)

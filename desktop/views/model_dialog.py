@@ -49,6 +49,10 @@ class ModelDialog(QDialog):
         self._extra = [part for part in _parts(pair) if isinstance(part, Path)]
         self._models: list[FoundModel] = []
         self._verdicts: dict[Path, Verdict] = {}
+        self._added: tuple[Path, ModelListView, ModelRow | None] | None = None
+        """A file that is being read, its column, and what was chosen there before."""
+        self._refusal = ""
+        """Why the file added last cannot be used; until something else is chosen."""
         self._targets = ModelListView(theme, "Targets")
         self._drafts = ModelListView(theme, "Drafts")
         self._status = label(theme, weight=SEMIBOLD)
@@ -127,6 +131,8 @@ class ModelDialog(QDialog):
     def _connect(self) -> None:
         self._scan.found.connect(self._show_models)
         self._scan.judged.connect(self._add_verdict)
+        for rows in (self._targets, self._drafts):
+            rows.chosen.connect(self._forget_refusal)
         self._targets.chosen.connect(self._judge)
         self._drafts.chosen.connect(self._refresh)
         self._targets.accepted.connect(self._accept)
@@ -136,9 +142,22 @@ class ModelDialog(QDialog):
     def _show_models(self, models: list[FoundModel]) -> None:
         self._models = models
         self._targets.show_rows(target_rows(models))
+        self._keep_choice_if_refused()
         if self._targets.chosen_row() is None and (usable := self._best_target()):
             self._targets.choose(usable)
         self._judge()
+
+    def _keep_choice_if_refused(self) -> None:
+        if self._added is None:
+            return
+        path, rows, former = self._added
+        self._added = None
+        self._refusal = next((model.refusal for model in self._models if model.path == path), "")
+        if self._refusal and former:
+            rows.choose(former.choice)
+
+    def _forget_refusal(self) -> None:
+        self._refusal = ""
 
     def _judge(self) -> None:
         target = self._target()
@@ -159,7 +178,7 @@ class ModelDialog(QDialog):
         draft = self._drafts.chosen_row()
         self._load.setEnabled(target is not None and draft is not None)
         self._status.setText(self._words(target, draft))
-        self._reason.setText(draft.reason if draft else "")
+        self._reason.setText(self._refusal or (draft.reason if draft else ""))
 
     def _words(self, target: FoundModel | None, draft: ModelRow | None) -> str:
         if not self._models:
@@ -190,6 +209,7 @@ class ModelDialog(QDialog):
 
     def _add(self, path: Path, rows: ModelListView) -> None:
         self._extra.append(path)
+        self._added = path, rows, rows.chosen_row()
         rows.choose(path)
         self._scan.scan(self._extra)
 

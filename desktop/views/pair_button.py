@@ -40,6 +40,7 @@ class PairButton(QPushButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the names of files run
         painter.setPen(QPen(self._theme.color("border"), 1))
         painter.setBrush(self._theme.color("hover" if self.underMouse() else "raised"))
         radius = self._theme.tokens.radius["control"]

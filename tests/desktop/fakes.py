@@ -170,6 +170,7 @@ class FakeLibrary:
     """Implements `Library`: `OTHER` cannot guess for anything else."""
 
     found: list[FoundModel] = field(default_factory=lambda: [BIG, BROKEN, OTHER, SMALL])
+    refusals: dict[Path, str] = field(default_factory=dict)
     threads: set[str] = field(default_factory=set)
 
     def models(self) -> list[FoundModel]:
@@ -178,7 +179,8 @@ class FakeLibrary:
 
     def describe(self, path: Path) -> FoundModel:
         self.threads.add(threading.current_thread().name)
-        return FoundModel(path, path.stem, "F16", 300_000_000, 2048)
+        refusal = self.refusals.get(path, "")
+        return FoundModel(path, path.stem, "F16", 300_000_000, 2048, refusal)
 
     def judge(self, target: Path, draft: Path) -> Verdict:
         self.threads.add(threading.current_thread().name)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
@@ -39,6 +39,10 @@ def choose(dialog: ModelDialog, name: str, start: str) -> None:
     view = column(dialog, name)
     (row,) = [i for i, s in enumerate(sentences(dialog, name)) if s.startswith(start)]
     view.clicked.emit(view.model().index(row, 0))
+
+
+def words(dialog: ModelDialog) -> list[str]:
+    return [label.text() for label in dialog.findChildren(QLabel)]
 
 
 def load_button(dialog: ModelDialog) -> QPushButton:
@@ -117,6 +121,21 @@ def test_a_file_from_elsewhere_is_listed_and_chosen(qtbot: QtBot, dialog: ModelD
     row = column(dialog, "Targets").chosen_row()
     assert row is not None
     assert row.choice == Path("/elsewhere/mine.gguf")
+
+
+def test_a_file_that_cannot_be_used_says_why_and_takes_nothing_away(
+    qtbot: QtBot, dialog: ModelDialog, library: FakeLibrary
+) -> None:
+    choose(dialog, "Targets", "small")
+    library.refusals[Path("/elsewhere/cut.gguf")] = "cut.gguf ends early."
+    dialog.add_file(Path("/elsewhere/cut.gguf"))
+    qtbot.waitUntil(lambda: any(s.startswith("cut") for s in sentences(dialog, "Targets")))
+    row = column(dialog, "Targets").chosen_row()
+    assert row is not None
+    assert row.choice == SMALL.path
+    assert "cut.gguf ends early." in words(dialog)
+    choose(dialog, "Targets", "big")
+    assert "cut.gguf ends early." not in words(dialog)
 
 
 def test_an_empty_folder_says_what_to_do(qtbot: QtBot, app: Desktop, library: FakeLibrary) -> None:
