@@ -49,7 +49,7 @@ class ModelDialog(QDialog):
         self._extra = [part for part in _parts(pair) if isinstance(part, Path)]
         self._models: list[FoundModel] = []
         self._verdicts: dict[Path, Verdict] = {}
-        self._added: tuple[Path, ModelListView, ModelRow | None] | None = None
+        self._added: tuple[Path, ModelListView, Choice] | None = None
         """A file that is being read, its column, and what was chosen there before."""
         self._refusal = ""
         """Why the file added last cannot be used; until something else is chosen."""
@@ -143,7 +143,8 @@ class ModelDialog(QDialog):
         self._models = models
         self._targets.show_rows(target_rows(models))
         self._keep_choice_if_refused()
-        if self._targets.chosen_row() is None and (usable := self._best_target()):
+        waiting = self._added is not None
+        if not waiting and self._targets.chosen_row() is None and (usable := self._best_target()):
             self._targets.choose(usable)
         self._judge()
 
@@ -151,10 +152,13 @@ class ModelDialog(QDialog):
         if self._added is None:
             return
         path, rows, former = self._added
+        added = next((model for model in self._models if model.path == path), None)
+        if added is None:
+            return
         self._added = None
-        self._refusal = next((model.refusal for model in self._models if model.path == path), "")
-        if self._refusal and former:
-            rows.choose(former.choice)
+        self._refusal = added.refusal
+        if self._refusal:
+            rows.choose(former)
 
     def _forget_refusal(self) -> None:
         self._refusal = ""
@@ -209,7 +213,7 @@ class ModelDialog(QDialog):
 
     def _add(self, path: Path, rows: ModelListView) -> None:
         self._extra.append(path)
-        self._added = path, rows, rows.chosen_row()
+        self._added = path, rows, rows.choice
         rows.choose(path)
         self._scan.scan(self._extra)
 

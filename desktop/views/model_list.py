@@ -67,6 +67,7 @@ class _RowPainter(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: ModelRow = index.data(_Role.ROW)
+        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the names of files run
         rect = option.rect.adjusted(1, 1, -1, -1)
         chosen = row.usable and self._view.is_chosen(row)
         current = bool(option.state & QStyle.StateFlag.State_HasFocus) and self._view.hasFocus()
@@ -188,6 +189,11 @@ class ModelListView(QListView):
         """Choose a row; one that is not there (yet) is chosen as soon as it is."""
         self._choice, self._has_choice = choice, True
         self.viewport().update()
+
+    @property
+    def choice(self) -> Choice:
+        """What is chosen, in the list or not (yet)."""
+        return self._choice
 
     def chosen_row(self) -> ModelRow | None:
         """The chosen row, if it is there and can be used."""

@@ -138,6 +138,25 @@ def test_a_file_that_cannot_be_used_says_why_and_takes_nothing_away(
     assert "cut.gguf ends early." not in words(dialog)
 
 
+def test_a_file_from_the_command_line_is_chosen_before_the_folder_is_read(
+    qtbot: QtBot, app: Desktop
+) -> None:
+    dialog = app.window.open_models(Path("/elsewhere/mine.gguf"))
+    qtbot.waitUntil(lambda: any(s.startswith("mine") for s in sentences(dialog, "Targets")))
+    row = column(dialog, "Targets").chosen_row()
+    assert row is not None
+    assert row.choice == Path("/elsewhere/mine.gguf")
+
+
+def test_a_bad_file_from_the_command_line_says_why(
+    qtbot: QtBot, app: Desktop, library: FakeLibrary
+) -> None:
+    library.refusals[Path("/elsewhere/folder.gguf")] = "folder.gguf is a folder."
+    dialog = app.window.open_models(Path("/elsewhere/folder.gguf"))
+    qtbot.waitUntil(lambda: "folder.gguf is a folder." in words(dialog))
+    assert column(dialog, "Targets").chosen_row() is not None
+
+
 def test_an_empty_folder_says_what_to_do(qtbot: QtBot, app: Desktop, library: FakeLibrary) -> None:
     library.found = []
     dialog = app.window.open_models()
