@@ -146,25 +146,26 @@ class Growth:
     def _frontier(self, shape: TreeShape) -> list[int]:
         """The likeliest nodes that are worth decoding, best first."""
         tree, shallow = self._tree, self._shallow(shape)
+        cut = shallow.nth_log_prob(shape.budget)
         candidates = np.flatnonzero(
-            (self._slot == NOT_DECODED)
-            & (tree.depth < shape.max_depth)
-            & (tree.log_prob >= shallow.nth_log_prob(shape.budget))
+            (self._slot == NOT_DECODED) & (tree.depth < shape.max_depth) & (tree.log_prob >= cut)
         )
         best_first = candidates[np.argsort(-tree.log_prob[candidates], kind="stable")]
         decoded = len(self._slot) - int(np.count_nonzero(self._slot == NOT_DECODED))
         free_cells = self._model.context_length - self._root_length - decoded
         affordable = best_first[: min(shape.frontier, free_cells)]
-        return [int(n) for n in affordable[: self._rows_worth(affordable, shape.speed)]]
+        return [int(n) for n in affordable[: self._rows_worth(affordable, shape.speed, cut)]]
 
-    def _rows_worth(self, nodes: NDArray[np.intp], speed: float) -> int:
+    def _rows_worth(self, nodes: NDArray[np.intp], speed: float, cut: float) -> int:
         """How many of these nodes, best first, promise more tokens than their pass takes.
 
-        Below an accepted node about `_CHILD_MASS` of a token is found.
+        Below an accepted node about `_CHILD_MASS` of a token is found; in a full tree a child takes
+        the place of a node at the `cut`.
         """
         if speed <= 0 or not len(nodes) or not self._model.curve.points:
             return len(nodes)
-        tokens = _CHILD_MASS * np.cumsum(np.exp(self._tree.log_prob[nodes], dtype=np.float64))
+        chances = np.exp(self._tree.log_prob[nodes], dtype=np.float64)
+        tokens = np.cumsum(_CHILD_MASS * chances - np.exp(cut))
         surplus = tokens - speed * self._model.curve.up_to(len(nodes))
         return int(surplus.argmax()) + 1 if surplus.max() > 0 else 0
 

@@ -139,8 +139,9 @@ class DraftForecast:
         """Seconds of growing it."""
         return self._slowness * self._expected_seconds(budget)
 
-    def observe(self, budget: int, stats: RoundStats) -> None:
-        """A tree of this budget gave and took this."""
+    def observe(self, stats: RoundStats) -> None:
+        """A tree gave and took this."""
+        budget = max(stats.nodes, 1)
         gain = stats.accepted / (_prior(budget) - 1)
         self._gain = max(self._gain + 0.15 * (gain - self._gain), 0.01)
         slowness = stats.draft_seconds / self._expected_seconds(budget)
@@ -179,7 +180,7 @@ class AutoPlanner:
         """See `Planner`."""
         nodes = self._best_count(suggested[: self._config.budget])
         if self._draft is not None:
-            budget, rate = self._best_tree(self._draft)
+            _, rate = self._best_tree(self._draft)
             without = (1 + float(suggested[:nodes].sum())) / self._target_seconds(nodes + 1)
             pays = rate > _MARGIN * without
             if pays or self._should_probe(rate, without):
@@ -189,8 +190,10 @@ class AutoPlanner:
                     if pays
                     else "to measure once more whether the draft pays here"
                 )
-                shape = replace(_shape(self._config, budget), speed=max(self._speed, without))
-                return Plan(TREE, reason, shape, budget)
+                # Growth stops by its own price and scoring by the target's, below the budget.
+                shape = _shape(self._config, self._config.budget)
+                shape = replace(shape, speed=max(self._speed, without))
+                return Plan(TREE, reason, shape, shape.budget)
         if nodes:
             return Plan(NGRAM, "because the reply repeats earlier text", None, nodes)
         return Plan(PLAIN, self._why_plain())
@@ -206,7 +209,7 @@ class AutoPlanner:
         self._rounds_without_draft += 1
         if self._draft is not None and plan.shape is not None and stats.mode == TREE:
             self._rounds_without_draft = 0
-            self._draft.observe(plan.budget, stats)
+            self._draft.observe(stats)
 
     def _best_count(self, chances: Chances) -> int:
         """Nodes, of the best, that raise tokens minus their time at the speed reached so far."""
