@@ -34,7 +34,12 @@ class TurnClock:
         """The turn so far; plain speed comes from measured one-row passes of the target."""
         mode = max(self._tokens, key=self._tokens.__getitem__, default="")
         reasons = [stats.reason for stats in self._rounds if stats.mode == mode]
+        target_seconds = sum(stats.target_seconds for stats in self._rounds)
         plain_pass = target_cost.measured(1)
+        if plain_pass and self._rounds:
+            # A pass of one row takes at most as long as this turn's did: what was measured above
+            # that was measured on a busy machine.
+            plain_pass = min(plain_pass, target_seconds / len(self._rounds))
         return TurnStats(
             tokens=self._tokens.total(),
             target_passes=len(self._rounds),
@@ -43,7 +48,7 @@ class TurnClock:
             prompt_seconds=self._prompt_end - self._start,
             first_token_seconds=(self._first_token or self._prompt_end) - self._start,
             draft_seconds=sum(stats.draft_seconds for stats in self._rounds),
-            target_seconds=sum(stats.target_seconds for stats in self._rounds),
+            target_seconds=target_seconds,
             other_seconds=sum(stats.other_seconds for stats in self._rounds),
             mode=mode,
             reason=reasons[-1] if reasons else "",

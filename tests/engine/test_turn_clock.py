@@ -58,6 +58,16 @@ def test_a_turn_adds_up(now: list[float]) -> None:
     assert stats.speedup == pytest.approx(10 / 16.25 / 2)
 
 
+def test_no_reply_is_faster_than_its_tokens_per_pass_allow() -> None:
+    clock = TurnClock()
+    clock.add(round_of("tree", 4))
+    cost = CostCurve()
+    cost.observe(1, 100.0)
+    speedup = clock.stats(cost).speedup
+    assert speedup is not None
+    assert speedup <= 4, "plain was measured on a busy machine"
+
+
 def test_the_mode_is_the_one_of_most_tokens() -> None:
     clock = TurnClock()
     clock.add(round_of("tree", 3))
