@@ -138,8 +138,7 @@ def test_first_conversation(
 def test_first_conversation_with_a_real_model(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if not is_starter_ready():
-        pytest.skip("the starter model is not on this computer")
+    assert is_starter_ready(), "the starter model is missing: make test fetches it"
     person = Person(qtbot, qapp, open_session)
 
     def draft_trees() -> None:
