@@ -81,4 +81,4 @@ class SuffixSuggester:
 
 def _chance(matched: int) -> float:
     """How likely the next token is copied too, after so many matching ones."""
-    return 1 - 0.8 / matched
+    return 1 - 1 / matched
