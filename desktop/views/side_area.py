@@ -52,11 +52,6 @@ class SideArea(QWidget):
         sidebar.installEventFilter(self)
         self._apply()
 
-    @property
-    def is_narrow(self) -> bool:
-        """Whether the sidebar is a drawer now."""
-        return self._narrow
-
     def toggle(self) -> None:
         """Open or fold the sidebar."""
         self._open = not self._open
