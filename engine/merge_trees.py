@@ -62,6 +62,8 @@ def merge_trees(
     known: dict[tuple[int, int], int] = {}
     guesses = []
     for origin, tree in trees.items():
+        if not len(tree):
+            continue
         merged: list[int] = []
         chances = calibrations[origin].values(tree).tolist()
         for token, parent, chance in zip(
