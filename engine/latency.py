@@ -1,7 +1,8 @@
 """What a pass costs: measured, never modelled."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -145,31 +146,27 @@ class MeasuredModel:
 
     def decode(self, batch: FlatBatch) -> FloatRows:
         """See `LogitModel`. Passes in which every row wants logits enter the cost curve."""
-        start = time.perf_counter()
-        logits = self._model.decode(batch)
-        seconds = time.perf_counter() - start
-        self.seconds += seconds
+        before = self.seconds
+        with self._timed():
+            logits = self._model.decode(batch)
         if bool(batch.wants_logits.all()):
-            self.curve.observe(len(batch), seconds)
+            self.curve.observe(len(batch), self.seconds - before)
         return logits
 
     def fork(self, source: int, destination: int, length: int) -> None:
         """See `LogitModel`."""
-        start = time.perf_counter()
-        self._model.fork(source, destination, length)
-        self.seconds += time.perf_counter() - start
+        with self._timed():
+            self._model.fork(source, destination, length)
 
     def drop(self, slot: int) -> None:
         """See `LogitModel`."""
-        start = time.perf_counter()
-        self._model.drop(slot)
-        self.seconds += time.perf_counter() - start
+        with self._timed():
+            self._model.drop(slot)
 
     def keep_path(self, slot: int, length: int) -> None:
         """See `LogitModel`."""
-        start = time.perf_counter()
-        self._model.keep_path(slot, length)
-        self.seconds += time.perf_counter() - start
+        with self._timed():
+            self._model.keep_path(slot, length)
 
     def use_threads(self, count: int) -> None:
         """See `LogitModel`."""
@@ -178,3 +175,10 @@ class MeasuredModel:
     def close(self) -> None:
         """See `LogitModel`."""
         self._model.close()
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        """Adds the seconds of a native call that returns."""
+        start = time.perf_counter()
+        yield
+        self.seconds += time.perf_counter() - start

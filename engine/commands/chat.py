@@ -17,11 +17,7 @@ from engine.session import Session
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """`chat --target T [--draft D] ...`."""
     parser = commands.add_parser("chat", help="talk in the terminal")
-    options.add_models(parser)
-    parser.add_argument("--system", metavar="TEXT", help="system prompt")
-    options.add_speculation(parser)
-    options.add_sampling(parser)
-    options.add_json(parser)
+    options.add_conversation(parser)
     parser.set_defaults(run=run)
 
 

@@ -16,12 +16,8 @@ from engine.session import Session
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """`generate --target T [--draft D] --prompt TEXT ...`."""
     parser = commands.add_parser("generate", help="answer one prompt")
-    options.add_models(parser)
     parser.add_argument("--prompt", required=True, metavar="TEXT")
-    parser.add_argument("--system", metavar="TEXT", help="system prompt")
-    options.add_speculation(parser)
-    options.add_sampling(parser)
-    options.add_json(parser)
+    options.add_conversation(parser)
     parser.set_defaults(run=run)
 
 

@@ -91,6 +91,15 @@ def add_sampling(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stop", action="append", default=[], metavar="TEXT")
 
 
+def add_conversation(parser: argparse.ArgumentParser) -> None:
+    """All that a reply depends on, and `--json`."""
+    add_models(parser)
+    parser.add_argument("--system", metavar="TEXT", help="system prompt")
+    add_speculation(parser)
+    add_sampling(parser)
+    add_json(parser)
+
+
 def session_config(args: argparse.Namespace, speculation: SpeculationConfig) -> SessionConfig:
     """The session that the options describe. Raises `OutriderError` for a name without a file."""
     for endpoint in args.rpc:
