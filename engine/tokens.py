@@ -4,7 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Final
 
 from engine.errors import EmptyPrompt, PromptTooLong
@@ -41,6 +41,7 @@ class PromptEncoder:
             raise EmptyPrompt("The message is empty.", hint="Write something to answer.")
         starts = _possible_starts(messages)
 
+        @cache
         def encode(start: int) -> list[int]:
             kept = [m for i, m in enumerate(messages) if i >= start or m.role is Role.SYSTEM]
             return self.encode(kept)
