@@ -104,6 +104,8 @@ class Session:
         if speculation.budget <= self._largest_budget:
             self._speculation = with_planner(self._speculation, self._models, self._config)
             return
+        # What is reserved next recalls it.
+        save_learned(self._speculation, self._models)
         self._speculation.close()
         try:
             self._speculation = self._reserve(self._config)
