@@ -6,7 +6,7 @@ while its chance outweighs what its row costs at the speed reached so far (Sequo
 choice, arXiv 2402.12374, on measured costs).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 import numpy as np
@@ -39,6 +39,7 @@ _PRIOR_TOKENS: Final = (1.7, 3.5, 4.0, 5.0, 5.4, 5.9, 6.5)
 
 _PROBE_EVERY: Final = 64
 """Rounds after which a rejected draft gets one round again, if it was not far behind."""
+_WHY_PROBE: Final = "to measure once more whether the draft pays here"
 _NO_DECIMAL_FROM: Final = 20
 _MARGIN: Final = 1.1
 """The draft must promise so many times the speed without it: the promise is an estimate."""
@@ -111,11 +112,11 @@ def make_planner(
     if config.mode is Mode.CHAIN:
         shape = chain_shape(min(budget, config.max_depth, CHAIN_LENGTH))
         return FixedPlanner(Plan(CHAIN, chosen, shape, shape.budget))
-    return FixedPlanner(Plan(TREE, chosen, _shape(config, budget), budget))
+    return FixedPlanner(Plan(TREE, chosen, _shape(config), budget))
 
 
-def _shape(config: SpeculationConfig, budget: int) -> TreeShape:
-    return TreeShape(budget=budget, max_depth=config.max_depth)
+def _shape(config: SpeculationConfig, *, speed: float = 0.0) -> TreeShape:
+    return TreeShape(budget=config.budget, max_depth=config.max_depth, speed=speed)
 
 
 class DraftForecast:
@@ -184,15 +185,9 @@ class AutoPlanner:
             without = (1 + float(suggested[:nodes].sum())) / self._target_seconds(nodes + 1)
             pays = rate > _MARGIN * without
             if pays or self._should_probe(rate, without):
-                times = rate * self._target_seconds(1)
-                reason = (
-                    f"because it is about {times:.1f} times as fast as plain here"
-                    if pays
-                    else "to measure once more whether the draft pays here"
-                )
                 # Growth stops by its own price and scoring by the target's, below the budget.
-                shape = _shape(self._config, self._config.budget)
-                shape = replace(shape, speed=max(self._speed, without))
+                shape = _shape(self._config, speed=max(self._speed, without))
+                reason = self._why_tree(rate) if pays else _WHY_PROBE
                 return Plan(TREE, reason, shape, shape.budget)
         if nodes:
             return Plan(NGRAM, "because the reply repeats earlier text", None, nodes)
@@ -233,6 +228,10 @@ class AutoPlanner:
 
     def _target_seconds(self, rows: int) -> float:
         return self._target_cost.seconds(rows) or 1.0
+
+    def _why_tree(self, rate: float) -> str:
+        times = rate * self._target_seconds(1)
+        return f"because it is about {times:.1f} times as fast as plain here"
 
     def _why_plain(self) -> str:
         if self._draft is None:
