@@ -20,6 +20,14 @@ class Mode(StrEnum):
     AUTO = "auto"
 
 
+class KvType(StrEnum):
+    """How the KV caches hold a number; the names are llama.cpp's."""
+
+    F16 = "f16"
+    Q8_0 = "q8_0"
+    Q4_0 = "q4_0"
+
+
 def _require(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:  # not a number is not between them either
         raise BadSetting(f"{name} must be between {low:g} and {high:g}, not {value!s:.12}.")
@@ -121,6 +129,8 @@ class SessionConfig:
     draft: ModelConfig | SelfDraft | None = None
     context_length: int = 4096
     """Tokens of conversation; room for the tree is added to it."""
+    kv_type: KvType = KvType.F16
+    """Of both models' KV caches."""
     threads: int = 0
     """0: one per physical core."""
     speculation: SpeculationConfig = field(default_factory=SpeculationConfig)
