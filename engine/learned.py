@@ -1,7 +1,7 @@
 """What was measured and learnt of a pair on this machine, kept for the next start.
 
-One small JSON file per pair, placement, thread count and library version in the cache folder. It
-can always be made again, so a file that cannot be read or makes no sense counts as none.
+One small JSON file per pair, placement, KV type, thread count and library version in the cache
+folder. It can always be made again, so a file that cannot be read or makes no sense counts as none.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from engine.config import ModelConfig
+from engine.config import KvType, ModelConfig
 from engine.library.low_bit import model_identity
 from engine.llama.library import version
 from engine.paths import cache_dir
@@ -39,12 +39,14 @@ class Learned:
     """As `DraftForecast.state` gives it."""
 
 
-def learned_path(target: ModelConfig, draft: ModelConfig | None, threads: int) -> Path:
+def learned_path(
+    target: ModelConfig, draft: ModelConfig | None, kv_type: KvType, threads: int
+) -> Path:
     """The file for this pair here.
 
     Raises `ModelNotFound` for a model that vanished, `DiskTrouble` without a cache folder.
     """
-    key = [_FORMAT, version(), threads]
+    key = [_FORMAT, version(), kv_type, threads]
     for model in (target, draft):
         if model is not None:
             key += [model_identity(model.path), repr(model.placement)]

@@ -60,15 +60,17 @@ def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) 
     if target_config.placement.streamed or size > _HEADROOM * available_memory():
         target_config, draft_config = _streamed(target_config), draft_config and _kept(draft_config)
     progress(LoadProgress(LoadStage.CHECKING, 1.0))
-    learned_file = learned_path(target_config, draft_config, config.threads)
+    learned_file = learned_path(target_config, draft_config, config.kv_type, config.threads)
     for endpoint in config.rpc_endpoints:
         add_rpc_worker(endpoint)
     with ExitStack() as undo:
-        target = LlamaModel(target_config, _stage(progress, LoadStage.TARGET), cancel)
+        on_progress = _stage(progress, LoadStage.TARGET)
+        target = LlamaModel(target_config, on_progress, cancel, kv_type=config.kv_type)
         undo.callback(target.close)
         draft = None
         if draft_config is not None:
-            draft = LlamaModel(draft_config, _stage(progress, LoadStage.DRAFT), cancel)
+            on_progress = _stage(progress, LoadStage.DRAFT)
+            draft = LlamaModel(draft_config, on_progress, cancel, kv_type=config.kv_type)
         undo.pop_all()
     return LoadedModels(target, draft, _draft_name(config), learned_file)
 

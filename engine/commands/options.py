@@ -7,6 +7,7 @@ from typing import Final
 
 from engine.config import (
     DEFAULT_BUDGET,
+    KvType,
     Mode,
     ModelConfig,
     Placement,
@@ -47,6 +48,12 @@ def add_pair(parser: argparse.ArgumentParser) -> None:
 def add_placement(parser: argparse.ArgumentParser) -> None:
     """Where the layers of both models go."""
     parser.add_argument("--context", type=int, default=4096, metavar="N", help="tokens")
+    parser.add_argument(
+        "--kv-type",
+        choices=[str(kind) for kind in KvType],
+        default=str(KvType.F16),
+        help="numbers in the KV caches: q8_0 needs about half the memory of f16, q4_0 a quarter",
+    )
     parser.add_argument("--threads", type=int, default=0, metavar="N", help="0: one per core")
     for role in ("target", "draft"):
         parser.add_argument(
@@ -111,6 +118,7 @@ def session_config(args: argparse.Namespace, speculation: SpeculationConfig) -> 
         ),
         draft=_draft(args),
         context_length=args.context,
+        kv_type=KvType(args.kv_type),
         threads=args.threads,
         speculation=speculation,
         rpc_endpoints=tuple(args.rpc),

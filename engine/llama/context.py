@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.config import KvType
 from engine.errors import Cancelled, ContextFull, DecodeFailed, ModelLoadFailed
 from engine.flat_batch import FlatBatch
 from engine.llama.library import api, take_recent_errors
@@ -16,6 +17,10 @@ from engine.ports import FloatRows
 MAX_SLOTS: Final = 256
 """LLAMA_MAX_SEQ of this build (llama-cparams.h): a tree has at most this many leaves."""
 
+_GGML_TYPES: Final = {KvType.F16: 1, KvType.Q8_0: 8, KvType.Q4_0: 2}
+"""`enum ggml_type`."""
+_KV_TYPE_RULES: Final = ("quantized V cache requires", "block size")
+"""What llama.cpp complains of where a model's attention allows no quantized KV cache."""
 _LOGITS_OFF_HINT: Final = "Choose a shorter context or a smaller budget."
 
 
@@ -48,16 +53,14 @@ class LlamaContext:
         # llama.cpp aborts where the outputs are fewer than the slots (llama-context.cpp).
         params.n_outputs_max = max(size.logit_rows, params.n_seq_max)
         params.n_threads = params.n_threads_batch = size.threads
+        # llama.cpp turns flash attention on by itself where quantized values need it.
+        params.type_k = params.type_v = _GGML_TYPES[model.kv_type]
         params.kv_unified = True
         params.swa_full = True
         take_recent_errors()
         self._handle = api.llama_init_from_model(model.handle, params)
         if not self._handle:
-            raise ModelLoadFailed(
-                f"There is not enough memory for a context of {size.cells:,} tokens.",
-                hint=_LOGITS_OFF_HINT,
-                detail=take_recent_errors(),
-            )
+            raise _refusal(model.kv_type, size.cells, take_recent_errors())
         self._vocabulary_size = model.vocab.size
         self._cells = int(api.llama_n_ctx(self._handle))
         self._batch = _NativeBatch(size.rows, min(size.slots, MAX_SLOTS))
@@ -172,6 +175,21 @@ class _NativeBatch:
 
 def _pointer(array: NDArray[Any], kind: type) -> object:
     return array.ctypes.data_as(ctypes.POINTER(kind))
+
+
+def _refusal(kv_type: KvType, cells: int, errors: str) -> ModelLoadFailed:
+    """Why `llama_init_from_model` gave no context: its rules for quantized caches, or memory."""
+    if any(rule in errors for rule in _KV_TYPE_RULES):
+        return ModelLoadFailed(
+            f"This model cannot hold its KV cache in {kv_type}.",
+            hint="Choose f16 for it.",
+            detail=errors,
+        )
+    return ModelLoadFailed(
+        f"There is not enough memory for a context of {cells:,} tokens.",
+        hint=_LOGITS_OFF_HINT,
+        detail=errors,
+    )
 
 
 def _raise_for(code: int) -> None:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from engine.cancel import CancelToken
-from engine.config import ModelConfig
+from engine.config import KvType, ModelConfig
 from engine.errors import Cancelled, ModelLoadFailed
 from engine.library.printable import shown_name
 from engine.llama.devices import find_devices
@@ -30,13 +30,17 @@ class LlamaModel:
         config: ModelConfig,
         on_progress: Callable[[float], None],
         cancel: CancelToken,
+        *,
+        kv_type: KvType = KvType.F16,
     ) -> None:
         """Load the file. Raises `ModelLoadFailed`, `DeviceUnavailable` or `Cancelled`.
 
         The file's header must have been checked: llama.cpp aborts the process on some bad ones.
+        `kv_type` is how the contexts of this model hold their numbers.
         """
         initialize()
         self.config = config
+        self.kv_type = kv_type
         params = api.llama_model_default_params()
         params.load_mode = _LOCKED if config.placement.in_memory else _MMAP
         params.use_extra_bufts = not config.placement.streamed

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine import learned as learned_module
-from engine.config import ModelConfig, Placement
+from engine.config import KvType, ModelConfig, Placement
 from engine.errors import ModelNotFound
 from engine.learned import Learned, learned_path, recall, remember
 
@@ -170,12 +170,13 @@ def test_each_pair_placement_thread_count_and_library_has_its_own_file(
 ) -> None:
     big, small = model(tmp_path, b"big"), model(tmp_path, b"small")
     paths = {
-        "pair": learned_path(big, small, 2),
-        "no draft": learned_path(big, None, 2),
-        "another target": learned_path(model(tmp_path, b"other"), small, 2),
-        "another draft": learned_path(big, model(tmp_path, b"other"), 2),
-        "the other way round": learned_path(small, big, 2),
-        "threads": learned_path(big, small, 1),
+        "pair": learned_path(big, small, KvType.F16, 2),
+        "no draft": learned_path(big, None, KvType.F16, 2),
+        "another target": learned_path(model(tmp_path, b"other"), small, KvType.F16, 2),
+        "another draft": learned_path(big, model(tmp_path, b"other"), KvType.F16, 2),
+        "the other way round": learned_path(small, big, KvType.F16, 2),
+        "KV type": learned_path(big, small, KvType.Q8_0, 2),
+        "threads": learned_path(big, small, KvType.F16, 1),
     }
     for placement in (
         Placement(devices=()),
@@ -184,10 +185,14 @@ def test_each_pair_placement_thread_count_and_library_has_its_own_file(
         Placement(streamed=True),
         Placement(in_memory=True),
     ):
-        paths[f"target on {placement}"] = learned_path(model(tmp_path, b"big", placement), small, 2)
-        paths[f"draft on {placement}"] = learned_path(big, model(tmp_path, b"small", placement), 2)
+        paths[f"target on {placement}"] = learned_path(
+            model(tmp_path, b"big", placement), small, KvType.F16, 2
+        )
+        paths[f"draft on {placement}"] = learned_path(
+            big, model(tmp_path, b"small", placement), KvType.F16, 2
+        )
     monkeypatch.setattr(learned_module, "version", lambda: "0.0.0")
-    paths["another library"] = learned_path(big, small, 2)
+    paths["another library"] = learned_path(big, small, KvType.F16, 2)
     assert len(set(paths.values())) == len(paths)
     assert {path.parent for path in paths.values()} == {own_home / "cache" / "pairs"}
 
@@ -195,9 +200,9 @@ def test_each_pair_placement_thread_count_and_library_has_its_own_file(
 def test_the_same_pair_under_other_names_has_the_same_file(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     here, there = model(tmp_path, b"big"), model(tmp_path / "elsewhere", b"big")
-    assert learned_path(here, None, 2) == learned_path(there, None, 2)
+    assert learned_path(here, None, KvType.F16, 2) == learned_path(there, None, KvType.F16, 2)
 
 
 def test_a_model_that_vanished_has_no_file(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFound):
-        learned_path(ModelConfig(path=tmp_path / "gone.gguf"), None, 2)
+        learned_path(ModelConfig(path=tmp_path / "gone.gguf"), None, KvType.F16, 2)

@@ -9,13 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from engine.cancel import CancelToken
-from engine.config import ModelConfig, Placement
+from engine.config import KvType, ModelConfig, Placement
 from engine.draft_tree import DraftTree
 from engine.errors import Cancelled, ContextFull, DecodeFailed, ModelLoadFailed
 from engine.flat_batch import FlatBatch, run_batch
 from engine.flatten_tree import flatten_tree
 from engine.llama.context import ContextSize, LlamaContext
-from engine.llama.library import api
+from engine.llama.library import api, recent_errors
 from engine.llama.model import LlamaModel
 from engine.ports import LogitModel
 
@@ -38,9 +38,9 @@ TREE = DraftTree.build(
 
 
 @contextmanager
-def loaded(path: Path) -> Iterator[LlamaModel]:
+def loaded(path: Path, kv_type: KvType = KvType.F16) -> Iterator[LlamaModel]:
     config = ModelConfig(path=path, placement=Placement(devices=()))
-    model = LlamaModel(config, lambda _fraction: None, CancelToken())
+    model = LlamaModel(config, lambda _fraction: None, CancelToken(), kv_type=kv_type)
     yield model
     model.close()
 
@@ -207,6 +207,46 @@ def test_a_context_that_does_not_fit_is_a_sentence(
     with pytest.raises(ModelLoadFailed) as caught:
         LlamaContext(model, SIZE)
     assert caught.value.message == "There is not enough memory for a context of 256 tokens."
+
+
+@pytest.mark.parametrize(("kv_type", "share", "worst"), [("q8_0", 0.54, 0.2), ("q4_0", 0.29, 1.0)])
+def test_a_quantized_cache_is_smaller_and_nearly_as_good(
+    model: LlamaModel, smollm2: Path, kv_type: str, share: float, worst: float
+) -> None:
+    prompt = model.vocab.tokenize(PROMPT, special=False)
+    with loaded(smollm2, KvType(kv_type)) as small, context_of(small) as context:
+        tree, size = tree_rows(context, prompt), state_bytes(context)
+    with context_of(model) as context:
+        whole, whole_size = tree_rows(context, prompt), state_bytes(context)
+    kl = (np.exp(whole) * (whole - tree)).sum(axis=1).max()
+    assert 0 < kl <= worst, f"KL {kl:.2e}"
+    assert size < share * whole_size
+
+
+def state_bytes(context: LlamaContext) -> int:
+    """What slot 0 holds."""
+    return int(api.llama_state_seq_get_size(context._handle, 0))
+
+
+@pytest.mark.parametrize(
+    "complaint",
+    [
+        "llama_init_from_model: quantized V cache requires flash_attn to be enabled",
+        "K cache type q8_0 with block size 32 does not divide n_embd_head_k=80",
+    ],
+)
+def test_a_model_that_allows_no_quantized_cache_is_a_sentence(
+    smollm2: Path, monkeypatch: pytest.MonkeyPatch, complaint: str
+) -> None:
+    def refuse(_model: object, _params: object) -> None:
+        recent_errors.append(complaint)
+
+    monkeypatch.setattr(api, "llama_init_from_model", refuse)
+    with loaded(smollm2, KvType.Q8_0) as model, pytest.raises(ModelLoadFailed) as caught:
+        LlamaContext(model, SIZE)
+    assert caught.value.sentence == (
+        "This model cannot hold its KV cache in q8_0. Choose f16 for it."
+    )
 
 
 def test_closing_twice_is_harmless(model: LlamaModel) -> None:
