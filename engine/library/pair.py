@@ -12,7 +12,7 @@ from typing import Final
 from engine.errors import IncompatiblePair
 from engine.library.gguf_header import read_header
 from engine.library.printable import shown_name
-from engine.library.vocabulary import Vocabulary, vocabulary_of
+from engine.library.vocabulary import Fingerprint, Vocabulary, vocabulary_of
 
 MAX_SIZE_DIFFERENCE: Final = 128
 FIRST_COMPARED_TOKEN: Final = 5
@@ -48,53 +48,55 @@ def check_pair(target: Path, draft: Path) -> PairVerdict:
     return _compare(*vocabularies)
 
 
+def check_fingerprints(target: Fingerprint, draft: Fingerprint) -> PairVerdict | None:
+    """What `check_pair` says, where that needs no look at the tokens; else None."""
+    refusal = _kind_refusal(target, draft) or _ends_refusal(target, draft)
+    if refusal or (refusal := _size_refusal(target, draft)):
+        return _refused(refusal)
+    return _accepted(target, draft) if target.digest == draft.digest else None
+
+
 def _compare(target: Vocabulary, draft: Vocabulary) -> PairVerdict:
-    refusal = (
-        _kind_refusal(target, draft)
-        or _ends_refusal(target, draft)
-        or _size_refusal(target, draft)
-        or _token_refusal(target, draft)
-        or _extra_token_refusal(target, draft)
-    )
-    return (
-        _refused(refusal)
-        if refusal
-        else PairVerdict(compatible=True, sentence=_praise(target, draft))
-    )
+    first, second = target.fingerprint, draft.fingerprint
+    if verdict := check_fingerprints(first, second):
+        return verdict
+    refusal = _token_refusal(target, draft) or _extra_token_refusal(target, draft)
+    return _refused(refusal) if refusal else _accepted(first, second)
 
 
 def _refused(sentence: str) -> PairVerdict:
     return PairVerdict(compatible=False, sentence=sentence)
 
 
-def _kind_refusal(target: Vocabulary, draft: Vocabulary) -> str:
+def _accepted(target: Fingerprint, draft: Fingerprint) -> PairVerdict:
+    return PairVerdict(compatible=True, sentence=_praise(target, draft))
+
+
+def _kind_refusal(target: Fingerprint, draft: Fingerprint) -> str:
     same = target.kind == draft.kind and (target.kind or target.model == draft.model)
     return "" if same else _different_tokenizer(target, draft)
 
 
-def _different_tokenizer(target: Vocabulary, draft: Vocabulary) -> str:
+def _different_tokenizer(target: Fingerprint | Vocabulary, draft: Fingerprint | Vocabulary) -> str:
     return f"Different tokenizer: {target.label} / {draft.label}."
 
 
-def _ends_refusal(target: Vocabulary, draft: Vocabulary) -> str:
+def _ends_refusal(target: Fingerprint, draft: Fingerprint) -> str:
     for place, first, second in (
-        ("begin", target.bos, draft.bos),
-        ("end", target.eos, draft.eos),
+        ("begin", target.begin, draft.begin),
+        ("end", target.end, draft.end),
     ):
-        if first != second:
-            return (
-                f"The target's texts {place} with {target.shown(first)}, "
-                f"the draft's with {draft.shown(second)}."
-            )
+        if first.token != second.token:
+            return f"The target's texts {place} with {first.shown}, the draft's with {second.shown}."
     return ""
 
 
-def _size_refusal(target: Vocabulary, draft: Vocabulary) -> str:
-    if abs(len(target) - len(draft)) <= MAX_SIZE_DIFFERENCE:
+def _size_refusal(target: Fingerprint, draft: Fingerprint) -> str:
+    if abs(target.size - draft.size) <= MAX_SIZE_DIFFERENCE:
         return ""
     if target.label != draft.label:
         return _different_tokenizer(target, draft)
-    return f"Different vocabulary: {len(target):,} / {len(draft):,} tokens."
+    return f"Different vocabulary: {target.size:,} / {draft.size:,} tokens."
 
 
 def _token_refusal(target: Vocabulary, draft: Vocabulary) -> str:
@@ -134,8 +136,8 @@ def _extra_token_refusal(target: Vocabulary, draft: Vocabulary) -> str:
     return f"Only the {owner} knows token {real[0]}, {longer.shown(real[0])}."
 
 
-def _praise(target: Vocabulary, draft: Vocabulary) -> str:
-    if extra := abs(len(target) - len(draft)):
+def _praise(target: Fingerprint, draft: Fingerprint) -> str:
+    if extra := abs(target.size - draft.size):
         return f"Same tokenizer, {extra} padding token{'s'[: extra - 1]} more: fine."
     if target.label != draft.label:
         return f"Same vocabulary, cut up in another way ({target.label} / {draft.label}): fine."

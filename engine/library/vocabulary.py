@@ -1,5 +1,6 @@
 """The vocabulary in a header, with the defaults that llama.cpp (0.3.36) fills in."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -38,6 +39,27 @@ _BOS_BY_PRE_TOKENIZER: Final = (
 _BOS_ALWAYS: Final = ("gemma4", "granite-embed-multi-311m")
 
 
+class TextEdge(NamedTuple):
+    """The token that a tokenizer puts at one end of every text."""
+
+    token: int | None
+    shown: str
+    """As a sentence may quote it."""
+
+
+class Fingerprint(NamedTuple):
+    """A vocabulary in a line: equal ones mean the same text by the same tokens."""
+
+    kind: str
+    model: str
+    label: str
+    size: int
+    begin: TextEdge
+    end: TextEdge
+    digest: str
+    """Over every token and all else that decides whether two models understand each other."""
+
+
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
     """What decides whether two models mean the same text by the same tokens."""
@@ -60,6 +82,27 @@ class Vocabulary:
     def label(self) -> str:
         """The name people know the tokenizer by."""
         return printable(self.pre_tokenizer or self.model)
+
+    @property
+    def fingerprint(self) -> "Fingerprint":
+        """What stands for this vocabulary where it is not at hand."""
+        return Fingerprint(
+            kind=self.kind,
+            model=self.model,
+            label=self.label,
+            size=len(self),
+            begin=TextEdge(self.bos, self.shown(self.bos)),
+            end=TextEdge(self.eos, self.shown(self.eos)),
+            digest=self._digest(),
+        )
+
+    def _digest(self) -> str:
+        facts = (self.kind, self.model, self.pre_tokenizer, self.bos, self.eos)
+        digest = hashlib.sha256(repr(facts).encode())
+        digest.update(self.tokens.packed(len(self)))
+        if self.token_types is not None:
+            digest.update((self.token_types == _UNUSED_TOKEN).tobytes())
+        return digest.hexdigest()[:32]
 
     def is_padding(self, token: int) -> bool:
         """Whether a token only fills the vocabulary up and never stands for text."""
