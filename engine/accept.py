@@ -6,6 +6,7 @@ distributed exactly as plain generation's, whatever the tree holds.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from engine.draft_tree import ROOT, DraftTree
 from engine.ports import FloatRows
@@ -24,6 +25,23 @@ class Walk:
     """Whether the last token ends the reply."""
 
 
+class WalkRule(Protocol):
+    """How a round's logits choose a path through its tree."""
+
+    def __call__(
+        self,
+        tree: DraftTree,
+        logits: FloatRows,
+        sampler: Sampler,
+        is_end: Callable[[int], bool],
+        limit: int,
+    ) -> Walk:
+        """Walk down `tree`, whose node n has its logits in row n + 1, for at most `limit` tokens.
+
+        The text must be distributed as plain generation's.
+        """
+
+
 def walk_tree(
     tree: DraftTree,
     logits: FloatRows,
@@ -31,7 +49,7 @@ def walk_tree(
     is_end: Callable[[int], bool],
     limit: int,
 ) -> Walk:
-    """Walk down `tree`, whose node n has its logits in row n + 1, for at most `limit` tokens."""
+    """Sample at each node; go on below it if the tree has that child. See `WalkRule`."""
     nodes: list[int] = []
     tokens: list[int] = []
     node = ROOT

@@ -95,6 +95,11 @@ class DraftTree:
         """Length of the longest path."""
         return int(self.depth.max(initial=0))
 
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Nodes at each depth, from depth 1."""
+        return tuple(np.bincount(self.depth)[1:].tolist())
+
     def child(self, node: int, token: int) -> int | None:
         """The child of `node` (or `ROOT`) that guesses `token`."""
         found = np.flatnonzero((self.parent == node) & (self.token == token))

@@ -11,6 +11,7 @@ from engine.draft_tree import DraftTree, IntArray
 from engine.flat_batch import run_batch
 from engine.grow_tree import Growth, TreeShape
 from engine.latency import MeasuredModel
+from engine.ports import FloatRows
 from engine.prefill import Prefix
 
 _AHEAD: Final = 512
@@ -37,7 +38,8 @@ class Drafter:
         self._threads = threads
         self.prefix = Prefix(model)
         unknown_to_target = range(vocabulary_size, model.vocabulary_size)
-        self._never: IntArray = np.array([*ends, *unknown_to_target], dtype=np.int32)
+        self.never: IntArray = np.array([*ends, *unknown_to_target], dtype=np.int32)
+        """Tokens that are not guessed."""
         self._growth: Growth | None = None
         """Alive from a round to the next while the draft is ahead of the text."""
 
@@ -96,8 +98,11 @@ class Drafter:
         self._growth = None
         self.prefix.forget()
 
-    def _start(self, text: Sequence[int], cancel: CancelToken) -> Growth | None:
-        """Catch up with the text; None where that is not possible."""
+    def catch_up(self, text: Sequence[int], cancel: CancelToken) -> FloatRows | None:
+        """Decode what the prefix lacks of the text; the one row of logits after its last token.
+
+        None where the context has no room, or the draft does not know a token.
+        """
         model = self.model
         missing = text[len(self.prefix) :]
         if len(text) >= model.context_length or max(missing) >= model.vocabulary_size:
@@ -108,4 +113,9 @@ class Drafter:
         rest = missing[-model.max_rows :]
         logits = model.decode(run_batch(rest, len(self.prefix), logits=True))
         self.prefix.tokens.extend(rest)
-        return Growth(model, len(text), logits, self._never)
+        return logits
+
+    def _start(self, text: Sequence[int], cancel: CancelToken) -> Growth | None:
+        """A growth of the root alone; None where the draft cannot catch up."""
+        logits = self.catch_up(text, cancel)
+        return None if logits is None else Growth(self.model, len(text), logits, self.never)

@@ -105,6 +105,10 @@ class RoundStats:
     other_seconds: float
     hidden_seconds: float = 0.0
     """Drafting under the running target pass: part of `target_seconds`, not added to it."""
+    waiting_seconds: float = 0.0
+    """Part of `target_seconds` in which the pass's own thread waited: for the disk, or a device."""
+    widths: tuple[int, ...] = ()
+    """Nodes at each depth of the tree, from depth 1."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.accept import Walk, walk_tree
+from engine.accept import Walk, WalkRule, walk_tree
 from engine.cancel import CancelToken
 from engine.draft_tree import DraftTree
 from engine.errors import DecodeFailed
@@ -46,6 +46,8 @@ class Speculation:
     forecast: DraftForecast | None = None
     """What `planner` knows of the draft; it outlives a change of mode."""
     suggestions: bool = True
+    walk: WalkRule = walk_tree
+    """How the target's logits choose a path."""
     background: ThreadPoolExecutor | None = None
     """Runs target passes while the draft goes on, where the two do not slow each other."""
 
@@ -104,7 +106,7 @@ def _run_round(models: Speculation, reply: Reply, cancel: CancelToken) -> Round:
     plan, guessed = _guess(models, reply, cancel)
     batch = flatten_tree(guessed.tree, reply.tokens[-1], len(models.prefix))
     logits = _score(models, batch, plan, clock)
-    walk = walk_tree(guessed.tree, logits, reply.sampler, reply.is_end, reply.limit)
+    walk = models.walk(guessed.tree, logits, reply.sampler, reply.is_end, reply.limit)
     guessed.observe(walk.nodes, models.guesser.calibrations)
     _keep(models, guessed.tree, walk, batch)
     reply.tokens.extend(walk.tokens)
@@ -165,6 +167,7 @@ class _RoundClock:
         self._models = models
         self._start = time.perf_counter()
         self._target = models.target.seconds
+        self._waiting = models.target.waiting_seconds
         self._draft = models.guesser.draft_seconds
         self._hidden = 0.0
 
@@ -191,6 +194,8 @@ class _RoundClock:
             target_seconds=target,
             other_seconds=max(wall - target - draft, 0.0),
             hidden_seconds=self._hidden,
+            waiting_seconds=self._models.target.waiting_seconds - self._waiting,
+            widths=tree.widths,
         )
 
 

@@ -123,6 +123,8 @@ class MeasuredModel:
         self._model = model
         self.curve = CostCurve()
         self.seconds = 0.0
+        self.waiting_seconds = 0.0
+        """Those of `seconds` in which the calling thread did not run."""
 
     @property
     def vocabulary_size(self) -> int:
@@ -179,6 +181,8 @@ class MeasuredModel:
     @contextmanager
     def _timed(self) -> Iterator[None]:
         """Adds the seconds of a native call that returns."""
-        start = time.perf_counter()
+        start, running = time.perf_counter(), time.thread_time()
         yield
-        self.seconds += time.perf_counter() - start
+        seconds = time.perf_counter() - start
+        self.seconds += seconds
+        self.waiting_seconds += max(seconds - (time.thread_time() - running), 0.0)

@@ -34,8 +34,12 @@ class Sampler:
         """The next token of the reply, given the target's logits (shape [vocabulary])."""
         adjusted = self._penalized(logits)
         token = self._greedy(adjusted) if self._config.temperature <= 0 else self._drawn(adjusted)
-        self._recent.append(token)
+        self.accept(token)
         return token
+
+    def accept(self, token: int) -> None:
+        """The reply goes on with `token`, which another rule sampled from `distribution`."""
+        self._recent.append(token)
 
     def distribution(
         self, logits: NDArray[np.float32]

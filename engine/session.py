@@ -4,7 +4,7 @@ Owned by one thread. `turn` is a generator of frozen events: closing it stops th
 """
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Final, Self
@@ -116,6 +116,19 @@ class Session:
             reserved = self._reserve(replace(before, speculation=largest))
             self._speculation = with_planner(reserved, self._models, before)
             raise
+
+    @contextmanager
+    def varied(self, change: Callable[[Speculation], Speculation]) -> Iterator[None]:
+        """Take the turns in here by a changed speculation over the same KV caches.
+
+        For `bench`, which compares with rules that are no mode.
+        """
+        own = self._speculation
+        self._speculation = change(own)
+        try:
+            yield
+        finally:
+            self._speculation = own
 
     def _reserve(self, config: SessionConfig) -> Speculation:
         return reserve(self._models, config, lambda _progress: None, CancelToken())

@@ -17,6 +17,7 @@ def test_depth_leaves_and_paths_follow_from_the_parents() -> None:
     assert SAMPLE.depth.tolist() == [1, 1, 2, 3, 3, 2]
     assert SAMPLE.is_leaf.tolist() == [False, False, False, True, True, True]
     assert (SAMPLE.leaf_count, SAMPLE.max_depth, len(SAMPLE)) == (3, 3, 6)
+    assert SAMPLE.widths == (2, 2, 2)
     assert SAMPLE.path(4) == [0, 2, 4]
     assert SAMPLE.path(ROOT) == []
 
@@ -30,7 +31,7 @@ def test_a_child_is_found_by_its_token() -> None:
 
 def test_an_empty_tree_has_neither_nodes_nor_leaves() -> None:
     tree = DraftTree.empty()
-    assert (len(tree), tree.leaf_count, tree.max_depth) == (0, 0, 0)
+    assert (len(tree), tree.leaf_count, tree.max_depth, tree.widths) == (0, 0, 0, ())
     assert tree.child(ROOT, 1) is None
     assert tree.best(nodes=5, leaves=5).tolist() == []
 

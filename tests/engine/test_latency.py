@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -66,18 +65,21 @@ def test_an_estimate_is_never_below_the_cheapest_measured_pass(
 
 @dataclass
 class Clock:
-    """A clock that only the model moves."""
+    """A clock that only the model moves, and on which its thread runs a quarter of the time."""
 
     now: float = 0.0
 
     def perf_counter(self) -> float:
         return self.now
 
+    def thread_time(self) -> float:
+        return self.now / 4
+
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(latency, "time", SimpleNamespace(perf_counter=made.perf_counter))
+    monkeypatch.setattr(latency, "time", made)
     return made
 
 
@@ -135,3 +137,4 @@ def test_native_seconds_add_up_and_only_whole_passes_enter_the_curve(clock: Cloc
     model.decode(frontier_batch(token, position, slot))
     assert model.curve.points == [(1, 1.0)]
     assert model.seconds == 5.0
+    assert model.waiting_seconds == 3.75
