@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.cancel import CancelToken
 from engine.errors import DiskTrouble
 from engine.library.low_bit import low_bit_path
+from engine.library.metadata import inspect_model
 from engine.llama.quantize import quantize
 
 
@@ -23,7 +24,7 @@ def ensure_low_bit_copy(
     """
     copy = low_bit_path(target, quantization)
     if not copy.exists():
-        needed, free = target.stat().st_size, shutil.disk_usage(copy.parent).free
+        needed, free = inspect_model(target).size_bytes, shutil.disk_usage(copy.parent).free
         if free < needed:
             raise DiskTrouble(
                 f"A low-bit copy of {target.name} needs up to {needed / 1e9:.1f} GB, "
