@@ -11,7 +11,7 @@ from desktop.conversations.disk import sqlite_errors_told
 BUSY_SECONDS: Final = 2.0
 """How long a write waits for another process. The window's thread waits with it."""
 
-SqlValue = str | int | float | None
+SqlValue = str | int | float | bytes | None
 
 
 def storable_text(text: str) -> str:
@@ -30,7 +30,7 @@ def storable_text(text: str) -> str:
 class Database:
     """A connection for one thread. Every failure of the disk is raised as `DiskTrouble`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         with sqlite_errors_told():
             self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         self._connection.row_factory = sqlite3.Row
@@ -40,8 +40,12 @@ class Database:
     def make_durable(self) -> None:
         """WAL, and a commit returns only when it is on the disk. Changes the file's header."""
         self.pragma("journal_mode = WAL")
-        for setting in ("synchronous = FULL", "fullfsync = ON", "foreign_keys = ON"):
+        for setting in ("synchronous = FULL", "fullfsync = ON", "temp_store = MEMORY"):
             self.change(f"PRAGMA {setting}")
+
+    def enforce_references(self) -> None:
+        """From now on no row may point to one that is not there."""
+        self.change("PRAGMA foreign_keys = ON")
 
     def pragma(self, pragma: str) -> Any:  # noqa: ANN401  SQLite decides the type
         """The first value that a PRAGMA answers."""

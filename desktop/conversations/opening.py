@@ -13,11 +13,14 @@ _OTHERS: Final = 0o077
 _MAGIC: Final = b"SQLite format 3\0"
 
 
-def open_database(path: Path) -> tuple[Database, str | None]:
+def open_database(path: Path | None) -> tuple[Database, str | None]:
     """The database at `path`, created or migrated as needed, and a sentence for the user or None.
 
     A damaged or foreign file is set aside next to it under a dated name, and a new one is started.
+    None is a database in memory, of which nothing is ever written.
     """
+    if path is None:
+        return _open(":memory:"), None
     _make_private(path)
     try:
         _check_magic(path)
@@ -50,12 +53,13 @@ def _check_magic(path: Path) -> None:
         raise DamagedDatabase("The conversations file is no database.")
 
 
-def _open(path: Path) -> Database:
+def _open(path: Path | str) -> Database:
     database = Database(path)
     try:
         schema.check(database)
         database.make_durable()
         schema.migrate(database)
+        database.enforce_references()
     except BaseException:
         database.close()
         raise

@@ -4,27 +4,36 @@ An edit or a regeneration adds a sibling. Each change is on the disk when its me
 so what the window shows as sent or saved survives `kill -9` and a power cut.
 """
 
-import sqlite3
 import time
 import uuid
-from collections.abc import Callable
-from dataclasses import astuple
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from desktop.conversations import tree_reading, tree_writing
+from desktop.conversations.changes import Cell, Change, Column, Kind
+from desktop.conversations.database import SqlValue
+from desktop.conversations.folders import Folders
 from desktop.conversations.opening import open_database
-from desktop.conversations.records import MESSAGES, SUMMARIES, stored_message, summary
+from desktop.conversations.records import (
+    SUMMARIES,
+    json_column,
+    sampling_column,
+    sampling_from,
+    summary,
+)
+from desktop.conversations.tree_reading import conversation_row
+from desktop.conversations.tree_writing import Contents
+from desktop.conversations.trees import NO_CONTENTS, Trees
 from desktop.conversations.values import (
+    Attachment,
     ConversationSummary,
     ConversationTree,
-    MessageState,
-    ReplyNotes,
-    StoredMessage,
+    Setup,
 )
-from engine.events import Role
 
 
-class ConversationStore:
+class ConversationStore(Trees):
     """All conversations of one user, in one file. For the thread that made it.
 
     Raises `DiskTrouble` when the disk refuses, having changed nothing, and `LookupError` for an
@@ -32,13 +41,15 @@ class ConversationStore:
     becomes of lone surrogates, so show what a method returns rather than what it was given.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
-        self._database, notice = open_database(path)
+    def __init__(self, path: Path | None, *, clock: Callable[[], float] = time.time) -> None:
+        """`path` None: for conversations that are never written and end with `close`."""
+        database, notice = open_database(path)
+        super().__init__(database, path.parent if path else None, clock)
         self.notice: Final = notice
         """What the user must be told about the file: that it was damaged, and where it is kept."""
+        self.folders: Final = Folders(self._database, self._changes, clock)
         try:
-            self._mark_interrupted()
+            self._replies.mark_interrupted()
         except BaseException:
             self.close()
             raise
@@ -46,231 +57,154 @@ class ConversationStore:
     def close(self) -> None:
         """Idempotent."""
         self._database.close()
+        self._replies.close()
 
-    # Conversations
+    # The list
 
     def conversations(self) -> list[ConversationSummary]:
         """Newest first, without the trash."""
-        rows = self._database.rows(
-            SUMMARIES
-            + "WHERE trashed_at IS NULL ORDER BY updated_at DESC, conversation.number DESC"
-        )
-        return [summary(row) for row in rows]
+        return self._summaries("conversation.trashed_at IS NULL")
 
-    def create(self, title: str = "") -> ConversationSummary:
+    def in_trash(self) -> list[ConversationSummary]:
+        """Newest first."""
+        return self._summaries("conversation.trashed_at IS NOT NULL")
+
+    def summary(self, conversation_id: str) -> ConversationSummary:
+        """One line of the list, also for a conversation in the trash."""
+        (found,) = self._summaries("conversation.id = ?", conversation_id) or (None,)
+        if found is None:
+            raise LookupError(f"no conversation {conversation_id}")
+        return found
+
+    def find_source(self, source: str) -> str | None:
+        """The id of the conversation that was imported from `source`."""
+        rows = self._database.rows(
+            "SELECT id FROM conversation WHERE source = ? ORDER BY trashed_at IS NOT NULL LIMIT 1",
+            source,
+        )
+        return rows[0]["id"] if rows else None
+
+    def create(self, title: str = "", *, folder_id: str | None = None) -> ConversationSummary:
         """A new, empty conversation."""
         conversation_id, now = str(uuid.uuid4()), self._clock()
         self._database.change(
-            "INSERT INTO conversation (id, created_at, updated_at, title) VALUES (?, ?, ?, ?)",
-            *(conversation_id, now, now, title),
+            """
+            INSERT INTO conversation (id, created_at, updated_at, title, folder)
+            VALUES (?, ?, ?, ?, (SELECT number FROM folder WHERE id = ?))
+            """,
+            *(conversation_id, now, now, title, folder_id),
         )
-        return summary(
-            self._database.rows(SUMMARIES + "WHERE conversation.id = ?", conversation_id)[0]
-        )
+        return self.summary(conversation_id)
+
+    def add_trees(
+        self, trees: Iterable[ConversationTree], contents: Contents = NO_CONTENTS
+    ) -> list[str]:
+        """Add whole conversations as they are, all or none; their ids.
+
+        An id that is taken is replaced by a new one. `contents` has the bytes of the attachments.
+        """
+        added: list[str] = []
+        with self._database.transaction():
+            for tree in trees:
+                if tree.folder:
+                    self.folders.named(tree.folder)
+                added.append(tree_writing.insert_tree(self._database, tree, contents))
+        return added
+
+    # What the person arranges; each of these can be undone
 
     def rename(self, conversation_id: str, title: str) -> None:
         """Change the title; the place in the list stays."""
-        self._set(conversation_id, "UPDATE conversation SET title = ? WHERE id = ?", title)
+        self._change(Kind.RENAME, conversation_id, {Column.TITLE: title})
+
+    def pin(self, conversation_id: str, *, pinned: bool) -> None:
+        """Pin it above the list, or take it from there."""
+        self._change(Kind.PIN, conversation_id, {Column.PINNED: pinned})
+
+    def tag(self, conversation_id: str, tags: Collection[str]) -> None:
+        """Give it these tags and no others."""
+        column = json_column(tuple(sorted(set(tags))))
+        self._change(Kind.TAG, conversation_id, {Column.TAGS: column})
+
+    def set_up(self, conversation_id: str, setup: Setup) -> None:
+        """Say how this conversation is answered from now on."""
+        columns: dict[Column, SqlValue] = {
+            Column.SYSTEM_PROMPT: setup.system_prompt,
+            Column.SAMPLING: sampling_column(setup.sampling),
+        }
+        self._change(Kind.SETTINGS, conversation_id, columns)
+
+    def setup(self, conversation_id: str) -> Setup:
+        """How this conversation is answered."""
+        row = conversation_row(self._database, conversation_id)
+        return Setup(row["system_prompt"], sampling_from(row["sampling"]))
 
     def trash(self, conversation_id: str) -> None:
         """Take it out of the list; `restore` brings it back whole."""
         now = self._clock()
-        self._set(conversation_id, "UPDATE conversation SET trashed_at = ? WHERE id = ?", now)
+        self._change(Kind.DELETE_CONVERSATION, conversation_id, {Column.CONVERSATION_TRASHED: now})
+
+    def last_change(self) -> Change | None:
+        """The newest change that was not taken back."""
+        return self._changes.last()
+
+    def undo(self, change_id: int) -> Change:
+        """Take a change back. Raises `LookupError` for one that was taken back already."""
+        with self._database.transaction():
+            return self._changes.undo(change_id)
+
+    # The trash
 
     def restore(self, conversation_id: str) -> None:
         """Take it out of the trash, to its old place in the list."""
-        self._set(conversation_id, "UPDATE conversation SET trashed_at = ? WHERE id = ?", None)
+        row = conversation_row(self._database, conversation_id)
+        self._database.change(
+            "UPDATE conversation SET trashed_at = NULL WHERE number = ?", row["number"]
+        )
+
+    # What is typed and not sent
 
     def draft_text(self, conversation_id: str) -> str:
-        """What the user has typed and not sent."""
-        return str(self._conversation(conversation_id)["unsent_text"])
+        """The text."""
+        return str(conversation_row(self._database, conversation_id)["unsent_text"])
+
+    def unsent_attachments(self, conversation_id: str) -> tuple[Attachment, ...]:
+        """The files beside it."""
+        return tree_reading.unsent_attachments(self._database, conversation_id)
 
     def save_draft_text(self, conversation_id: str, text: str) -> None:
-        """Keep what the user has typed and not sent."""
-        self._set(conversation_id, "UPDATE conversation SET unsent_text = ? WHERE id = ?", text)
-
-    # Reading the tree
-
-    def path(self, conversation_id: str) -> list[StoredMessage]:
-        """The current path, root to leaf."""
-        number = self._conversation(conversation_id)["number"]
-        return self._messages(
-            """
-            WHERE message.number IN (
-                WITH RECURSIVE upwards (number) AS (
-                    SELECT leaf FROM conversation WHERE number = ?
-                    UNION ALL
-                    SELECT message.parent FROM message JOIN upwards USING (number)
-                )
-                SELECT number FROM upwards
-            )
-            """,
-            number,
-        )
-
-    def tree(self, conversation_id: str) -> ConversationTree:
-        """The whole conversation with every branch."""
-        row = self._conversation(conversation_id)
-        return ConversationTree(
-            id=row["id"],
-            title=row["title"],
-            created_at=row["created_at"],
-            updated_at=row["updated_at"],
-            current_id=row["current_id"],
-            messages=tuple(self._messages("WHERE message.conversation = ?", row["number"])),
-        )
-
-    def siblings(self, message_id: str) -> list[StoredMessage]:
-        """The branches at this point, oldest first, `message_id` among them."""
-        row = self._message(message_id)
-        return self._messages(
-            "WHERE message.parent IS ? AND message.conversation = ?",
-            *(row["parent"], row["conversation"]),
-        )
-
-    def select(self, message_id: str) -> None:
-        """Make the branch through this message current, down to its newest leaf."""
-        row = self._message(message_id)
-        # A child's number is greater than its parent's, so the greatest has no child.
+        """Keep the text."""
+        row = conversation_row(self._database, conversation_id)
         self._database.change(
-            """
-            WITH RECURSIVE downwards (number) AS (
-                VALUES (?)
-                UNION ALL
-                SELECT message.number FROM message JOIN downwards
-                ON message.parent = downwards.number
-            )
-            UPDATE conversation SET leaf = (SELECT max(number) FROM downwards) WHERE number = ?
-            """,
-            *(row["number"], row["conversation"]),
+            "UPDATE conversation SET unsent_text = ? WHERE number = ?", text, row["number"]
         )
 
-    # Writing the tree
-
-    def add_user_message(
-        self, conversation_id: str, text: str, *, parent_id: str | None
-    ) -> StoredMessage:
-        """Add what the user sends, and make it the current leaf.
-
-        `parent_id` is the message it answers; None makes a root. An edit has the parent of the
-        message that it replaces.
-        """
-        return self._append(conversation_id, parent_id, Role.USER, MessageState.COMPLETE, text)
-
-    def start_reply(self, conversation_id: str, *, parent_id: str) -> StoredMessage:
-        """Add an empty reply to `parent_id`, `STREAMING`, and make it the current leaf."""
-        return self._append(conversation_id, parent_id, Role.ASSISTANT, MessageState.STREAMING, "")
-
-    def save_reply(self, message_id: str, text: str) -> None:
-        """Keep the whole text so far of a reply that `finish_reply` has not ended."""
-        self._update_reply(message_id, MessageState.STREAMING, text)
-
-    def finish_reply(
-        self, message_id: str, text: str, state: MessageState, notes: ReplyNotes | None
-    ) -> StoredMessage:
-        """Give a reply its last text, its final state and its notes. Once for each reply."""
-        if state is MessageState.STREAMING:
-            raise ValueError("a finished reply does not stream")
-        with self._database.transaction():
-            self._update_reply(message_id, state, text)
-            row = self._message(message_id)
-            if notes is not None:
-                self._add_notes(row["number"], notes)
-            self._touch(row["conversation"])
-            return self._messages("WHERE message.id = ?", message_id)[0]
-
-    def _append(
+    def save_unsent_attachments(
         self,
         conversation_id: str,
-        parent_id: str | None,
-        role: Role,
-        state: MessageState,
-        text: str,
-    ) -> StoredMessage:
-        message_id, now = str(uuid.uuid4()), self._clock()
+        attachments: Sequence[Attachment],
+        contents: Contents = NO_CONTENTS,
+    ) -> None:
+        """Keep these files beside it and no others; `contents` has the bytes of new ones."""
         with self._database.transaction():
-            conversation = self._conversation(conversation_id)["number"]
-            parent = None if parent_id is None else self._parent_number(parent_id, conversation)
+            number = conversation_row(self._database, conversation_id)["number"]
             self._database.change(
-                """
-                INSERT INTO message (id, conversation, parent, role, state, created_at, text)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
-                """,
-                *(message_id, conversation, parent, role, state, now, text),
+                "DELETE FROM attachment WHERE conversation = ? AND message IS NULL", number
             )
-            self._database.change(
-                "UPDATE conversation SET leaf = last_insert_rowid() WHERE number = ?", conversation
-            )
-            self._touch(conversation)
-            return self._messages("WHERE message.id = ?", message_id)[0]
+            tree_writing.insert_attachments(self._database, number, None, attachments, contents)
 
-    def _parent_number(self, message_id: str, conversation: int) -> int:
-        row = self._message(message_id)
-        if row["conversation"] != conversation:
-            raise LookupError(f"message {message_id} is in another conversation")
-        return int(row["number"])
+    # Helpers
 
-    def _update_reply(self, message_id: str, state: MessageState, text: str) -> None:
-        # Interrupted: a second Outrider opened the file while this one was still answering.
-        changed = self._database.change(
-            """
-            UPDATE message SET state = ?, text = ?
-            WHERE id = ? AND state IN ('streaming', 'interrupted')
-            """,
-            *(state, text, message_id),
-        )
-        if not changed:
-            raise LookupError(f"no reply {message_id} is under way")
-
-    def _add_notes(self, message: int, notes: ReplyNotes) -> None:
-        self._database.change(
-            """
-            INSERT INTO reply_notes (
-                message, target, draft, mode, reason, tokens, target_passes, tokens_per_second,
-                first_token_seconds, plain_tokens_per_second, finish
-            ) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            *(message, *astuple(notes)),
-        )
-
-    def _touch(self, conversation: int) -> None:
-        self._database.change(
-            "UPDATE conversation SET updated_at = ? WHERE number = ?", self._clock(), conversation
-        )
-
-    def _mark_interrupted(self) -> None:
-        # Looked for first: opening must work on a disk that cannot be written.
-        if self._database.rows("SELECT 1 FROM message WHERE state = 'streaming' LIMIT 1"):
-            self._database.change(
-                "UPDATE message SET state = 'interrupted' WHERE state = 'streaming'"
-            )
-
-    # Rows
-
-    def _set(self, conversation_id: str, sql: str, value: str | float | None) -> None:
-        if not self._database.change(sql, value, conversation_id):
-            raise LookupError(f"no conversation {conversation_id}")
-
-    def _conversation(self, conversation_id: str) -> sqlite3.Row:
+    def _summaries(self, condition: str, *values: SqlValue) -> list[ConversationSummary]:
         rows = self._database.rows(
-            """
-            SELECT conversation.*, message.id AS current_id FROM conversation
-            LEFT JOIN message ON message.number = conversation.leaf WHERE conversation.id = ?
-            """,
-            conversation_id,
+            f"{SUMMARIES} WHERE {condition} "
+            "ORDER BY conversation.updated_at DESC, conversation.number DESC",
+            *values,
         )
-        if not rows:
-            raise LookupError(f"no conversation {conversation_id}")
-        return rows[0]
+        return [summary(row) for row in rows]
 
-    def _message(self, message_id: str) -> sqlite3.Row:
-        rows = self._database.rows(
-            "SELECT number, conversation, parent FROM message WHERE id = ?", message_id
-        )
-        if not rows:
-            raise LookupError(f"no message {message_id}")
-        return rows[0]
-
-    def _messages(self, where: str, *values: str | int | None) -> list[StoredMessage]:
-        rows = self._database.rows(f"{MESSAGES} {where} ORDER BY message.number", *values)
-        return [stored_message(row) for row in rows]
+    def _change(self, kind: Kind, conversation_id: str, columns: Mapping[Column, SqlValue]) -> None:
+        with self._database.transaction():
+            number = conversation_row(self._database, conversation_id)["number"]
+            cells = [Cell(column, number, value) for column, value in columns.items()]
+            self._changes.make(kind, number, cells)

@@ -92,6 +92,7 @@ def test_an_interrupted_reply_on_a_locked_file_is_told(
     conversation = store.create()
     question = store.add_user_message(conversation.id, "q", parent_id=None)
     store.start_reply(conversation.id, parent_id=question.id)
+    store._replies.close()
     store._database.change("BEGIN IMMEDIATE")
     with pytest.raises(DiskTrouble, match="another program"):
         ConversationStore(path)
@@ -255,10 +256,10 @@ def test_a_half_made_file_is_made_anew(path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_later_version_builds_on_an_earlier_file(
     saved: str, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    step = ("ALTER TABLE conversation ADD COLUMN folder TEXT NOT NULL DEFAULT ''",)
+    step = ("ALTER TABLE conversation ADD COLUMN colour TEXT NOT NULL DEFAULT ''",)
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
     with closing(ConversationStore(path)) as store:
         assert store.notice is None
         assert len(store.path(saved)) == 1
         assert store._database.pragma("user_version") == len(schema.MIGRATIONS)
-        assert store._database.rows("SELECT folder FROM conversation")[0]["folder"] == ""
+        assert store._database.rows("SELECT colour FROM conversation")[0]["colour"] == ""
