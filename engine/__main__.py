@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from engine.commands import bench, chat, generate, inspect, profile
+from engine.commands import bench, chat, generate, inspect, models, profile
 from engine.errors import BadSetting, Cancelled, OutriderError
 from engine.library.printable import printable
 
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_parser(commands)
     bench.add_parser(commands)
     inspect.add_parsers(commands)
+    models.add_parsers(commands)
     profile.add_parsers(commands)
     return parser
 

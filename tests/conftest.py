@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.library.stores import places
+from engine.library.stores.places import Computer
+
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("OUTRIDER_TEST_PLATFORM", "offscreen")
 
 
@@ -18,6 +21,13 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "home"
     monkeypatch.setenv("OUTRIDER_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def no_other_apps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No model of another app on the developer's computer gets into a test."""
+    nobody = Computer(home=tmp_path / "nobody", shared=tmp_path / "nobody")
+    monkeypatch.setattr(places, "this_computer", lambda: nobody)
 
 
 @pytest.fixture(autouse=True)

@@ -51,6 +51,7 @@ def run_pair(args: argparse.Namespace) -> None:
 def _facts(info: ModelInfo) -> dict[str, Any]:
     facts = dataclasses.asdict(info)
     facts["path"] = str(info.path)
+    facts["vocabulary"] = info.vocabulary.digest if info.vocabulary else ""
     facts["chat_template"] = bool(info.chat_template)
     facts["is_chat_model"] = info.is_chat_model
     return facts

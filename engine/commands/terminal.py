@@ -31,19 +31,20 @@ def printable(text: str) -> str:
 
 def show_loading(progress: LoadProgress) -> None:
     """One line on a terminal that rewrites itself; nothing into a file."""
-    if not sys.stderr.isatty():
-        return
     done = progress.stage is LoadStage.MEASURING and progress.fraction >= 1
-    line = "" if done else f"{_STAGES[progress.stage]}: {progress.fraction:.0%}"
-    sys.stderr.write(f"\r\x1b[K{line}")
-    sys.stderr.flush()
+    show_line("" if done else f"{_STAGES[progress.stage]}: {progress.fraction:.0%}")
+
+
+def show_line(line: str) -> None:
+    """Put `line` in place of the last progress line; nothing into a file."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{line}")
+        sys.stderr.flush()
 
 
 def clear_line() -> None:
     """Take the progress line away before something else is printed."""
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()
+    show_line("")
 
 
 @contextmanager

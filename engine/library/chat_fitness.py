@@ -1,21 +1,47 @@
 """Which GGUF files are not models one can chat with, and how to say so."""
 
-from typing import Final
+from enum import StrEnum
+from typing import Final, NamedTuple
 
 from engine.library.gguf_format import GgufHeader, is_whole
 from engine.library.split_files import part_count
 from engine.library.vocabulary import vocabulary_of
 
-_EMBEDDING: Final = "is an embedding model: it turns text into numbers and cannot answer."
-_RERANKER: Final = "is a reranker: it orders texts and cannot answer."
-_VISION_PART: Final = "is the picture part (mmproj) of a vision model, not a model of its own."
-_DRAFT_HEAD: Final = "is a draft head for one target, not a model of its own."
-_SPEECH: Final = "is a speech model: it does not write text."
-_DIFFUSION: Final = "is a diffusion model: it does not write from left to right."
-_TRANSLATOR: Final = "is an encoder-decoder model, which this program does not run."
-_ADAPTER: Final = "is an adapter (LoRA) for a model, not a model of its own."
-_STATISTICS: Final = "holds statistics for quantizing, not a model."
 
+class ModelKind(StrEnum):
+    """What a GGUF file holds."""
+
+    CHAT = "chat"
+    EMBEDDING = "embedding"
+    RERANKER = "reranker"
+    VISION_PART = "vision part"
+    DRAFT_HEAD = "draft head"
+    SPEECH = "speech"
+    DIFFUSION = "diffusion"
+    TRANSLATOR = "encoder-decoder"
+    ADAPTER = "adapter"
+    CONTROL_VECTOR = "control vector"
+    STATISTICS = "statistics"
+    VOCABULARY = "vocabulary"
+    UNCLEAR = "unclear"
+    """Its header leaves out what a chat model's has."""
+
+
+_REFUSALS: Final = {
+    ModelKind.EMBEDDING: "is an embedding model: it turns text into numbers and cannot answer.",
+    ModelKind.RERANKER: "is a reranker: it orders texts and cannot answer.",
+    ModelKind.VISION_PART: (
+        "is the picture part (mmproj) of a vision model, not a model of its own."
+    ),
+    ModelKind.DRAFT_HEAD: "is a draft head for one target, not a model of its own.",
+    ModelKind.SPEECH: "is a speech model: it does not write text.",
+    ModelKind.DIFFUSION: "is a diffusion model: it does not write from left to right.",
+    ModelKind.TRANSLATOR: "is an encoder-decoder model, which this program does not run.",
+    ModelKind.ADAPTER: "is an adapter (LoRA) for a model, not a model of its own.",
+    ModelKind.CONTROL_VECTOR: "is a control vector for a model, not a model of its own.",
+    ModelKind.STATISTICS: "holds statistics for quantizing, not a model.",
+    ModelKind.VOCABULARY: "holds a vocabulary but no weights.",
+}
 _ARCHITECTURES: Final = {
     **dict.fromkeys(
         (
@@ -31,50 +57,71 @@ _ARCHITECTURES: Final = {
             "llama-embed",
             "t5encoder",
         ),
-        _EMBEDDING,
+        ModelKind.EMBEDDING,
     ),
-    **dict.fromkeys(("eagle3", "dflash", "gemma4-assistant"), _DRAFT_HEAD),
-    **dict.fromkeys(("wavtokenizer-dec", "qwen3tts", "pockettts"), _SPEECH),
-    **dict.fromkeys(("dream", "llada", "llada-moe", "rnd1"), _DIFFUSION),
-    "clip": _VISION_PART,
-    "t5": _TRANSLATOR,
+    **dict.fromkeys(("eagle3", "dflash", "gemma4-assistant"), ModelKind.DRAFT_HEAD),
+    **dict.fromkeys(("wavtokenizer-dec", "qwen3tts", "pockettts"), ModelKind.SPEECH),
+    **dict.fromkeys(("dream", "llada", "llada-moe", "rnd1"), ModelKind.DIFFUSION),
+    "controlvector": ModelKind.CONTROL_VECTOR,
+    "clip": ModelKind.VISION_PART,
+    "t5": ModelKind.TRANSLATOR,
 }
-_FILE_KINDS: Final = {"adapter": _ADAPTER, "imatrix": _STATISTICS, "mmproj": _VISION_PART}
+_FILE_KINDS: Final = {
+    "adapter": ModelKind.ADAPTER,
+    "imatrix": ModelKind.STATISTICS,
+    "mmproj": ModelKind.VISION_PART,
+}
 _DRAFT_HEAD_NAMES: Final = ("mtp-", "eagle3-", "dflash-", "dspark-")
-_POOLINGS: Final = {0: "", 4: _RERANKER}
+_NO_POOLING: Final = 0
+_RANKING: Final = 4
 _NEEDED: Final = ("block_count", "context_length", "embedding_length")
 
 
-def refusal_of(header: GgufHeader) -> str:
-    """Why one cannot chat with this file, to follow its name; "" if one can."""
-    return (
-        _FILE_KINDS.get(header.text("general.type"), "")
-        or _ARCHITECTURES.get(header.architecture, "")
-        or _pooling_refusal(header)
-        or _name_refusal(header.path.name.lower())
-        or _content_refusal(header)
-    )
+class Fitness(NamedTuple):
+    """What a file is, and why one cannot chat with it."""
+
+    kind: ModelKind
+    refusal: str
+    """To follow the file's name; "" if one can chat with it."""
 
 
-def _pooling_refusal(header: GgufHeader) -> str:
+def fitness_of(header: GgufHeader) -> Fitness:
+    """What the header, or else the file's name, says that the file is."""
+    for kind in (
+        _FILE_KINDS.get(header.text("general.type")),
+        _ARCHITECTURES.get(header.architecture),
+        _kind_by_pooling(header),
+        _kind_by_name(header.path.name.lower()),
+    ):
+        if kind is not None:
+            return Fitness(kind, _REFUSALS[kind])
+    return _fitness_by_content(header)
+
+
+def _kind_by_pooling(header: GgufHeader) -> ModelKind | None:
     if header.of_model("attention.causal") is False:
-        return _EMBEDDING
+        return ModelKind.EMBEDDING
     pooling = header.of_model("pooling_type")
-    return _POOLINGS.get(pooling, _EMBEDDING) if is_whole(pooling) else ""
+    if not is_whole(pooling) or pooling == _NO_POOLING:
+        return None
+    return ModelKind.RERANKER if pooling == _RANKING else ModelKind.EMBEDDING
 
 
-def _name_refusal(name: str) -> str:
+def _kind_by_name(name: str) -> ModelKind | None:
     if "mmproj" in name:
-        return _VISION_PART
-    return _DRAFT_HEAD if name.startswith(_DRAFT_HEAD_NAMES) else ""
+        return ModelKind.VISION_PART
+    return ModelKind.DRAFT_HEAD if name.startswith(_DRAFT_HEAD_NAMES) else None
 
 
-def _content_refusal(header: GgufHeader) -> str:
+def _fitness_by_content(header: GgufHeader) -> Fitness:
     if not header.architecture:
-        return "does not say which kind of model it is."
+        return Fitness(ModelKind.UNCLEAR, "does not say which kind of model it is.")
     if vocabulary_of(header) is None:
-        return "has no vocabulary."
+        return Fitness(ModelKind.UNCLEAR, "has no vocabulary.")
     if not header.tensors and part_count(header) == 1:
-        return "holds a vocabulary but no weights."
+        return Fitness(ModelKind.VOCABULARY, _REFUSALS[ModelKind.VOCABULARY])
     missing = next((name for name in _NEEDED if header.of_model(name) is None), "")
-    return f"does not say its {missing.replace('_', ' ')}." if missing else ""
+    if missing:
+        lack = f"does not say its {missing.replace('_', ' ')}."
+        return Fitness(ModelKind.UNCLEAR, lack)
+    return Fitness(ModelKind.CHAT, "")

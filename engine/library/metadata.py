@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import BadModelFile
-from engine.library.chat_fitness import refusal_of
+from engine.library.chat_fitness import ModelKind, fitness_of
 from engine.library.file_types import FILE_TYPES
 from engine.library.gguf_format import GgufHeader, is_whole
 from engine.library.gguf_header import read_header
 from engine.library.header_checks import key_length, value_length
 from engine.library.printable import printable, shown_name
 from engine.library.split_files import part_count, part_paths
-from engine.library.vocabulary import vocabulary_of
+from engine.library.vocabulary import Fingerprint, vocabulary_of
 
 _GUESSED_FILE_TYPE: Final = 1024
+_EXPERTS: Final = "_exps."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,8 @@ class ModelInfo:
     """Such as "Q4_K_M"."""
     size_bytes: int
     """Of all files of a split model."""
+    active_bytes: int
+    """Of the weights that one token needs: of a mixture of experts, only those that are used."""
     parameters: int
     context_length: int
     """How long a text the model was trained on."""
@@ -40,6 +43,7 @@ class ModelInfo:
     """Key and value heads, which the KV cache holds: the same."""
     key_length: int
     value_length: int
+    vocabulary: Fingerprint | None
     vocabulary_size: int
     tokenizer: str
     pre_tokenizer: str
@@ -48,6 +52,7 @@ class ModelInfo:
     licence: str
     split_count: int
     """How many files the model is spread over."""
+    kind: ModelKind
     refusal: str
     """Why one cannot chat with it, as a sentence; "" if one can."""
 
@@ -66,13 +71,14 @@ def inspect_model(path: Path) -> ModelInfo:
     parts = [header, *(read_header(part) for part in part_paths(header)[1:])]
     vocabulary = vocabulary_of(header)
     heads = header.per_layer("attention.head_count")
-    refusal = refusal_of(header)
+    kind, refusal = fitness_of(header)
     return ModelInfo(
         path=path,
         name=_name(header),
         architecture=printable(header.architecture),
         quantization=_quantization(parts),
         size_bytes=sum(part.file_size for part in parts),
+        active_bytes=_active_bytes(parts),
         parameters=sum(tensor.elements for part in parts for tensor in part.tensors),
         context_length=_number(header, "context_length"),
         block_count=_number(header, "block_count"),
@@ -81,12 +87,14 @@ def inspect_model(path: Path) -> ModelInfo:
         head_counts_kv=header.per_layer("attention.head_count_kv") or heads,
         key_length=key_length(header),
         value_length=value_length(header),
+        vocabulary=vocabulary.fingerprint if vocabulary else None,
         vocabulary_size=len(vocabulary) if vocabulary else 0,
         tokenizer=printable(header.text("tokenizer.ggml.model")),
         pre_tokenizer=printable(header.text("tokenizer.ggml.pre")),
         chat_template=header.text("tokenizer.chat_template") or None,
         licence=printable(header.text("general.license")),
         split_count=part_count(header),
+        kind=kind,
         refusal=f"{shown_name(path)} {refusal}" if refusal else "",
     )
 
@@ -106,6 +114,15 @@ def _name(header: GgufHeader) -> str:
 def _number(header: GgufHeader, name: str) -> int:
     value = header.of_model(name)
     return value if is_whole(value) else 0
+
+
+def _active_bytes(parts: list[GgufHeader]) -> int:
+    """Experts count by the share of them that a token uses."""
+    experts = max(_number(parts[0], "expert_count"), 1)
+    used = min(_number(parts[0], "expert_used_count") or experts, experts)
+    tensors = [tensor for part in parts for tensor in part.tensors]
+    choosable = sum(tensor.size for tensor in tensors if _EXPERTS in tensor.name)
+    return sum(tensor.size for tensor in tensors) - choosable + choosable * used // experts
 
 
 def _quantization(parts: list[GgufHeader]) -> str:

@@ -1,30 +1,39 @@
 """How a name that a person gives becomes a model file, and which models there are."""
 
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from engine import paths
-from engine.errors import ModelNotFound, OutriderError
-from engine.library.metadata import ModelInfo, inspect_model
+from engine.cancel import CancelToken
+from engine.errors import ModelNotFound
+from engine.library.listing import ListedModel
 from engine.library.model_file import open_model_file
 from engine.library.printable import printable, shorten
-from engine.library.split_files import is_later_part
+from engine.library.scan import LibraryScan, ListedFolder
+from engine.library.scan_cache import ScanCache
+from engine.library.shelf import Shelf, load_shelf
+from engine.library.stores.walk import model_paths
+
+Progress = Callable[[int, int], None]
+"""How many files of how many are done."""
 
 
 @dataclass(frozen=True)
-class ListedModel:
-    """One file of the models folder: described, or with the sentence why it cannot be used."""
+class Library:
+    """Every model on this computer, and where it was searched for."""
 
-    path: Path
-    info: ModelInfo | None
-    refusal: str
-    """"" for a model one can chat with."""
+    models: list[ListedModel]
+    """By title. A bad file is among them, with its reason."""
+    folders: list[ListedFolder]
 
 
 def resolve_model(name: str) -> Path:
     """The file meant by a path, by a name in the models folder, or by the start of one.
 
-    Raises `ModelNotFound`, also for a path that cannot be opened.
+    Names of other folders and other apps ("qwen3:8b") count where the models folder has none.
+    Raises `ModelNotFound`, also for a path that cannot be opened, and the errors of `load_shelf`.
     """
     path = Path(name).expanduser()
     if path.name == name and not _is_file(path):
@@ -33,9 +42,31 @@ def resolve_model(name: str) -> Path:
         return path
 
 
-def list_models() -> list[ListedModel]:
-    """The models folder, sorted by file name. A bad file is an entry, never an error."""
-    return [_listed(path) for path in _model_files()]
+def list_library(
+    shelf: Shelf | None = None,
+    *,
+    on_progress: Progress = lambda _done, _total: None,
+    cancel: CancelToken | None = None,
+) -> Library:
+    """Search all places of the shelf, or of the one that was saved.
+
+    What is known from the last time is not read again. Raises `Cancelled` (what was read by then is
+    kept) and the errors of `load_shelf`.
+    """
+    chosen = shelf or load_shelf()
+    models = []
+    with ScanCache() as cache:
+        scan = LibraryScan(cache, chosen.places(), chosen.files, chosen.hidden)
+        for step in scan:
+            models.append(step.model)
+            on_progress(step.done, step.total)
+            if cancel:
+                cancel.check()
+    return Library(sorted(models, key=_by_title), scan.folders)
+
+
+def _by_title(model: ListedModel) -> tuple[str, str]:
+    return model.title.casefold(), str(model.path)
 
 
 def _is_file(path: Path) -> bool:
@@ -46,14 +77,42 @@ def _is_file(path: Path) -> bool:
 
 
 def _by_stem(name: str) -> Path:
-    files = {path.stem: path for path in _model_files()}
-    if name in files:
-        return files[name]
-    wanted = name.casefold()
-    matches = [stem for stem in files if wanted and stem.casefold().startswith(wanted)]
+    own = _own_models()
+    matches = _matches(name, own)
+    if not matches:
+        elsewhere = _named_elsewhere()
+        matches = _matches(name, elsewhere)
+        own = elsewhere if matches else own
     if len(matches) == 1:
-        return files[matches[0]]
-    raise _no_such_name(printable(name), matches, list(files))
+        return own[matches[0]]
+    raise _no_such_name(printable(name), matches, list(own))
+
+
+def _matches(name: str, files: Collection[str]) -> list[str]:
+    """The file of that name, or those that begin with it."""
+    if name in files:
+        return [name]
+    wanted = name.casefold()
+    return [title for title in files if wanted and title.casefold().startswith(wanted)]
+
+
+def _own_models() -> dict[str, Path]:
+    """The models folder, by file name."""
+    try:
+        found = sorted(model_paths(paths.models_dir()), key=lambda path: path.name.casefold())
+    except OSError:
+        return {}
+    return {path.stem: path for path in found}
+
+
+def _named_elsewhere() -> dict[str, Path]:
+    """Everything else on the shelf, by title; no header is read for it."""
+    files: dict[str, Path] = {}
+    for place in load_shelf().places():
+        with suppress(OSError):
+            for found in place.find(place.root):
+                files.setdefault(found.title, found.path)
+    return files
 
 
 def _no_such_name(name: str, matches: list[str], stems: list[str]) -> ModelNotFound:
@@ -75,22 +134,3 @@ def _no_such_name(name: str, matches: list[str], stems: list[str]) -> ModelNotFo
 def _in_words(names: list[str], last: str) -> str:
     *others, end = [printable(name) for name in names]
     return shorten(f"{', '.join(others)} {last} {end}" if others else end, 400)
-
-
-def _model_files() -> list[Path]:
-    try:
-        found = [path for path in paths.models_dir().iterdir() if path.suffix.lower() == ".gguf"]
-    except OSError:
-        return []
-    return sorted(
-        (path for path in found if not is_later_part(path)),
-        key=lambda path: (path.name.casefold(), path.name),
-    )
-
-
-def _listed(path: Path) -> ListedModel:
-    try:
-        info = inspect_model(path)
-    except OutriderError as error:
-        return ListedModel(path, None, error.message)
-    return ListedModel(path, info, info.refusal)

@@ -16,6 +16,8 @@ from engine.library.vocabulary import Fingerprint, Vocabulary, vocabulary_of
 
 MAX_SIZE_DIFFERENCE: Final = 128
 FIRST_COMPARED_TOKEN: Final = 5
+OTHER_TOKENIZER: Final = "Different tokenizer"
+"""How the sentence begins for two models that cut texts up in ways of their own."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def _kind_refusal(target: Fingerprint, draft: Fingerprint) -> str:
 
 
 def _different_tokenizer(target: Fingerprint | Vocabulary, draft: Fingerprint | Vocabulary) -> str:
-    return f"Different tokenizer: {target.label} / {draft.label}."
+    return f"{OTHER_TOKENIZER}: {target.label} / {draft.label}."
 
 
 def _ends_refusal(target: Fingerprint, draft: Fingerprint) -> str:
@@ -87,7 +89,9 @@ def _ends_refusal(target: Fingerprint, draft: Fingerprint) -> str:
         ("end", target.end, draft.end),
     ):
         if first.token != second.token:
-            return f"The target's texts {place} with {first.shown}, the draft's with {second.shown}."
+            return (
+                f"The target's texts {place} with {first.shown}, the draft's with {second.shown}."
+            )
     return ""
 
 

@@ -9,6 +9,8 @@ from engine.library.gguf_format import GgufHeader, is_whole
 from engine.library.printable import shown_name
 
 _PART_NAME: Final = re.compile(r"(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})\.gguf")
+MAX_PARTS: Final = 1000
+"""More than any model has; the names alone must not make a program look for 99,999 files."""
 
 
 def part_count(header: GgufHeader) -> int:
@@ -17,10 +19,20 @@ def part_count(header: GgufHeader) -> int:
     return max(count, 1) if is_whole(count) else 1
 
 
-def is_later_part(path: Path) -> bool:
-    """Whether the name says that this is a part but not the first one."""
+def first_part(path: Path) -> Path:
+    """The file that stands for the model: the first part where the name says it is a later one."""
     match = _PART_NAME.fullmatch(path.name)
-    return match is not None and int(match["number"]) > 1
+    if match is None or int(match["number"]) <= 1:
+        return path
+    return path.with_name(f"{match['stem']}-{1:05}-of-{match['count']}.gguf")
+
+
+def named_parts(path: Path) -> list[Path]:
+    """All files of the model by the name of its first one, whether they are there or not."""
+    match = _PART_NAME.fullmatch(path.name)
+    if match is None or int(match["number"]) != 1:
+        return [path]
+    return _parts(path, match["stem"], min(int(match["count"]), MAX_PARTS))
 
 
 def part_paths(header: GgufHeader) -> list[Path]:
@@ -37,7 +49,10 @@ def part_paths(header: GgufHeader) -> list[Path]:
             f"{name} is part of a model in {count} files, but its name does not say so.",
             hint=f"Its name has to end in -00001-of-{count:05}.gguf.",
         )
+    return _parts(header.path, match["stem"], count)
+
+
+def _parts(first: Path, stem: str, count: int) -> list[Path]:
     return [
-        header.path.with_name(f"{match['stem']}-{number:05}-of-{count:05}.gguf")
-        for number in range(1, count + 1)
+        first.with_name(f"{stem}-{number:05}-of-{count:05}.gguf") for number in range(1, count + 1)
     ]

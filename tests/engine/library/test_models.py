@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ModelNotFound
-from engine.library.models import list_models, resolve_model
+from engine.library.models import list_library, resolve_model
 from tests.gguf_files import write_chat_model
 
 
@@ -73,7 +73,7 @@ def test_an_empty_or_missing_folder_is_named(folder: Path) -> None:
     assert failure("smol") == sentence
     folder.rmdir()
     assert failure("smol") == sentence
-    assert list_models() == []
+    assert list_library().models == []
 
 
 def test_a_path_that_is_not_there_is_not_a_name(folder: Path, tmp_path: Path) -> None:
@@ -90,12 +90,13 @@ def test_the_list_has_every_file_with_its_reason(folder: Path) -> None:
     (folder / "e.gguf").mkdir()
     (folder / "f.gguf").symlink_to(folder / "gone")
     (folder / "notes.txt").write_text("not a model")
-    (folder / "g-00002-of-00002.gguf").write_bytes(b"listed with its first part")
-    listed = list_models()
+    (folder / "g-00002-of-00002.gguf").write_bytes(b"the first part is missing")
+    listed = list_library().models
     assert [model.path.name for model in listed] == [
-        *("A.GGUF", "b.gguf", "c.gguf", "d.gguf", "e.gguf", "f.gguf")
+        *("A.GGUF", "b.gguf", "c.gguf", "d.gguf", "e.gguf", "f.gguf"),
+        "g-00001-of-00002.gguf",
     ]
-    assert [model.info is not None for model in listed] == [True, True, True, False, False, False]
+    assert [model.info is not None for model in listed] == [*3 * [True], *4 * [False]]
     assert [model.refusal for model in listed] == [
         "",
         "",
@@ -103,4 +104,5 @@ def test_the_list_has_every_file_with_its_reason(folder: Path) -> None:
         "d.gguf is not a GGUF file.",
         "e.gguf is a folder, not a model file.",
         "f.gguf is not there.",
+        "g-00001-of-00002.gguf is not there.",
     ]

@@ -1,0 +1,45 @@
+"""Small TOML files that people may edit by hand: read with care, written whole or not at all."""
+
+import os
+import tomllib
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from engine.errors import BadSetting, DiskTrouble
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """What the file holds; {} where there is none. Raises `BadSetting` for one that is no TOML."""
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadSetting(
+            f"{path.name} cannot be read.",
+            hint="Mend the file, or move it away.",
+            detail=f"{path}: {error}",
+        ) from error
+
+
+def write_toml(path: Path, content: dict[str, Any]) -> None:
+    """Put `content` in place of the file. Raises `DiskTrouble`; the former file stays then."""
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            tomli_w.dump(content, file)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise DiskTrouble(
+            f"{path.name} cannot be written.",
+            hint="Check the free space and the permissions of the settings folder.",
+            detail=f"{path}: {error}",
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
