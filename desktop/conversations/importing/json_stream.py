@@ -1,0 +1,190 @@
+"""JSON of any size from a file that nobody vouches for: one value at a time, each within bounds.
+
+Memory is bounded by the largest value, not by the file. A value beyond the bounds is skipped and
+told; only what makes the rest of the file unreadable ends the reading.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, BinaryIO, Final, TypeAlias
+
+import ijson
+
+from desktop.conversations.importing.troubles import BadImport
+
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+JsonObject: TypeAlias = dict[str, Json]
+
+_BUFFER: Final = 1 << 16
+_BOM: Final = b"\xef\xbb\xbf"
+_OPENERS: Final = frozenset(("start_map", "start_array"))
+_CLOSERS: Final = frozenset(("end_map", "end_array"))
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What one value may take."""
+
+    depth: int = 200
+    """Far below Python's own limit, so that whatever walks the value may recurse."""
+    parts: int = 1_000_000
+    value_bytes: int = 128 << 20
+    string_bytes: int = 64 << 20
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Stands where a value would be that is beyond the bounds."""
+
+    reason: str
+    """Goes on after "It is"."""
+    begun: Json
+    """The value as far as it was read."""
+
+
+class _Metered:
+    """The file as ijson reads it: counts bytes, drops a byte order mark, bounds one string."""
+
+    def __init__(self, file: BinaryIO, longest: int) -> None:
+        self._file = file
+        self._longest = longest
+        self.position = 0
+        self.last_event_at = 0
+
+    def read(self, size: int) -> bytes:
+        if size == 0:  # ijson asks so whether the file is binary
+            return b""
+        if self.position - self.last_event_at > self._longest:
+            raise BadImport(
+                f"The file holds a text longer than {self._longest >> 20} MB.",
+                hint="It is damaged, or no export of conversations.",
+            )
+        data = self._file.read(size)
+        if self.position == 0:
+            data = data.removeprefix(_BOM)
+        self.position += len(data)
+        return data
+
+
+class JsonStream:
+    """The values of a JSON or JSONL file.
+
+    Iterating gives each top-level value; an array on top gives its items instead. With `key`, an
+    object on top that has an array under `key` gives the items of that array.
+    """
+
+    def __init__(self, file: BinaryIO, *, key: str = "", bounds: Bounds | None = None) -> None:
+        self._bounds = bounds or Bounds()
+        self._metered = _Metered(file, self._bounds.string_bytes)
+        self._key = key
+        self._events = self._told()
+        self._open = 0
+        """How deep in a refused value the next event is."""
+        self.head: JsonObject = {}
+        """With `key`: what else the object on top holds, as far as it was read."""
+
+    def __iter__(self) -> Iterator[Json | Refused]:
+        for event, value in self._events:
+            if event == "start_array":
+                yield from self._items()
+            elif event == "start_map" and self._key:
+                yield from self._items_under_key()
+            else:
+                yield self._value(event, value)
+                self._skip_rest()
+
+    def _items(self) -> Iterator[Json | Refused]:
+        for event, value in self._events:
+            if event == "end_array":
+                return
+            yield self._value(event, value)
+            self._skip_rest()
+
+    def _items_under_key(self) -> Iterator[Json | Refused]:
+        for event, name in self._events:
+            if event == "end_map":
+                return
+            event, value = next(self._events)  # noqa: PLW2901  the value of that name
+            if name == self._key and event == "start_array":
+                yield from self._items()
+            elif not isinstance(part := self._value(event, value), Refused):
+                self.head[name] = part
+            self._skip_rest()
+
+    def _told(self) -> Iterator[tuple[str, Any]]:
+        """ijson's events, its errors as sentences."""
+        metered = self._metered
+        try:
+            for event in ijson.basic_parse(metered, buf_size=_BUFFER, multiple_values=True):
+                metered.last_event_at = metered.position
+                yield event
+        except (ijson.JSONError, UnicodeDecodeError, ValueError) as error:
+            raise BadImport(
+                _sentence(error, self._metered.position),
+                hint="Export it again from the other app.",
+                detail=str(error),
+            ) from error
+
+    def _value(self, event: str, value: Any) -> Json | Refused:  # noqa: ANN401  ijson decides
+        """One whole value, of which `event` is the first event."""
+        if event not in _OPENERS:
+            return _scalar(value)
+        bounds, metered, start = self._bounds, self._metered, self._metered.position
+        root: Any = {} if event == "start_map" else []
+        open_now = [root]
+        key, parts = "", 0
+        for event, value in self._events:  # noqa: PLR1704  the first event is done with
+            if event == "map_key":
+                key = value
+                continue
+            if event in _CLOSERS:
+                open_now.pop()
+                if not open_now:
+                    return root  # type: ignore[no-any-return]
+                continue
+            part = _empty(event) if event in _OPENERS else _scalar(value)
+            if isinstance(top := open_now[-1], dict):
+                top[key] = part
+            else:
+                top.append(part)
+            if event in _OPENERS:
+                open_now.append(part)
+            parts += 1
+            if parts > bounds.parts or metered.position - start > bounds.value_bytes:
+                return self._refused("too large", root, len(open_now))
+            if len(open_now) > bounds.depth:
+                return self._refused("nested too deeply", root, len(open_now))
+        raise AssertionError("ijson reports a file that ends early")
+
+    def _refused(self, reason: str, begun: Json, depth: int) -> Refused:
+        self._open = depth
+        return Refused(reason, begun)
+
+    def _skip_rest(self) -> None:
+        """Read on to the end of a refused value; only once somebody wants the next one."""
+        while self._open:
+            event, _ = next(self._events)
+            self._open += (event in _OPENERS) - (event in _CLOSERS)
+
+
+def _empty(event: str) -> dict[str, Any] | list[Any]:
+    return {} if event == "start_map" else []
+
+
+def _scalar(value: Any) -> Json:  # noqa: ANN401  ijson decides
+    if isinstance(value, Decimal):
+        number = float(value)
+        return number if math.isfinite(number) else str(value)
+    return value  # type: ignore[no-any-return]
+
+
+def _sentence(error: Exception, position: int) -> str:
+    told = str(error)
+    place = f"after {position >> 20} MB" if position >> 20 else "near its beginning"
+    if "UTF8" in told or isinstance(error, UnicodeDecodeError):
+        return f"The file is not UTF-8 text {place}."
+    if "EOF" in told or "Incomplete" in told:
+        return "The file ends in the middle."
+    return f"The file is no JSON {place}."
