@@ -52,15 +52,14 @@ class Figures:
 
 @dataclass(frozen=True)
 class RoundSeconds:
-    """Where the time of an average round goes.
-
-    A plain pass is as long as it takes to move the weights: that much of each pass is `load`.
-    What further rows add is `compute`.
-    """
+    """Where the time of an average round goes."""
 
     draft: float
+    """Drafting that nothing hides."""
     load: float
+    """Waiting of the target's pass for weights: for the disk, or for a device."""
     compute: float
+    """The rest of the target's pass."""
     other: float
 
 
@@ -83,8 +82,7 @@ class Row:
     prompts: dict[int, Figures]
     acceptance: tuple[float, ...]
     """By depth from 1: of the walks that came as far as the depth before, how many went on."""
-    round_seconds: RoundSeconds | None
-    """None where `off` did not run."""
+    round_seconds: RoundSeconds
     is_best_chain: bool = False
     """Whether it is the fastest of several lengths of the chain."""
 
@@ -112,8 +110,11 @@ def _comparison(run: BenchRun) -> Comparison:
 
 
 def _rows_of(comparison: Comparison, runs: Sequence[BenchRun]) -> list[Row]:
-    plain = [run for run in runs if run.method.name == PLAIN]
-    plain_speed = {(run.prompt, run.repeat): run.stats.tokens_per_second for run in plain}
+    plain_speed = {
+        (run.prompt, run.repeat): run.stats.tokens_per_second
+        for run in runs
+        if run.method.name == PLAIN
+    }
 
     def figures(some: Sequence[BenchRun]) -> Figures:
         return _figures(some, plain_speed)
@@ -132,7 +133,7 @@ def _rows_of(comparison: Comparison, runs: Sequence[BenchRun]) -> list[Row]:
                 for prompt, part in grouped(mine, lambda run: run.prompt).items()
             },
             acceptance=acceptance_by_depth(mine),
-            round_seconds=round_seconds(mine, plain),
+            round_seconds=round_seconds(mine),
         )
         for method, mine in grouped(runs, lambda run: run.method).items()
     ]
@@ -175,18 +176,14 @@ def acceptance_by_depth(runs: Iterable[BenchRun]) -> tuple[float, ...]:
     return tuple(after / before for before, after in pairwise(reached) if before)
 
 
-def round_seconds(runs: Sequence[BenchRun], plain: Sequence[BenchRun]) -> RoundSeconds | None:
-    """Pooled over all rounds of the runs; None where there are none, or no plain passes."""
-    passes = sum(run.stats.target_passes for run in runs)
-    plain_passes = sum(run.stats.target_passes for run in plain)
-    if not passes or not plain_passes:
-        return None
-    target = sum(run.stats.target_seconds for run in runs) / passes
-    load = min(target, sum(run.stats.target_seconds for run in plain) / plain_passes)
+def round_seconds(runs: Sequence[BenchRun]) -> RoundSeconds:
+    """Pooled over all rounds of the runs."""
+    passes = sum(run.stats.target_passes for run in runs) or 1
+    load = sum(run.waiting_seconds for run in runs)
     return RoundSeconds(
         draft=sum(run.stats.draft_seconds for run in runs) / passes,
-        load=load,
-        compute=target - load,
+        load=load / passes,
+        compute=max(sum(run.stats.target_seconds for run in runs) - load, 0.0) / passes,
         other=sum(run.stats.other_seconds for run in runs) / passes,
     )
 
