@@ -22,6 +22,7 @@ from desktop.conversations.records import (
     sampling_from,
     summary,
 )
+from desktop.conversations.search import Filters, Hit, search
 from desktop.conversations.tree_reading import conversation_row
 from desktop.conversations.tree_writing import Contents
 from desktop.conversations.trees import NO_CONTENTS, Trees
@@ -31,6 +32,8 @@ from desktop.conversations.values import (
     ConversationTree,
     Setup,
 )
+
+NO_FILTERS: Final = Filters()
 
 
 class ConversationStore(Trees):
@@ -75,6 +78,28 @@ class ConversationStore(Trees):
         if found is None:
             raise LookupError(f"no conversation {conversation_id}")
         return found
+
+    def search(self, typed: str, filters: Filters = NO_FILTERS) -> list[Hit]:
+        """Titles first, then messages, each newest first; at most `search.LIMIT`.
+
+        With nothing typed: the conversations that the filters leave.
+        """
+        return search(self._database, typed, filters)
+
+    def models(self) -> list[str]:
+        """The models that answered, by name: what a search can filter by."""
+        rows = self._database.rows(
+            "SELECT DISTINCT model FROM message WHERE model <> '' ORDER BY 1"
+        )
+        return [model for (model,) in rows]
+
+    def tags(self) -> list[str]:
+        """The tags in use, by name."""
+        rows = self._database.rows(
+            "SELECT DISTINCT value FROM conversation, json_each(tags) "
+            "WHERE trashed_at IS NULL ORDER BY 1"
+        )
+        return [tag for (tag,) in rows]
 
     def find_source(self, source: str) -> str | None:
         """The id of the conversation that was imported from `source`."""

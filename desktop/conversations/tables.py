@@ -170,5 +170,63 @@ _ORDER_AND_UNDO: Final = (
     "CREATE INDEX change_by_conversation ON change (conversation)",
 )
 
-MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_TREES, _ORDER_AND_UNDO)
+# docs/adr/0008 says why trigrams. A reply is indexed when it ends: not at each save of its stream.
+_SEARCH: Final = (
+    "CREATE INDEX message_by_model ON message (model, conversation)",
+    """
+    CREATE VIEW searchable_message AS
+    SELECT number, text FROM message WHERE state <> 'streaming'
+    """,
+    """
+    CREATE VIRTUAL TABLE message_search USING fts5 (
+        text, content = 'searchable_message', content_rowid = 'number', tokenize = 'trigram'
+    )
+    """,
+    """
+    CREATE TRIGGER message_added AFTER INSERT ON message WHEN new.state <> 'streaming' BEGIN
+        INSERT INTO message_search (rowid, text) VALUES (new.number, new.text);
+    END
+    """,
+    """
+    CREATE TRIGGER message_changed AFTER UPDATE OF state, text ON message BEGIN
+        INSERT INTO message_search (message_search, rowid, text)
+        SELECT 'delete', old.number, old.text WHERE old.state <> 'streaming';
+        INSERT INTO message_search (rowid, text)
+        SELECT new.number, new.text WHERE new.state <> 'streaming';
+    END
+    """,
+    """
+    CREATE TRIGGER message_removed AFTER DELETE ON message WHEN old.state <> 'streaming' BEGIN
+        INSERT INTO message_search (message_search, rowid, text)
+        VALUES ('delete', old.number, old.text);
+    END
+    """,
+    """
+    CREATE VIRTUAL TABLE title_search USING fts5 (
+        title, content = 'conversation', content_rowid = 'number', tokenize = 'trigram'
+    )
+    """,
+    """
+    CREATE TRIGGER conversation_added AFTER INSERT ON conversation BEGIN
+        INSERT INTO title_search (rowid, title) VALUES (new.number, new.title);
+    END
+    """,
+    """
+    CREATE TRIGGER conversation_renamed AFTER UPDATE OF title ON conversation BEGIN
+        INSERT INTO title_search (title_search, rowid, title)
+        VALUES ('delete', old.number, old.title);
+        INSERT INTO title_search (rowid, title) VALUES (new.number, new.title);
+    END
+    """,
+    """
+    CREATE TRIGGER conversation_removed AFTER DELETE ON conversation BEGIN
+        INSERT INTO title_search (title_search, rowid, title)
+        VALUES ('delete', old.number, old.title);
+    END
+    """,
+    "INSERT INTO message_search (message_search) VALUES ('rebuild')",
+    "INSERT INTO title_search (title_search) VALUES ('rebuild')",
+)
+
+MIGRATIONS: Final[tuple[tuple[str, ...], ...]] = (_TREES, _ORDER_AND_UNDO, _SEARCH)
 """Step n brings a file of version n to version n + 1."""

@@ -65,18 +65,18 @@ def _kept(database: Database, sha256: str, contents: Contents) -> str | None:
 def insert_tree(database: Database, tree: ConversationTree, contents: Contents) -> str:
     """Add a whole conversation as it is; its id. An id that is taken is replaced by a new one."""
     conversation_id = _free_id(database, "conversation", tree.id)
-    database.change(
+    (conversation,) = database.rows(
         """
         INSERT INTO conversation (id, folder, created_at, updated_at, pinned, source, tags,
             sampling, title, system_prompt, extra)
         VALUES (?, (SELECT number FROM folder WHERE name = ? AND trashed_at IS NULL),
             ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        RETURNING number
         """,
         *(conversation_id, tree.folder, tree.created_at, tree.updated_at, tree.pinned),
         *(tree.source, json_column(tree.tags), sampling_column(tree.sampling)),
         *(tree.title, tree.system_prompt, json_column(tree.extra)),
-    )
-    (conversation,) = database.rows("SELECT last_insert_rowid()")[0]
+    )[0]
     numbers = _insert_messages(database, conversation, tree.messages, contents)
     database.change(
         "UPDATE conversation SET leaf = ? WHERE number = ?",
@@ -108,18 +108,18 @@ def insert_message(
     database: Database, conversation: int, parent: int | None, one: StoredMessage
 ) -> int:
     """Add the row of one message; its number. An id that is taken is replaced by a new one."""
-    database.change(
+    (number,) = database.rows(
         """
         INSERT INTO message (id, conversation, parent, role, state, created_at, model, extra,
             thinking, text)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        RETURNING number
         """,
         *(_free_id(database, "message", one.id), conversation, parent, one.role),
         *(one.state, one.created_at, one.model),
         *(json_column(one.extra), one.thinking, one.text),
-    )
-    number: int = database.rows("SELECT last_insert_rowid()")[0][0]
-    return number
+    )[0]
+    return int(number)
 
 
 def _free_id(database: Database, table: str, wanted: str) -> str:
