@@ -8,6 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from engine.draft_tree import ROOT, DraftTree
 from engine.ports import FloatRows
 from engine.sample import Sampler
@@ -25,21 +28,23 @@ class Walk:
     """Whether the last token ends the reply."""
 
 
-class WalkRule(Protocol):
-    """How a round's logits choose a path through its tree."""
+class ChoiceRule(Protocol):
+    """How the token after a node (or `ROOT`) is chosen."""
 
     def __call__(
-        self,
-        tree: DraftTree,
-        logits: FloatRows,
-        sampler: Sampler,
-        is_end: Callable[[int], bool],
-        limit: int,
-    ) -> Walk:
-        """Walk down `tree`, whose node n has its logits in row n + 1, for at most `limit` tokens.
+        self, tree: DraftTree, node: int, logits: NDArray[np.float32], sampler: Sampler
+    ) -> int:
+        """The token; given the text before it, distributed as a sample from `logits` is."""
 
-        The text must be distributed as plain generation's.
-        """
+
+def sample_target(
+    tree: DraftTree,  # noqa: ARG001 - the tree plays no part
+    node: int,  # noqa: ARG001
+    logits: NDArray[np.float32],
+    sampler: Sampler,
+) -> int:
+    """Just a sample of the target's. See `ChoiceRule`."""
+    return sampler.sample(logits)
 
 
 def walk_tree(
@@ -48,13 +53,15 @@ def walk_tree(
     sampler: Sampler,
     is_end: Callable[[int], bool],
     limit: int,
+    *,
+    choose: ChoiceRule = sample_target,
 ) -> Walk:
-    """Sample at each node; go on below it if the tree has that child. See `WalkRule`."""
+    """Walk down `tree`, whose node n has its logits in row n + 1, for at most `limit` tokens."""
     nodes: list[int] = []
     tokens: list[int] = []
     node = ROOT
     while True:
-        token = sampler.sample(logits[node + 1])
+        token = choose(tree, node, logits[node + 1], sampler)
         tokens.append(token)
         ended = is_end(token)
         child = tree.child(node, token)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.accept import Walk, WalkRule, walk_tree
+from engine.accept import ChoiceRule, Walk, sample_target, walk_tree
 from engine.cancel import CancelToken
 from engine.draft_tree import DraftTree
 from engine.errors import DecodeFailed
@@ -46,8 +46,7 @@ class Speculation:
     forecast: DraftForecast | None = None
     """What `planner` knows of the draft; it outlives a change of mode."""
     suggestions: bool = True
-    walk: WalkRule = walk_tree
-    """How the target's logits choose a path."""
+    choose: ChoiceRule = sample_target
     background: ThreadPoolExecutor | None = None
     """Runs target passes while the draft goes on, where the two do not slow each other."""
 
@@ -106,7 +105,9 @@ def _run_round(models: Speculation, reply: Reply, cancel: CancelToken) -> Round:
     plan, guessed = _guess(models, reply, cancel)
     batch = flatten_tree(guessed.tree, reply.tokens[-1], len(models.prefix))
     logits = _score(models, batch, plan, clock)
-    walk = models.walk(guessed.tree, logits, reply.sampler, reply.is_end, reply.limit)
+    walk = walk_tree(
+        guessed.tree, logits, reply.sampler, reply.is_end, reply.limit, choose=models.choose
+    )
     guessed.observe(walk.nodes, models.guesser.calibrations)
     _keep(models, guessed.tree, walk, batch)
     reply.tokens.extend(walk.tokens)

@@ -1,26 +1,24 @@
-"""Weights into memory: check the headers, make the low-bit copy, decide how to hold them, load."""
+"""Weights into memory: check the headers, make the low-bit copy, plan where they go, load."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
 
 from engine.cancel import CancelToken
 from engine.config import ModelConfig, SelfDraft, SessionConfig
+from engine.errors import NotEnoughMemory
 from engine.events import LoadProgress, LoadStage
 from engine.learned import learned_path
 from engine.library.metadata import inspect_model, require_chat_model
 from engine.library.pair import require_pair
 from engine.llama.devices import add_rpc_worker
 from engine.llama.model import LlamaModel
-from engine.machine import available_memory
+from engine.memory_plan.values import MemoryPlan
+from engine.pair_plan import machine_now, plan_pair
 from engine.self_draft import ensure_low_bit_copy
 
 Progress = Callable[[LoadProgress], None]
-
-_HEADROOM: Final = 0.85
-"""Weights may fill this much of the available memory; the rest is for caches and buffers."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +31,8 @@ class LoadedModels:
     """For people: a low-bit copy is named after its target."""
     learned_file: Path
     """Where what is learnt of this pair is kept."""
+    plan: MemoryPlan
+    """By which they were loaded."""
 
     @property
     def streamed(self) -> bool:
@@ -47,35 +47,40 @@ class LoadedModels:
 
 
 def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) -> LoadedModels:
-    """Check both files, make the low-bit copy where one is asked for, and load the weights.
+    """Check both files, make the low-bit copy where one is asked for, and load by the memory plan.
 
-    Raises `OutriderError`, `Cancelled`; nothing stays loaded then.
+    Raises `NotEnoughMemory` or another `OutriderError`, `Cancelled`; nothing stays loaded then.
     """
-    size = _check(config.target.path)
-    progress(LoadProgress(LoadStage.CHECKING, 0.5))
-    target_config, draft_config = config.target, _draft_config(config, progress, cancel)
-    if draft_config is not None:
-        size += _check(draft_config.path)
-        require_pair(target_config.path, draft_config.path)
-    if target_config.placement.streamed or size > _HEADROOM * available_memory():
-        target_config, draft_config = _streamed(target_config), draft_config and _kept(draft_config)
-    progress(LoadProgress(LoadStage.CHECKING, 1.0))
-    learned_file = learned_path(target_config, draft_config, config.kv_type, config.threads)
     for endpoint in config.rpc_endpoints:
         add_rpc_worker(endpoint)
+    _check(config.target.path)
+    if isinstance(config.draft, ModelConfig):
+        _check(config.draft.path)
+        require_pair(config.target.path, config.draft.path)
+    progress(LoadProgress(LoadStage.CHECKING, 0.5))
+    plan, draft = _plan(config), config.draft
+    if isinstance(draft, SelfDraft):
+        draft = _low_bit_copy(config.target, draft, progress, cancel)
+        plan = _plan(config)  # by the copy's own size
+    progress(LoadProgress(LoadStage.CHECKING, 1.0))
+    placed = replace(config.target, placement=plan.target)
+    if draft is not None and plan.draft is not None:
+        draft = replace(draft, placement=plan.draft)
+    learned_file = learned_path(placed, draft, config.kv_type, config.threads)
     with ExitStack() as undo:
         on_progress = _stage(progress, LoadStage.TARGET)
-        target = LlamaModel(target_config, on_progress, cancel, kv_type=config.kv_type)
+        target = LlamaModel(placed, on_progress, cancel, kv_type=config.kv_type)
         undo.callback(target.close)
-        draft = None
-        if draft_config is not None:
+        loaded_draft = None
+        if draft is not None:
             on_progress = _stage(progress, LoadStage.DRAFT)
-            draft = LlamaModel(draft_config, on_progress, cancel, kv_type=config.kv_type)
+            loaded_draft = LlamaModel(draft, on_progress, cancel, kv_type=config.kv_type)
         undo.pop_all()
-    return LoadedModels(target, draft, _draft_name(config), learned_file)
+    return LoadedModels(target, loaded_draft, draft_name(config), learned_file, plan)
 
 
-def _draft_name(config: SessionConfig) -> str | None:
+def draft_name(config: SessionConfig) -> str | None:
+    """The draft's name for people; None without one."""
     match config.draft:
         case SelfDraft():
             return f"{config.target.path.stem} {config.draft.quantization} copy"
@@ -84,35 +89,29 @@ def _draft_name(config: SessionConfig) -> str | None:
     return None
 
 
-def _check(path: Path) -> int:
-    """Refuse what llama.cpp would abort on, and what cannot chat. Returns the size in bytes."""
-    info = inspect_model(path)
-    require_chat_model(info)
-    return info.size_bytes
+def _check(path: Path) -> None:
+    """Refuse what llama.cpp would abort on, and what cannot chat."""
+    require_chat_model(inspect_model(path))
 
 
-def _streamed(config: ModelConfig) -> ModelConfig:
-    """Weights that stay in the mapped file: repacking would need memory for all of them."""
-    return replace(config, placement=replace(config.placement, streamed=True))
+def _plan(config: SessionConfig) -> MemoryPlan:
+    """What goes where. Raises `NotEnoughMemory` unless the user wants to load anyway."""
+    plan = plan_pair(config, machine_now())
+    if not (plan.fits or config.load_anyway):
+        raise NotEnoughMemory(plan.summary, hint=plan.advice)
+    return plan
 
 
-def _kept(config: ModelConfig) -> ModelConfig:
-    """Weights in memory of our own: pages of a mapped file would give way to the target's."""
-    return replace(config, placement=replace(config.placement, in_memory=True))
-
-
-def _draft_config(
-    config: SessionConfig, progress: Progress, cancel: CancelToken
-) -> ModelConfig | None:
-    if not isinstance(config.draft, SelfDraft):
-        return config.draft
+def _low_bit_copy(
+    target: ModelConfig, draft: SelfDraft, progress: Progress, cancel: CancelToken
+) -> ModelConfig:
     copy = ensure_low_bit_copy(
-        config.target.path,
-        config.draft.quantization,
+        target.path,
+        draft.quantization,
         on_progress=_stage(progress, LoadStage.COPYING),
         cancel=cancel,
     )
-    return ModelConfig(path=copy, placement=config.draft.placement)
+    return ModelConfig(path=copy, placement=draft.placement)
 
 
 def _stage(progress: Progress, stage: LoadStage) -> Callable[[float], None]:

@@ -97,6 +97,10 @@ class BenchRun:
     rounds: RoundCounts
     depths: DepthCounts
     resources: Resources
+    waiting_seconds: float = 0.0
+    """Part of the target's seconds in which the passes waited: for the disk, or a device."""
+    hidden_seconds: float = 0.0
+    """Drafting under running target passes: part of the target's seconds too."""
 
     @property
     def label(self) -> str:

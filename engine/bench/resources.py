@@ -1,0 +1,99 @@
+"""What a run uses besides time: memory, page cache, energy. All is read between rounds."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from engine.bench.record import Resources
+
+_CGROUPS: Final = Path("/sys/fs/cgroup")
+_MEMBERSHIPS: Final = Path("/proc/self/cgroup")
+_POWERCAP: Final = Path("/sys/class/powercap")
+
+
+class ResourceMeter:
+    """Peaks and energy from its creation on, as of the latest `read`."""
+
+    def __init__(
+        self,
+        *,
+        memberships: Path = _MEMBERSHIPS,
+        cgroups: Path = _CGROUPS,
+        powercap: Path = _POWERCAP,
+    ) -> None:
+        self._process = psutil.Process()
+        self._own = 0
+        self._page_cache: int | None = None
+        self._statistics = _memory_statistics(memberships, cgroups)
+        self._energy = [
+            counter for domain in powercap.glob("intel-rapl:*") for counter in _counters(domain)
+        ]
+        self.read()
+
+    def read(self) -> None:
+        """Look at everything once more."""
+        memory = self._process.memory_info()
+        # Linux counts mapped files as resident; other systems do not tell them apart.
+        self._own = max(self._own, memory.rss - getattr(memory, "shared", 0))
+        if self._statistics is not None and (now := _page_cache(self._statistics)) is not None:
+            self._page_cache = max(self._page_cache or 0, now)
+        for counter in self._energy:
+            counter.read()
+
+    @property
+    def resources(self) -> Resources:
+        """What was used so far."""
+        joules = sum(counter.joules for counter in self._energy) if self._energy else None
+        return Resources(self._own, self._page_cache, joules)
+
+
+@dataclass
+class _EnergyCounter:
+    """One processor package's counter, which starts again from 0 at its range."""
+
+    file: Path
+    range: int
+    last: int
+    joules: float = 0.0
+
+    def read(self) -> None:
+        with suppress(OSError, ValueError):
+            now = int(self.file.read_text())
+            self.joules += (now - self.last) % self.range / 1e6
+            self.last = now
+
+
+def _counters(domain: Path) -> Iterator[_EnergyCounter]:
+    """The counter of a whole package; none for its parts, or where reading is not allowed."""
+    with suppress(OSError, ValueError):
+        if (domain / "name").read_text().startswith("package"):
+            file = domain / "energy_uj"
+            largest = int((domain / "max_energy_range_uj").read_text())
+            yield _EnergyCounter(file, largest + 1, int(file.read_text()))
+
+
+def _memory_statistics(memberships: Path, cgroups: Path) -> Path | None:
+    """The statistics of our own control group, v1 or v2; None for the whole system's."""
+    with suppress(OSError, ValueError):
+        for line in memberships.read_text().splitlines():
+            _, controllers, group = line.split(":", 2)
+            unified = controllers == ""
+            folder = cgroups if unified else cgroups / "memory"
+            file = folder / group.lstrip("/") / "memory.stat"
+            if (unified or "memory" in controllers.split(",")) and group != "/" and file.exists():
+                return file
+    return None
+
+
+def _page_cache(statistics: Path) -> int | None:
+    """Bytes of cached files: "cache" in v1, "file" in v2."""
+    with suppress(OSError, ValueError):
+        for line in statistics.read_text().splitlines():
+            name, value = line.split()
+            if name in ("cache", "file"):
+                return int(value)
+    return None
