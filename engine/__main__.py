@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from engine.commands import bench, chat, generate, inspect, models, profile
+from engine.commands import bench, chat, devices, generate, inspect, models, profile, worker
 from engine.errors import BadSetting, Cancelled, OutriderError
 from engine.library.printable import printable
 
@@ -63,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_parsers(commands)
     models.add_parsers(commands)
     profile.add_parsers(commands)
+    devices.add_parser(commands)
+    worker.add_parser(commands)
     return parser
 
 

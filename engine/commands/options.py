@@ -1,7 +1,6 @@
 """Options that several commands share, and how they become a `SessionConfig`."""
 
 import argparse
-import ipaddress
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +15,8 @@ from engine.config import (
     SessionConfig,
     SpeculationConfig,
 )
-from engine.errors import BadSetting
 from engine.library.models import resolve_model
+from engine.rpc_worker import check_endpoint
 
 _SELF = "self"
 
@@ -110,7 +109,7 @@ def add_conversation(parser: argparse.ArgumentParser) -> None:
 def session_config(args: argparse.Namespace, speculation: SpeculationConfig) -> SessionConfig:
     """The session that the options describe. Raises `OutriderError` for a name without a file."""
     for endpoint in args.rpc:
-        _check_endpoint(endpoint, trusted=args.trust_rpc_network)
+        check_endpoint(endpoint, trusted=args.trust_rpc_network)
     return SessionConfig(
         target=ModelConfig(
             path=resolve_model(args.target),
@@ -162,22 +161,3 @@ def _placement(args: argparse.Namespace, role: str, *, streamed: bool) -> Placem
     return Placement(
         devices=devices, gpu_layers=getattr(args, f"{role}_gpu_layers"), streamed=streamed
     )
-
-
-def _check_endpoint(endpoint: str, *, trusted: bool) -> None:
-    host, _, port = endpoint.rpartition(":")
-    if not host or not port.isdigit():
-        raise BadSetting(f"{endpoint} is not HOST:PORT.", hint="Write 127.0.0.1:50052, say.")
-    if not trusted and not _is_loopback(host):
-        raise BadSetting(
-            f"The worker at {endpoint} is on another machine, and its protocol has no "
-            "authentication: whoever is on that network can read and change the conversation.",
-            hint="Add --trust-rpc-network to use it all the same.",
-        )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -2,6 +2,7 @@
 
 import ctypes
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache
@@ -9,7 +10,8 @@ from typing import Any
 
 from engine.errors import DeviceUnavailable
 from engine.llama.library import initialize, shared_library
-from engine.llama.rpc_worker import require_worker
+from engine.machine import available_memory
+from engine.rpc_worker import require_worker
 
 
 class DeviceKind(IntEnum):
@@ -79,11 +81,13 @@ def _describe(handle: int) -> Device:
     _function("ggml-base", "ggml_backend_dev_memory")(
         handle, ctypes.byref(free), ctypes.byref(total)
     )
+    kind = DeviceKind(_function("ggml-base", "ggml_backend_dev_type")(handle))
     return Device(
         name=_function("ggml-base", "ggml_backend_dev_name")(handle).decode(),
         description=_function("ggml-base", "ggml_backend_dev_description")(handle).decode(),
-        kind=DeviceKind(_function("ggml-base", "ggml_backend_dev_type")(handle)),
-        free_memory=free.value,
+        kind=kind,
+        # Of the CPU ggml says that all memory is free.
+        free_memory=available_memory() if kind is DeviceKind.CPU else free.value,
         total_memory=total.value,
         handle=handle,
     )
@@ -128,16 +132,24 @@ def add_rpc_worker(endpoint: str) -> None:
     _added_endpoints.add(endpoint)
 
 
-def serve_rpc(endpoint: str, threads: int) -> threading.Thread:
-    """Serve this machine's CPU at `host:port` from a daemon thread of this process.
+def devices_to_serve() -> list[Device]:
+    """What a worker on this machine offers: its GPUs, or the CPU where it has none."""
+    devices = list_devices()
+    fast = [d for d in devices if d.kind in (DeviceKind.GPU, DeviceKind.INTEGRATED_GPU)]
+    return fast or [device for device in devices if device.kind is DeviceKind.CPU]
 
-    ggml's server never returns, so the thread ends with the process.
+
+def serve_rpc(endpoint: str, devices: Sequence[Device], threads: int) -> threading.Thread:
+    """Serve devices of this machine at `host:port` from a daemon thread of this process.
+
+    ggml's server returns only where it cannot listen, so the thread ends with the process.
     """
-    cpu = next(device for device in list_devices() if device.kind is DeviceKind.CPU)
     start = _function("ggml-rpc", "ggml_backend_rpc_start_server")
-    handles = (ctypes.c_void_p * 1)(cpu.handle)
+    handles = (ctypes.c_void_p * len(devices))(*(device.handle for device in devices))
     thread = threading.Thread(
-        target=start, args=(endpoint.encode(), None, threads, 1, handles), daemon=True
+        target=start,
+        args=(endpoint.encode(), None, threads, len(devices), handles),
+        daemon=True,
     )
     thread.start()
     return thread

@@ -1,4 +1,4 @@
-"""The same turn on the CPU and on an RPC worker: `rpc_session_child.py ENDPOINT TARGET DRAFT`.
+"""The same turn in several placements: `rpc_session_child.py TARGET DRAFT ENDPOINT ENDPOINT`.
 
 In a process of its own, because ggml never forgets a device and aborts once its worker is gone.
 """
@@ -7,46 +7,47 @@ import json
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Final
 
 from engine.config import Placement
 from engine.llama.devices import list_devices
 from engine.session import Session
-from tests.engine.sessions import Answer, ask, greedy, pair_config, user
+from tests.engine.sessions import CPU, ask, greedy, pair_config, user
+
+PLACEMENTS: Final = {
+    "all on the CPU": (CPU, CPU),
+    "draft and some layers on one device": (
+        Placement(devices=("RPC0",), gpu_layers=12),
+        Placement(devices=("RPC0",)),
+    ),
+    "draft on another device than the target": (
+        Placement(devices=("RPC0",)),
+        Placement(devices=("RPC1",)),
+    ),
+    "target over two devices": (Placement(devices=("RPC0", "RPC1")), CPU),
+}
+"""Of target and draft."""
 
 
-def main(endpoint: str, target: Path, draft: Path) -> None:
-    """Print devices and both answers as JSON."""
-    on_cpu = pair_config(target, draft, context=256)
-    on_worker = replace(
-        pair_config(
-            target,
-            draft,
-            context=256,
-            target_on=Placement(devices=("RPC0",), gpu_layers=12),
-            draft_on=Placement(devices=("RPC0",)),
-        ),
-        rpc_endpoints=(endpoint,),
-    )
-    cpu = _answer(Session.open(on_cpu))
-    session = Session.open(on_worker)
-    devices = {device.name: device for device in list_devices()}
-    worker = devices["RPC0"]
-    report = {
-        "devices": list(devices),
-        "kind": worker.kind.name,
-        "endpoint": endpoint in worker.description,
-        "total_memory": worker.total_memory,
-        "cpu": [asdict(choice) for choice in cpu.choices],
-        "worker": [asdict(choice) for choice in _answer(session).choices],
-        "mode": cpu.stats.mode,
+def main(target: Path, draft: Path, endpoints: tuple[str, ...]) -> None:
+    """Print devices and the choices of each answer as JSON."""
+    answers = {}
+    for name, (target_on, draft_on) in PLACEMENTS.items():
+        config = pair_config(target, draft, context=256, target_on=target_on, draft_on=draft_on)
+        with Session.open(replace(config, rpc_endpoints=endpoints)) as session:
+            answer = ask(session, [user("Write a haiku about the sea")], greedy(24))
+        assert answer.stats.mode == "tree"
+        answers[name] = [asdict(choice) for choice in answer.choices]
+    devices = {
+        device.name: {
+            "kind": device.kind.name,
+            "description": device.description,
+            "total": device.total_memory,
+        }
+        for device in list_devices()
     }
-    print(json.dumps(report))
-
-
-def _answer(session: Session) -> Answer:
-    with session:
-        return ask(session, [user("Write a haiku about the sea")], greedy(24))
+    print(json.dumps({"devices": devices, "answers": answers}))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]), tuple(sys.argv[3:]))
