@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from engine.commands import bench, chat, devices, generate, inspect, models, profile, worker
-from engine.errors import BadSetting, Cancelled, OutriderError
+from engine.errors import BadSetting, Cancelled, NotEnoughMemory, OutriderError
 from engine.library.printable import printable
 
 _USAGE, _CANCELLED = 2, 130
@@ -29,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _CANCELLED
     except OutriderError as error:
         log.debug("%s", error.detail)
-        _complain(error.sentence)
+        anyway = " Or add --load-anyway." if isinstance(error, NotEnoughMemory) else ""
+        _complain(error.sentence + anyway)
         return _USAGE if isinstance(error, BadSetting) else 1
     except BrokenPipeError:
         # Whoever read our output has left; Python would complain once more at exit.

@@ -9,6 +9,8 @@ from engine.errors import BadSetting
 
 MAX_BUDGET: Final = 600
 DEFAULT_BUDGET: Final = 64
+ALL_LAYERS: Final = -1
+"""`Placement.gpu_layers` for every layer."""
 
 
 class Mode(StrEnum):
@@ -94,15 +96,21 @@ class Placement:
 
     devices: tuple[str, ...] | None = None
     """llama.cpp device names ("CUDA0", "RPC0"). None: all it finds; (): the CPU only."""
-    gpu_layers: int = -1
-    """Layers on those devices; -1 is all of them."""
+    gpu_layers: int | None = None
+    """Layers on those devices; -1 is all of them. None: the memory plan decides."""
+    layers_per_device: tuple[int, ...] = ()
+    """How `gpu_layers` divides among the devices, in their order; (): as llama.cpp does it."""
+    cpu_experts: int = 0
+    """So many first layers keep their expert tensors in RAM though the layer is on a device."""
     streamed: bool = False
     """Keep the weights in the mapped file instead of repacking them into memory."""
     in_memory: bool = False
     """Hold the weights in locked memory: streaming another model does not push them out."""
 
     def __post_init__(self) -> None:
-        _require("Layers on the device", self.gpu_layers, -1, 10_000)
+        if self.gpu_layers is not None:
+            _require("Layers on the device", self.gpu_layers, ALL_LAYERS, 10_000)
+        _require("Layers with experts in RAM", self.cpu_experts, 0, 10_000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +144,8 @@ class SessionConfig:
     speculation: SpeculationConfig = field(default_factory=SpeculationConfig)
     rpc_endpoints: tuple[str, ...] = ()
     """`host:port` of llama.cpp RPC workers to add as devices."""
+    load_anyway: bool = False
+    """Load although the memory plan says that there is too little memory."""
 
     def __post_init__(self) -> None:
         _require("Context", self.context_length, 64, 1 << 22)

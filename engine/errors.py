@@ -49,6 +49,12 @@ class ModelLoadFailed(OutriderError):
     title = "The model could not be loaded"
 
 
+class NotEnoughMemory(ModelLoadFailed):
+    """The memory plan goes past a budget; `SessionConfig.load_anyway` tries all the same."""
+
+    title = "There is not enough memory"
+
+
 class DeviceUnavailable(OutriderError):
     """A named device does not exist or does not answer."""
 

@@ -17,12 +17,12 @@ def physical_cores() -> int:
 def available_memory(memberships: Path = Path("/proc/self/cgroup"), root: Path = _CGROUPS) -> int:
     """Bytes that can be filled without swapping: the system's, or less under a control group."""
     free = int(psutil.virtual_memory().available)
-    return min([free, *_group_limits(memberships, root)])
+    return max(min([free, *_group_rooms(memberships, root)]), 0)
 
 
-def _group_limits(memberships: Path, root: Path) -> list[int]:
-    """Memory limits of our control groups, v1 and v2; page cache counts against them too."""
-    limits = []
+def _group_rooms(memberships: Path, root: Path) -> list[int]:
+    """What our control groups, v1 and v2, leave: page cache counts too, but gives way."""
+    rooms = []
     with contextlib.suppress(OSError, ValueError):
         for line in memberships.read_text().splitlines():
             _, controllers, path = line.split(":", 2)
@@ -30,15 +30,26 @@ def _group_limits(memberships: Path, root: Path) -> list[int]:
             groups = [Path(path.lstrip("/")), *Path(path.lstrip("/")).parents]
             for group in groups:
                 if controllers == "":
-                    limits += _read_limit(root / group / "memory.max")
+                    rooms += _room(root / group, "memory.max", "anon")
                 elif "memory" in controllers.split(","):
-                    limits += _read_limit(root / "memory" / group / "memory.limit_in_bytes")
-    return limits
+                    rooms += _room(root / "memory" / group, "memory.limit_in_bytes", "total_rss")
+    return rooms
 
 
-def _read_limit(file: Path) -> list[int]:
-    """The number in the file; none where there is no limit or no such file."""
+def _room(group: Path, limit: str, held: str) -> list[int]:
+    """The limit without what the group holds; none where there is no limit or no such file."""
     try:
-        return [int(file.read_text())]
+        allowed = int((group / limit).read_text())
     except (OSError, ValueError):
         return []
+    return [allowed - _statistic(group / "memory.stat", held)]
+
+
+def _statistic(file: Path, name: str) -> int:
+    """One figure of a file of `name number` lines; 0 where it is not there."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in file.read_text().splitlines():
+            key, _, number = line.partition(" ")
+            if key == name:
+                return int(number)
+    return 0

@@ -26,6 +26,7 @@ from engine.events import (
 )
 from engine.generate import Reply, Round, Speculation, generate
 from engine.loading import LoadedModels, load_models
+from engine.memory_plan.values import MemoryPlan
 from engine.prompt import CHATML, ChatTemplate
 from engine.reserve import conversation_room, reserve, save_learned, with_planner
 from engine.sample import Sampler
@@ -167,6 +168,11 @@ class Session:
         if rest := text.finish():
             yield TextDelta(turn_id, rest)
         yield TurnFinished(turn_id, finish, clock.stats(self._speculation.target.curve))
+
+    @property
+    def memory_plan(self) -> MemoryPlan:
+        """By which the pair was loaded; its `held` is what `close` gives back."""
+        return self._models.plan
 
     @property
     def costs(self) -> Costs:

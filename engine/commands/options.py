@@ -58,9 +58,17 @@ def add_placement(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(
             f"--{role}-devices", metavar="A,B", help="device names; 'cpu' for the CPU only"
         )
-        parser.add_argument(f"--{role}-gpu-layers", type=int, default=-1, metavar="N")
+        parser.add_argument(
+            f"--{role}-gpu-layers",
+            type=int,
+            metavar="N",
+            help="-1: all; without it the memory plan decides",
+        )
     parser.add_argument(
         "--streamed", action="store_true", help="read the target's weights from the file each pass"
+    )
+    parser.add_argument(
+        "--load-anyway", action="store_true", help="load past the memory plan's budgets"
     )
     parser.add_argument(
         "--rpc", action="append", default=[], metavar="HOST:PORT", help="llama.cpp RPC worker"
@@ -121,6 +129,7 @@ def session_config(args: argparse.Namespace, speculation: SpeculationConfig) -> 
         threads=args.threads,
         speculation=speculation,
         rpc_endpoints=tuple(args.rpc),
+        load_anyway=args.load_anyway,
     )
 
 

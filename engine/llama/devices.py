@@ -46,6 +46,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
         None,
         [ctypes.c_void_p, ctypes.POINTER(ctypes.c_size_t), ctypes.POINTER(ctypes.c_size_t)],
     ),
+    "ggml_backend_cpu_buffer_type": (ctypes.c_void_p, []),
     "ggml_backend_register": (None, [ctypes.c_void_p]),
     "ggml_backend_rpc_add_server": (ctypes.c_void_p, [ctypes.c_char_p]),
     "ggml_backend_rpc_start_server": (
@@ -102,6 +103,11 @@ def find_devices(names: tuple[str, ...]) -> list[Device]:
                 f"There is no device named {name}.", hint=f"There are: {', '.join(known)}."
             )
     return [known[name] for name in names]
+
+
+def cpu_buffer_type() -> int:
+    """ggml's pointer for plain memory of the CPU."""
+    return int(_function("ggml-base", "ggml_backend_cpu_buffer_type")())
 
 
 _added_endpoints: set[str] = set()

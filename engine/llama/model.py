@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import Final
 
 from engine.cancel import CancelToken
-from engine.config import KvType, ModelConfig
+from engine.config import ALL_LAYERS, KvType, ModelConfig
 from engine.errors import Cancelled, ModelLoadFailed
 from engine.library.printable import shown_name
-from engine.llama.devices import find_devices
+from engine.llama.devices import cpu_buffer_type, find_devices
 from engine.llama.library import api, initialize, take_recent_errors
 
 _MMAP: Final = 1
@@ -44,10 +44,15 @@ class LlamaModel:
         params = api.llama_model_default_params()
         params.load_mode = _LOCKED if config.placement.in_memory else _MMAP
         params.use_extra_bufts = not config.placement.streamed
-        params.n_gpu_layers = config.placement.gpu_layers
-        # Both stay referenced until the load returns: llama.cpp keeps only pointers.
+        layers = config.placement.gpu_layers
+        params.n_gpu_layers = ALL_LAYERS if layers is None else layers
+        # All stay referenced until the load returns: llama.cpp keeps only pointers.
         devices = _device_array(config.placement.devices)
         params.devices = ctypes.cast(devices, ctypes.c_void_p) if devices else None
+        if config.placement.layers_per_device:
+            params.tensor_split = _shares(config.placement.layers_per_device)
+        overrides = _experts_in_ram(config.placement.cpu_experts)
+        params.tensor_buft_overrides = ctypes.cast(overrides, ctypes.c_void_p)
         params.progress_callback = _progress_callback(on_progress, cancel)
         take_recent_errors()
         self._handle = api.llama_model_load_from_file(os.fsencode(config.path), params)
@@ -102,6 +107,30 @@ def _device_array(names: tuple[str, ...] | None) -> ctypes.Array[ctypes.c_void_p
         return None
     handles = [device.handle for device in find_devices(names)]
     return (ctypes.c_void_p * (len(handles) + 1))(*handles, None)
+
+
+def _shares(layers: tuple[int, ...]) -> ctypes.Array[ctypes.c_float]:
+    """llama.cpp divides in proportion; counts that add up to all layers come out as they are."""
+    return (ctypes.c_float * int(api.LLAMA_MAX_DEVICES))(*layers)
+
+
+_EXPERTS: Final = rb"^blk\.%d\.ffn_(up|down|gate|gate_up)_(ch|)exps"
+
+
+class _Override(ctypes.Structure):
+    """`struct llama_model_tensor_buft_override`; the binding leaves it out."""
+
+    _fields_ = (("pattern", ctypes.c_char_p), ("buffer_type", ctypes.c_void_p))
+
+
+def _experts_in_ram(layers: int) -> "ctypes.Array[_Override]":
+    """NULL-terminated: the first `layers` layers' expert tensors go to the CPU."""
+    ram = cpu_buffer_type()
+    patterns = (
+        rb"^blk\.%d\.ffn_(up|down|gate|gate_up)_(ch|)exps" % layer for layer in range(layers)
+    )
+    overrides = [_Override(pattern, ram) for pattern in patterns]
+    return (_Override * (layers + 1))(*overrides)
 
 
 def _progress_callback(

@@ -25,6 +25,15 @@ LOW_BIT_TYPES: Final = {
 _POLL_SECONDS: Final = 0.1
 
 
+def require_low_bit_type(quantization: str) -> None:
+    """Raise `BadSetting` for a quantization that `quantize` cannot make."""
+    if quantization not in LOW_BIT_TYPES:
+        raise BadSetting(
+            f"There is no quantization {quantization} here.",
+            hint=f"There are: {', '.join(LOW_BIT_TYPES)}.",
+        )
+
+
 def quantize(
     source: Path,
     destination: Path,
@@ -39,11 +48,7 @@ def quantize(
     file against the source's, and a cancel leaves the native call to finish into a `.part` file
     that is then deleted. Raises `BadSetting`, `Cancelled`, `ModelLoadFailed`, `DiskTrouble`.
     """
-    if quantization not in LOW_BIT_TYPES:
-        raise BadSetting(
-            f"There is no quantization {quantization} here.",
-            hint=f"There are: {', '.join(LOW_BIT_TYPES)}.",
-        )
+    require_low_bit_type(quantization)
     attempt = _Attempt(source, destination)
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)

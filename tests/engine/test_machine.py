@@ -87,3 +87,14 @@ def test_cores_that_cannot_be_counted_are_one(
 ) -> None:
     monkeypatch.setattr(psutil, "cpu_count", lambda *, logical: None if logical else counted)
     assert physical_cores() == cores
+
+
+def test_what_a_group_holds_already_is_not_free(root: Path) -> None:
+    limit(root / "chat" / "memory.max", str(1 << 30))
+    limit(root / "chat" / "memory.stat", f"file 4096\nanon {200 << 20}\nanon_thp 7\n")
+    assert member_of(root, "0::/chat") == (1 << 30) - (200 << 20)
+    limit(root / "memory" / "chat" / "memory.limit_in_bytes", str(512 << 20))
+    limit(root / "memory" / "chat" / "memory.stat", f"rss 9\ntotal_rss {500 << 20}\n")
+    assert member_of(root, "4:memory:/chat") == 12 << 20
+    limit(root / "memory" / "chat" / "memory.stat", f"total_rss {600 << 20}\n")
+    assert member_of(root, "4:memory:/chat") == 0

@@ -1,0 +1,105 @@
+"""The plan for a pair on a machine. Pure: facts in, plan out."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from engine.config import KvType, Placement
+from engine.memory_plan.cache_size import draft_cache, target_cache
+from engine.memory_plan.layout import Asked, Layout, ModelLayout, budget_of, lay_out
+from engine.memory_plan.machine_facts import RAM, MachineFacts
+from engine.memory_plan.model_facts import ModelFacts
+from engine.memory_plan.needs import Needs, Use
+from engine.memory_plan.speed import KnownCosts, expected_speed
+from engine.memory_plan.values import DeviceUse, Part, Segment, Speed, Verdict
+
+ANYWHERE: Final = Placement()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanRequest:
+    """What shall run, as far as it was asked for."""
+
+    target: ModelFacts
+    draft: ModelFacts | None = None
+    self_draft: bool = False
+    """The draft is the target's own low-bit copy."""
+    target_placement: Placement = ANYWHERE
+    draft_placement: Placement = ANYWHERE
+    context_length: int
+    kv_type: KvType
+    budget: int
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A layout with its verdict and speed."""
+
+    layout: Layout
+    verdict: Verdict
+    speed: Speed
+
+
+def decide(
+    request: PlanRequest, machine: MachineFacts, known: KnownCosts | None = None
+) -> Decision:
+    """Lay the pair out and judge it. `known` was measured in the layout that comes out."""
+    layout = layout_for(request, machine)
+    speed = expected_speed(
+        layout, machine, request.budget, self_draft=request.self_draft, known=known
+    )
+    return Decision(layout, _verdict(layout, machine), speed)
+
+
+def layout_for(request: PlanRequest, machine: MachineFacts) -> Layout:
+    """Where everything goes."""
+    length, budget = request.context_length, request.budget
+    size = target_cache(length, request.target.trained_context, budget)
+    target = Asked(Needs(request.target, size, request.kv_type), request.target_placement)
+    draft = None
+    if request.draft is not None:
+        size = draft_cache(length, request.draft.trained_context, budget)
+        draft = Asked(Needs(request.draft, size, request.kv_type), request.draft_placement)
+    return lay_out(target, draft, machine)
+
+
+def _verdict(layout: Layout, machine: MachineFacts) -> Verdict:
+    target = layout.target
+    if layout.overflow:
+        return Verdict.IMPOSSIBLE
+    if target.streamed:
+        return Verdict.STREAMED
+    everything = target.split.on_devices > len(target.needs.facts.layers)
+    if not machine.devices or (everything and not target.split.cpu_experts):
+        return Verdict.RESIDENT
+    return Verdict.OFFLOADED
+
+
+def device_uses(layout: Layout, machine: MachineFacts) -> tuple[DeviceUse, ...]:
+    """The bars: the machine's devices, then its RAM."""
+    uses = [
+        DeviceUse(device.name, device.description, device.free, _segments(layout, device.name))
+        for device in machine.devices
+    ]
+    return (*uses, DeviceUse(RAM, "memory of this machine", machine.ram, _segments(layout, RAM)))
+
+
+def _segments(layout: Layout, device: str) -> tuple[Segment, ...]:
+    target = layout.target.uses.get(device, Use())
+    draft = layout.draft.uses.get(device, Use()) if layout.draft else Use()
+    both = target + draft
+    return (
+        Segment(Part.TARGET_WEIGHTS, target.weights),
+        Segment(Part.DRAFT_WEIGHTS, draft.weights),
+        Segment(Part.KV_CACHES, both.kv_cache),
+        Segment(Part.BUFFERS, both.buffers),
+    )
+
+
+def streamed_bytes(model: ModelLayout) -> int:
+    """What each pass reads from the disk."""
+    return model.needs.on(model.split)[RAM].weights if model.streamed else 0
+
+
+def room(use: DeviceUse) -> int:
+    """What a plan may fill of a device."""
+    return budget_of(use.free, use.name)

@@ -1,0 +1,210 @@
+"""Where the layers go: the draft first, then as much of the target as each device takes."""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+from typing import Final
+
+from engine.config import ALL_LAYERS, Placement
+from engine.memory_plan.machine_facts import RAM, DeviceFacts, MachineFacts
+from engine.memory_plan.needs import Needs, Split, Use, without_weights
+
+_RAM_SHARE: Final = 0.9
+_DEVICE_SHARE: Final = 0.94
+"""Of free memory that a plan may fill: other programs, and what no plan sees, need the rest."""
+
+
+@dataclass(frozen=True)
+class ModelLayout:
+    """One model in its place."""
+
+    needs: Needs
+    split: Split
+    uses: Mapping[str, Use]
+    """Bytes by device name."""
+    placement: Placement
+
+    @property
+    def streamed(self) -> bool:
+        """Whether the weights in RAM are pages of the file that come and go."""
+        return self.placement.streamed
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Both models in their places; `overflow` maps devices to the bytes that are too many."""
+
+    target: ModelLayout
+    draft: ModelLayout | None
+    overflow: Mapping[str, int]
+
+    @property
+    def models(self) -> tuple[ModelLayout, ...]:
+        """Target, and draft if there is one."""
+        return (self.target,) if self.draft is None else (self.target, self.draft)
+
+    def used(self, device: str) -> int:
+        """Bytes of both models."""
+        return sum(model.uses.get(device, Use()).total for model in self.models)
+
+
+def budget_of(free: int, name: str) -> int:
+    """How much of a device's free memory a plan may fill."""
+    return int(free * (_RAM_SHARE if name == RAM else _DEVICE_SHARE))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One model, and what was asked for its placement."""
+
+    needs: Needs
+    placement: Placement
+
+
+def lay_out(target: Asked, draft: Asked | None, machine: MachineFacts) -> Layout:
+    """The fastest layout that fits, within what was asked for; else the leanest one."""
+    layout = _lay_out(target, draft, machine, machine.devices)
+    own = tuple(device for device in machine.devices if not device.shares_ram)
+    if layout.overflow and len(own) < len(machine.devices):
+        # Weights on a device that shares the RAM cannot be streamed.
+        return _lay_out(target, draft, machine, own)
+    return layout
+
+
+def _lay_out(
+    target: Asked, draft: Asked | None, machine: MachineFacts, free: tuple[DeviceFacts, ...]
+) -> Layout:
+    """`free`: the devices for a model whose placement names none."""
+    room = {device.name: budget_of(device.free, device.name) for device in machine.devices}
+    drafted = None
+    if draft is not None:
+        split = _draft_split(draft, _devices(draft.placement, machine, free), room)
+        drafted = _laid(draft.needs, split, draft.placement)
+        for device in machine.devices:
+            room[device.name] -= drafted.uses.get(device.name, Use()).total
+    split = _target_split(target, _devices(target.placement, machine, free), room)
+    resident = _checked(_laid(target.needs, split, target.placement), drafted, machine)
+    if not resident.target.streamed and RAM not in resident.overflow:
+        return resident
+    streamed = _laid(target.needs, split, replace(target.placement, streamed=True))
+    return _checked(streamed, drafted and _kept(drafted), machine)
+
+
+def _laid(needs: Needs, split: Split, asked: Placement) -> ModelLayout:
+    used = [(d.name, n) for d, n in zip(split.devices, split.counts, strict=True) if n]
+    placement = replace(
+        asked,
+        devices=tuple(name for name, _ in used),
+        layers_per_device=tuple(count for _, count in used),
+        gpu_layers=split.on_devices,
+        cpu_experts=split.cpu_experts,
+    )
+    uses = dict(needs.on(split))
+    if placement.streamed:
+        uses[RAM] = without_weights(uses[RAM])
+    return ModelLayout(needs, split, uses, placement)
+
+
+def _kept(draft: ModelLayout) -> ModelLayout:
+    """A draft in RAM whose weights are our own memory: streaming does not push them out."""
+    if not draft.uses[RAM].weights:
+        return draft
+    return replace(draft, placement=replace(draft.placement, in_memory=True))
+
+
+def _checked(target: ModelLayout, draft: ModelLayout | None, machine: MachineFacts) -> Layout:
+    layout = Layout(target, draft, {})
+    overflow = {
+        device.name: layout.used(device.name) - budget_of(device.free, device.name)
+        for device in machine.devices
+    }
+    # Memory that a device shares with the machine is used once, by both names.
+    shared = sum(layout.used(device.name) for device in machine.devices if device.shares_ram)
+    working = target.needs.largest_layer if target.streamed else 0
+    overflow[RAM] = layout.used(RAM) + shared + working - budget_of(machine.ram, RAM)
+    return replace(layout, overflow={name: size for name, size in overflow.items() if size > 0})
+
+
+def _devices(
+    asked: Placement, machine: MachineFacts, free: tuple[DeviceFacts, ...]
+) -> tuple[DeviceFacts, ...]:
+    if asked.devices is None:
+        return free
+    return tuple(machine.device(name) for name in asked.devices)
+
+
+def _draft_split(asked: Asked, devices: Sequence[DeviceFacts], room: Mapping[str, int]) -> Split:
+    """The whole draft on the first device that takes it, else in RAM: halves gain little."""
+    if asked.placement.gpu_layers is not None:
+        return _asked_split(asked, devices, room)
+    everything = len(asked.needs.facts.layers) + 1
+    for device in devices:
+        split = Split((device,), (everything,))
+        if asked.needs.on(split)[device.name].total <= room[device.name]:
+            return split
+    return Split()
+
+
+def _target_split(asked: Asked, devices: Sequence[DeviceFacts], room: Mapping[str, int]) -> Split:
+    """As many layers as the devices take; of a model of experts, these stay in RAM first."""
+    if asked.placement.gpu_layers is not None:
+        return _asked_split(asked, devices, room)
+    return next(
+        split
+        for layers, cpu_experts in _wishes(asked.needs)
+        if (split := _first_fit(asked.needs, layers, cpu_experts, devices, room)) is not None
+    )
+
+
+def _wishes(needs: Needs) -> Iterator[tuple[int, int]]:
+    """(layers on devices, layers whose experts stay in RAM), the fastest first; the last fits."""
+    count = len(needs.facts.layers)
+    experts = count if needs.facts.experts else 0
+    yield from ((count + 1, held) for held in range(experts + 1))
+    yield from ((layers, experts) for layers in range(count, -1, -1))
+
+
+def _asked_split(asked: Asked, devices: Sequence[DeviceFacts], room: Mapping[str, int]) -> Split:
+    """So many layers as asked, though they may not fit."""
+    everything = len(asked.needs.facts.layers) + 1
+    wanted, cpu_experts = asked.placement.gpu_layers, asked.placement.cpu_experts
+    layers = everything if wanted in (None, ALL_LAYERS) else min(wanted, everything)
+    if not devices or not layers:
+        return Split(cpu_experts=cpu_experts)
+    split = _first_fit(asked.needs, layers, cpu_experts, devices, room)
+    return split or Split((devices[0],), (layers,), cpu_experts)
+
+
+def _first_fit(
+    needs: Needs,
+    layers: int,
+    cpu_experts: int,
+    devices: Sequence[DeviceFacts],
+    room: Mapping[str, int],
+) -> Split | None:
+    """The last `layers` layers on the devices in turn, each filled before the next; None: no fit.
+
+    llama.cpp gives devices neighbouring layers in this order too.
+    """
+    facts, first = needs.facts, len(needs.facts.layers) + 1 - layers
+    sizes = [
+        needs.layer(layer, layer.experts if index < cpu_experts else 0).total
+        for index, layer in enumerate(facts.layers)
+    ]
+    left = [*sizes, facts.output_layer][first:]
+    rest_in_ram = first > 0 or cpu_experts > 0
+    counts = []
+    for device in devices:
+        free = room[device.name] - needs.device_buffers(
+            device, scores=False, rest_in_ram=rest_in_ram
+        )
+        scoring = room[device.name] - needs.device_buffers(
+            device, scores=True, rest_in_ram=rest_in_ram
+        )
+        count = bisect_right(list(accumulate(left)), free)
+        if count == len(left) and sum(left) > scoring:
+            count = max(count - 1, 0)
+        counts.append(count)
+        left = left[count:]
+    return None if left else Split(tuple(devices), tuple(counts), cpu_experts)

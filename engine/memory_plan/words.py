@@ -1,0 +1,55 @@
+"""A plan in sentences."""
+
+from engine.library.printable import shown_part, shown_size
+from engine.memory_plan.changes import shown_speed
+from engine.memory_plan.decide import Decision, room, streamed_bytes
+from engine.memory_plan.layout import Layout
+from engine.memory_plan.machine_facts import RAM
+from engine.memory_plan.values import DeviceUse, Speed, Verdict
+
+
+def summary_of(decision: Decision, devices: tuple[DeviceUse, ...]) -> str:
+    """The verdict in a sentence."""
+    layout, ram = decision.layout, devices[-1]
+    match decision.verdict:
+        case Verdict.RESIDENT if layout.target.split.on_devices:
+            names = " and ".join(layout.target.placement.devices or ())
+            return f"Fits on the GPU: all layers on {names}."
+        case Verdict.RESIDENT:
+            return f"Fits in memory: {shown_part(ram.used, ram.free)}."
+        case Verdict.OFFLOADED:
+            return f"Offloaded to RAM: {_share(layout)}, {shown_size(ram.used)} in RAM."
+        case Verdict.STREAMED:
+            size = shown_size(streamed_bytes(layout.target))
+            return f"Streamed from the disk: each pass reads {size}; {_share(layout)}."
+    return f"Will not run: {shortage_of(layout, devices)}"
+
+
+def _share(layout: Layout) -> str:
+    split, count = layout.target.split, len(layout.target.needs.facts.layers) + 1
+    if not split.on_devices:
+        return "no layer on a GPU"
+    names = " and ".join(layout.target.placement.devices or ())
+    experts = f", the experts of {split.cpu_experts} in RAM" if split.cpu_experts else ""
+    return f"{split.on_devices} of {count} layers on {names}{experts}"
+
+
+def shortage_of(layout: Layout, devices: tuple[DeviceUse, ...]) -> str:
+    """What is needed and what there is, where that is too little; "" where it is enough."""
+    short = [device for device in devices if device.name in layout.overflow]
+    return " ".join(
+        f"{shown_size(room(device) + layout.overflow[device.name])} are needed "
+        f"{'in RAM' if device.name == RAM else f'on {device.name}'}, "
+        f"and {shown_size(room(device))} can be used of {shown_size(device.free)} free."
+        for device in short
+    )
+
+
+def expectation_of(speed: Speed, verdict: Verdict) -> str:
+    """The speed in a sentence."""
+    if verdict is Verdict.IMPOSSIBLE:
+        return ""
+    rate = shown_speed(speed.tokens_per_second)
+    if speed.measured:
+        return f"About {rate} tokens/s, as measured here."
+    return f"About {rate} tokens/s, an estimate from bandwidths."

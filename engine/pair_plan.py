@@ -1,0 +1,108 @@
+"""The memory plan of a session: facts from the files and this machine, and what was learnt here."""
+
+from dataclasses import replace
+from typing import Final
+
+from engine.config import ModelConfig, Placement, SelfDraft, SessionConfig
+from engine.latency import CostCurve
+from engine.learned import learned_path, recall
+from engine.library.low_bit import low_bit_path
+from engine.library.printable import printable
+from engine.llama.devices import Device, DeviceKind, list_devices
+from engine.llama.quantize import require_low_bit_type
+from engine.machine import available_memory
+from engine.memory_plan.decide import PlanRequest, layout_for
+from engine.memory_plan.layout import Layout
+from engine.memory_plan.machine_facts import DEVICE_BANDWIDTH, DeviceFacts, MachineFacts
+from engine.memory_plan.make_plan import make_plan
+from engine.memory_plan.model_facts import ModelFacts, read_model_facts, requantized
+from engine.memory_plan.speed import KnownCosts
+from engine.memory_plan.values import MemoryPlan
+
+_SHARED_BANDWIDTH: Final = 50e9
+"""Bytes per second of what computes in a machine's plain memory: ours, or a worker's."""
+_LOOPBACK: Final = ("127.", "localhost", "[::1]", "::1")
+
+
+def plan_pair(config: SessionConfig, machine: MachineFacts) -> MemoryPlan:
+    """Plan what `Session.open` would load. Raises `ModelNotFound`, `BadModelFile`."""
+    request = plan_request(config)
+    return make_plan(request, machine, _known_costs(config, layout_for(request, machine)))
+
+
+def plan_request(config: SessionConfig) -> PlanRequest:
+    """What the headers say of the pair. A low-bit copy that is not made yet counts as made.
+
+    Raises `ModelNotFound`, `BadModelFile`, and `BadSetting` for a copy that cannot be made.
+    """
+    target = read_model_facts(config.target.path)
+    return PlanRequest(
+        target=target,
+        draft=_draft_facts(config, target),
+        self_draft=isinstance(config.draft, SelfDraft),
+        target_placement=config.target.placement,
+        draft_placement=config.draft.placement if config.draft else Placement(),
+        context_length=config.context_length,
+        kv_type=config.kv_type,
+        budget=config.speculation.budget,
+    )
+
+
+def _draft_facts(config: SessionConfig, target: ModelFacts) -> ModelFacts | None:
+    match config.draft:
+        case ModelConfig():
+            return read_model_facts(config.draft.path)
+        case SelfDraft():
+            require_low_bit_type(config.draft.quantization)
+            copy = low_bit_path(config.target.path, config.draft.quantization)
+            if copy.exists():
+                return read_model_facts(copy)
+            return requantized(target, config.draft.quantization)
+    return None
+
+
+def machine_now() -> MachineFacts:
+    """This machine as it is: free memory of RAM and of each device but the CPU."""
+    usable = [device for device in list_devices() if device.kind in _COMPUTING]
+    graphics = [device for device in usable if device.kind is DeviceKind.GPU]
+    # Beside a card of its own memory an integrated GPU only takes RAM's: llama.cpp's rule too.
+    return MachineFacts(
+        available_memory(), tuple(_device_facts(device) for device in graphics or usable)
+    )
+
+
+_COMPUTING: Final = (DeviceKind.GPU, DeviceKind.INTEGRATED_GPU)
+
+
+def _device_facts(device: Device) -> DeviceFacts:
+    is_worker = device.name.startswith("RPC")
+    shares_ram = device.kind is DeviceKind.INTEGRATED_GPU or device.name.startswith("MTL")
+    if is_worker:
+        shares_ram = any(host in device.description for host in _LOOPBACK)
+    return DeviceFacts(
+        name=device.name,
+        description=printable(device.description),
+        free=device.free_memory,
+        bandwidth=_SHARED_BANDWIDTH if is_worker or shares_ram else DEVICE_BANDWIDTH,
+        shares_ram=shares_ram,
+        copies_weights=not (is_worker or shares_ram),
+    )
+
+
+def _known_costs(config: SessionConfig, layout: Layout) -> KnownCosts | None:
+    """What earlier sessions measured of the pair in this layout."""
+    draft = None
+    match config.draft:
+        case ModelConfig():
+            draft = config.draft
+        case SelfDraft():
+            draft = ModelConfig(path=low_bit_path(config.target.path, config.draft.quantization))
+            if not draft.path.exists():
+                return None
+    target = replace(config.target, placement=layout.target.placement)
+    if draft is not None and layout.draft is not None:
+        draft = replace(draft, placement=layout.draft.placement)
+    learned = recall(learned_path(target, draft, config.kv_type, config.threads))
+    return KnownCosts(
+        CostCurve(learned.target_cost), CostCurve(learned.draft_cost), learned.forecast
+    )
