@@ -7,7 +7,18 @@ import os
 import sys
 from collections.abc import Sequence
 
-from engine.commands import bench, chat, devices, generate, inspect, models, profile, worker
+from engine.commands import (
+    bench,
+    chat,
+    devices,
+    download,
+    generate,
+    inspect,
+    models,
+    profile,
+    search,
+    worker,
+)
 from engine.errors import BadSetting, Cancelled, NotEnoughMemory, OutriderError
 from engine.library.printable import printable
 
@@ -64,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_parsers(commands)
     models.add_parsers(commands)
     profile.add_parsers(commands)
+    search.add_parser(commands)
+    download.add_parsers(commands)
     devices.add_parser(commands)
     worker.add_parser(commands)
     return parser

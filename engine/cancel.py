@@ -24,3 +24,8 @@ class CancelToken:
         """Raise `Cancelled` if somebody asked to stop."""
         if self._event.is_set():
             raise Cancelled
+
+    def wait(self, seconds: float) -> None:
+        """Sleep, but raise `Cancelled` as soon as somebody asks to stop."""
+        if self._event.wait(seconds):
+            raise Cancelled

@@ -91,6 +91,38 @@ class DiskTrouble(OutriderError):
     title = "The file could not be written"
 
 
+class HubTrouble(OutriderError):
+    """The hub did not do what was asked; asking again as it is would not help."""
+
+    title = "The hub cannot help"
+
+
+class HubUnreachable(HubTrouble):
+    """The hub is out of reach or busy, which may pass; `retry_after` are seconds it asks for."""
+
+    title = "The hub cannot be reached"
+
+    def __init__(self, message: str, *, retry_after: float | None = None, **words: str) -> None:
+        super().__init__(message, **words)
+        self.retry_after = retry_after
+
+
+class AccessNeeded(HubTrouble):
+    """A repository wants its terms accepted, or a token; `page` is where to begin."""
+
+    title = "This model asks for permission first"
+
+    def __init__(self, message: str, *, page: str, **words: str) -> None:
+        super().__init__(message, **words)
+        self.page = page
+
+
+class DamagedDownload(OutriderError):
+    """What arrived is not what the hub describes; it was removed."""
+
+    title = "The download is damaged"
+
+
 class DecodeFailed(OutriderError):
     """A native pass failed; both KV caches were reset."""
 

@@ -1,0 +1,126 @@
+"""Which hub, in whose name, and whether at all."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from urllib.parse import quote
+
+import httpx2
+from httpx2 import codes
+from huggingface_hub import constants, hf_hub_url
+from huggingface_hub.utils import build_hf_headers
+
+from engine.errors import AccessNeeded, HubTrouble
+from engine.library.hub import client
+from engine.library.hub.client import Refused
+
+
+@dataclass(frozen=True)
+class HubAccess:
+    """How the hub is reached. Making one opens no connection.
+
+    `endpoint` is a mirror ("": `HF_ENDPOINT`, else huggingface.co). `offline` is the person's
+    setting; `HF_HUB_OFFLINE` counts as well. `token` is sent to the hub and to no other host (None:
+    the one that the hub library keeps).
+    """
+
+    endpoint: str = ""
+    offline: bool = False
+    token: str | None = None
+
+    @property
+    def base(self) -> str:
+        """The address of the hub, without a slash at its end."""
+        return (self.endpoint or constants.ENDPOINT).rstrip("/")
+
+    @property
+    def host(self) -> str:
+        """The hub's name in sentences."""
+        return httpx2.URL(self.base).host
+
+    def require_online(self) -> None:
+        """Make the hub library ready. Raises `HubTrouble` in offline mode."""
+        if constants.HF_HUB_OFFLINE:
+            raise HubTrouble("Offline mode is on: HF_HUB_OFFLINE is set.", hint="Unset it.")
+        if self.offline:
+            raise HubTrouble("Offline mode is on.", hint="Switch it off in the settings.")
+        client.prepare()
+
+    def headers(self) -> dict[str, str]:
+        """What says who asks."""
+        return build_hf_headers(
+            token=self.token, library_name="outrider", library_version=version("outrider")
+        )
+
+    def page(self, repo: str) -> str:
+        """Where a person reads about `repo`, accepts its terms and asks for access."""
+        return f"{self.base}/{quote(repo)}"
+
+    def file_url(self, repo: str, commit: str, path: str) -> str:
+        """Where a file of exactly that commit is."""
+        return hf_hub_url(repo, path, revision=commit, endpoint=self.base)
+
+    @contextmanager
+    def explaining(self, repo: str, path: str = "") -> Iterator[None]:
+        """A refusal inside becomes a sentence about `repo`, or its file `path`."""
+        try:
+            yield
+        except Refused as refusal:
+            raise self._explained(refusal, repo, path) from refusal
+
+    def _explained(self, refusal: Refused, repo: str, path: str) -> HubTrouble:
+        match refusal.status, refusal.code:
+            case ((codes.UNAUTHORIZED | codes.FORBIDDEN), "GatedRepo"):
+                return self._gated(repo)
+            case codes.UNAUTHORIZED, _:
+                return self._unknown_person(repo)
+            case codes.FORBIDDEN, _:
+                return self._forbidden(repo)
+            case codes.NOT_FOUND, ("EntryNotFound" | "RevisionNotFound"):
+                return self._missing(f"{path or 'The file'} is not in {repo} any more.")
+            case codes.NOT_FOUND, _:
+                return self._missing(f"There is no repository {repo} at {self.host}.")
+        return refusal
+
+    def _gated(self, repo: str) -> AccessNeeded:
+        page = self.page(repo)
+        if self._has_token:
+            return AccessNeeded(
+                f"{repo} is gated, and this account has no access to it yet.",
+                hint=f"Open {page} and accept the terms, then try again.",
+                page=page,
+            )
+        return AccessNeeded(
+            f"{repo} is gated: its authors want to know who uses it.",
+            hint=f"Open {page} and accept the terms, then sign in with “outrider-engine login”.",
+            page=page,
+        )
+
+    def _unknown_person(self, repo: str) -> AccessNeeded:
+        # The hub says so of repositories that do not exist, too.
+        if self._has_token:
+            return AccessNeeded(
+                f"{self.host} does not accept the token that is stored here.",
+                hint="Sign in again with “outrider-engine login”.",
+                page=f"{self.base}/settings/tokens",
+            )
+        return AccessNeeded(
+            f"There is no public repository {repo} at {self.host}.",
+            hint="Check its name; for a private one, sign in with “outrider-engine login”.",
+            page=self.page(repo),
+        )
+
+    def _forbidden(self, repo: str) -> AccessNeeded:
+        return AccessNeeded(
+            f"{self.host} does not let this account read {repo}.",
+            hint=f"Open {self.page(repo)} to see why.",
+            page=self.page(repo),
+        )
+
+    def _missing(self, sentence: str) -> HubTrouble:
+        return HubTrouble(sentence, hint="It may have been renamed or removed.")
+
+    @property
+    def _has_token(self) -> bool:
+        return "authorization" in self.headers()

@@ -1,0 +1,116 @@
+"""The hub library's cache folder: models placed there are found by every tool that uses it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from huggingface_hub import constants
+from huggingface_hub.utils import WeakFileLock
+
+from engine.errors import DiskTrouble
+from engine.library.hub.values import RemoteFile, RemoteModel
+from engine.library.printable import printable
+
+SIDECAR_SUFFIX: Final = ".part.json"
+_LOCK_SECONDS: Final = 0.1
+
+
+def default_cache_folder() -> Path:
+    """Where the hub library keeps its cache: `HF_HUB_CACHE`, `HF_HOME` or the usual place."""
+    return Path(constants.HF_HUB_CACHE)
+
+
+class RepoCache:
+    """The part of the cache that belongs to one repository.
+
+    `blobs` has contents by their SHA-256, `snapshots/<commit>` their names, `refs` the commits of
+    branches. What is on its way lies in `blobs` too, where tools do not look.
+    """
+
+    def __init__(self, cache: Path, repo: str) -> None:
+        name = f"models--{repo.replace('/', '--')}"
+        self._folder = cache / name
+        self._locks = cache / ".locks" / name
+
+    def blob(self, file: RemoteFile) -> Path:
+        """The whole, checked content of `file`."""
+        return self._folder / "blobs" / file.sha256
+
+    def part(self, file: RemoteFile) -> Path:
+        """What has arrived of `file`."""
+        return self._folder / "blobs" / f"{file.sha256}.part"
+
+    def sidecar(self, model: RemoteModel) -> Path:
+        """The record of a download that is not finished."""
+        return self._folder / "blobs" / f"{model.files[0].sha256}{SIDECAR_SUFFIX}"
+
+    def arrived(self, file: RemoteFile) -> int:
+        """How many bytes of `file` are here."""
+        if self.blob(file).exists():
+            return file.size
+        try:
+            return min(self.part(file).stat().st_size, file.size)
+        except FileNotFoundError:
+            return 0
+
+    def found(self, model: RemoteModel) -> Path | None:
+        """The first file of `model` if all of them are placed."""
+        paths = [self._pointer(model.commit, file) for file in model.files]
+        return paths[0] if all(path.is_file() for path in paths) else None
+
+    def make_folders(self) -> None:
+        """Folders without which other tools call the cache corrupted."""
+        for name in ("blobs", "snapshots"):
+            (self._folder / name).mkdir(parents=True, exist_ok=True)
+
+    def place(self, model: RemoteModel) -> Path:
+        """Let the parts of `model`, all of them whole, become files with names; the first one."""
+        for file in model.files:
+            if not self.blob(file).exists():
+                self.part(file).replace(self.blob(file))
+        for file in model.files:
+            pointer = self._pointer(model.commit, file)
+            pointer.parent.mkdir(parents=True, exist_ok=True)
+            _point(pointer, self.blob(file))
+        ref = self._folder / "refs" / "main"
+        ref.parent.mkdir(exist_ok=True)
+        new = ref.with_name("main.outrider")
+        new.write_text(model.commit)
+        new.replace(ref)
+        return self._pointer(model.commit, model.files[0])
+
+    @contextmanager
+    def locked(self, model: RemoteModel) -> Iterator[None]:
+        """Hold the locks that the hub library takes for the same files.
+
+        Raises `DiskTrouble` where another program holds one.
+        """
+        with ExitStack() as locks:
+            for file in model.files:
+                path = self._locks / f"{file.sha256}.lock"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                try:
+                    locks.enter_context(WeakFileLock(path, timeout=_LOCK_SECONDS))
+                except TimeoutError as error:
+                    raise DiskTrouble(
+                        f"{printable(file.name)} is being downloaded by another program.",
+                        hint="Wait until it is done there, or stop it.",
+                        detail=str(path),
+                    ) from error
+            yield
+
+    def _pointer(self, commit: str, file: RemoteFile) -> Path:
+        return self._folder / "snapshots" / commit / file.path
+
+
+def _point(pointer: Path, blob: Path) -> None:
+    if pointer.is_file():
+        return
+    with suppress(FileNotFoundError):
+        pointer.unlink()  # a link to nothing
+    try:
+        pointer.symlink_to(os.path.relpath(blob, pointer.parent))
+    except OSError:  # no links here: the hub library moves the content as well
+        blob.replace(pointer)

@@ -1,0 +1,181 @@
+"""The HTTP client of the hub library in this process, with limits on every request it makes."""
+
+import functools
+import ipaddress
+import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import httpx2
+from huggingface_hub import constants
+from huggingface_hub.utils import set_client_factory
+
+from engine.errors import BadSetting, HubTrouble, HubUnreachable
+from engine.library.printable import printable, shown_size
+
+MAX_ANSWER_BYTES: Final = 16 << 20
+WHOLE_FILE: Final = "outrider_whole_file"
+"""A request with this extension takes an answer of any size; its reader counts the bytes."""
+
+_TIMEOUT: Final = httpx2.Timeout(20.0, connect=10.0)
+_TRY_LATER: Final = frozenset((408, 425, 429, 500, 502, 503, 504))
+_UNUSABLE_RANGE: Final = 416
+_SECONDS: Final = re.compile(r"\s*([0-9]{1,6})\s*")
+_RESET: Final = re.compile(r";\s*t=([0-9]{1,6})\b")
+_CHECK_CONNECTION: Final = (
+    "Check the connection; behind a proxy set HTTPS_PROXY, for a mirror HF_ENDPOINT."
+)
+
+
+class Refused(HubTrouble):
+    """The hub answered with an error: `status`, and the hub's own name for it in `code`."""
+
+    def __init__(self, host: str, response: httpx2.Response) -> None:
+        self.status = response.status_code
+        self.code = response.headers.get("X-Error-Code", "")
+        super().__init__(
+            f"{host} refuses the request ({self.status}).",
+            detail=response.headers.get("X-Error-Message", self.code),
+        )
+
+
+class HubClient(httpx2.Client):
+    """A client whose failures are `OutriderError`s.
+
+    The hub library would repeat failed requests by itself, for as long as a server asks it to and
+    without a way to stop it. It does not know these errors, so they pass through it at once.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(
+            event_hooks={"request": [_check_request], "response": [_check_response]},
+            follow_redirects=True,
+            timeout=_TIMEOUT,
+        )
+
+    def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:  # noqa: ANN401 - passed on as they are
+        """Send a request. Raises `HubUnreachable`, `Refused`, `HubTrouble` or `BadSetting`."""
+        host = printable(request.url.host)
+        with faults_of(host):
+            response = super().send(request, **options)
+        if response.is_error and response.status_code != _UNUSABLE_RANGE:
+            response.close()
+            raise _refusal(host, response)
+        return response
+
+
+@functools.cache
+def prepare() -> None:
+    """Make the hub library use `HubClient`, and keep to itself. Opens no connection."""
+    constants.HF_HUB_DISABLE_TELEMETRY = True
+    logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
+    set_client_factory(HubClient)
+
+
+@contextmanager
+def faults_of(host: str) -> Iterator[None]:
+    """What httpx raises inside becomes a sentence about `host`."""
+    try:
+        yield
+    except httpx2.TimeoutException as error:
+        raise _unreachable(f"{host} does not answer.", error) from error
+    except (httpx2.ConnectError, httpx2.ProxyError) as error:
+        raise _unreachable(f"{host} cannot be reached.", error) from error
+    except (httpx2.NetworkError, httpx2.RemoteProtocolError) as error:
+        raise _unreachable(f"The connection to {host} broke.", error) from error
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise unreadable_answer(host, error) from error
+
+
+def unreadable_answer(host: str, cause: object) -> HubTrouble:
+    """The hub, or what is in its place, says something that makes no sense."""
+    return HubTrouble(
+        f"The answer of {host} cannot be read.",
+        hint="Something between here and the hub may have changed it.",
+        detail=repr(cause),
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this computer."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _unreachable(sentence: str, cause: Exception) -> HubUnreachable:
+    return HubUnreachable(sentence, hint=_CHECK_CONNECTION, detail=repr(cause))
+
+
+def _check_request(request: httpx2.Request) -> None:
+    """Called for every request, also after a redirect."""
+    url = request.url
+    if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host)):
+        raise BadSetting(
+            f"{printable(str(url.copy_with(path='/', query=None)))} is not encrypted.",
+            hint="Only addresses that begin with https:// are used.",
+        )
+    request.headers["Accept-Encoding"] = "identity"
+    limits = request.extensions.get("timeout", {})
+    if any(limit is None for limit in limits.values()):  # the hub library switches them off
+        request.extensions = {**request.extensions, "timeout": _TIMEOUT.as_dict()}
+
+
+def _check_response(response: httpx2.Response) -> None:
+    """Called before the body is read, also of a redirect."""
+    if response.has_redirect_location:
+        target = response.request.url.join(response.headers["Location"])
+        if response.request.url.scheme == "https" and target.scheme != "https":
+            raise HubTrouble(
+                f"{printable(response.request.url.host)} leads to an address without encryption."
+            )
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise unreadable_answer(printable(response.request.url.host), "it is compressed")
+    is_file = response.is_success and WHOLE_FILE in response.request.extensions
+    if not is_file and isinstance(response.stream, httpx2.SyncByteStream):
+        response.stream = _Bounded(response.stream, printable(response.request.url.host))
+
+
+class _Bounded(httpx2.SyncByteStream):
+    """A body that ends with an error where it grows too long."""
+
+    def __init__(self, body: httpx2.SyncByteStream, host: str) -> None:
+        self._body = body
+        self._host = host
+
+    def __iter__(self) -> Iterator[bytes]:
+        received = 0
+        for chunk in self._body:
+            received += len(chunk)
+            if received > MAX_ANSWER_BYTES:
+                raise HubTrouble(
+                    f"The answer of {self._host} is longer than {shown_size(MAX_ANSWER_BYTES)}."
+                )
+            yield chunk
+
+    def close(self) -> None:
+        self._body.close()
+
+
+def _refusal(host: str, response: httpx2.Response) -> HubTrouble:
+    status = response.status_code
+    if status not in _TRY_LATER:
+        return Refused(host, response)
+    sentence = (
+        f"{host} asks for a pause: too many requests."
+        if status == httpx2.codes.TOO_MANY_REQUESTS
+        else f"{host} has a problem of its own ({status})."
+    )
+    return HubUnreachable(
+        sentence, hint="Try again later.", retry_after=_retry_after(response.headers)
+    )
+
+
+def _retry_after(headers: httpx2.Headers) -> float | None:
+    told = _SECONDS.fullmatch(headers.get("Retry-After", "")) or _RESET.search(
+        headers.get("RateLimit", "")
+    )
+    return float(told[1]) if told else None
