@@ -9,6 +9,7 @@ import json
 import logging
 import math
 import os
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -46,12 +47,25 @@ def learned_path(
 
     Raises `ModelNotFound` for a model that vanished, `DiskTrouble` without a cache folder.
     """
-    key = [_FORMAT, version(), kv_type, threads]
-    for model in (target, draft):
-        if model is not None:
-            key += [model_identity(model.path), repr(model.placement)]
-    name = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:32]
-    return cache_dir() / "pairs" / f"{name}.json"
+    models = [target] if draft is None else [target, draft]
+    setup = [_FORMAT, version(), kv_type, threads, *(repr(model.placement) for model in models)]
+    pair = _hashed([model_identity(model.path) for model in models])
+    return cache_dir() / "pairs" / f"{pair}-{_hashed(setup)}.json"
+
+
+def recall_pair(target: Path, draft: Path) -> Learned:
+    """What is known of a pair in the set-up that it was used in last; nothing if it never was.
+
+    Raises `ModelNotFound` for a model that vanished.
+    """
+    pair = _hashed([model_identity(target), model_identity(draft)])
+    files = (cache_dir() / "pairs").glob(f"{pair}-*.json")
+    newest = max(files, key=lambda file: file.stat().st_mtime, default=None)
+    return recall(newest) if newest else Learned()
+
+
+def _hashed(key: Sequence[object]) -> str:
+    return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]
 
 
 def recall(path: Path) -> Learned:

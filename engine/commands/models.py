@@ -20,6 +20,8 @@ from engine.library.printable import shown_size
 from engine.library.scan_cache import ScanCache
 from engine.library.shelf import Shelf, load_shelf
 from engine.machine import available_memory
+from engine.measured_pairs import measured_speedups
+from engine.pair_plan import machine_now
 
 _BILLION: Final = 1e9
 
@@ -62,14 +64,27 @@ def run_drafts(args: argparse.Namespace) -> None:
         raise ModelNotFound(target.refusal if target else f"{path.name} is not there.")
     require_chat_model(target.info)
     with ScanCache() as cache:
-        regime = regime_of(target.info.size_bytes, available_memory())
-        drafts = rank_drafts(target, library.models, cache, regime=regime)
+        drafts = rank_drafts(
+            target,
+            library.models,
+            cache,
+            regime=regime_of(target.info.size_bytes, available_memory(), _device_memory()),
+            measured=measured_speedups(path, [SelfDraft(), *_paths(library)]),
+        )
     if args.json:
         print(json.dumps([_draft_facts(draft) for draft in drafts]))
         return
     for draft in drafts:
         print(printable(f"{draft.grade.value:5}  {_expected(draft):8}  {draft.title}"))
         print(printable(f"                 {draft.sentence}"))
+
+
+def _device_memory() -> int:
+    return sum(device.free for device in machine_now().devices)
+
+
+def _paths(library: Library) -> list[Path]:
+    return [model.path for model in library.models if model.usable]
 
 
 def _add_folder(parser: argparse.ArgumentParser) -> None:

@@ -24,6 +24,8 @@ class Shelf:
     """Single files from anywhere, dragged in or chosen."""
     hidden: tuple[Path, ...] = ()
     """Files taken from the list but left on the disk."""
+    downloads: tuple[Path, ...] = ()
+    """Models downloaded with Outrider; in the hub's cache they would count as another app's."""
     other_apps: bool = True
     """Whether models of other apps are listed too."""
 
@@ -45,6 +47,10 @@ class Shelf:
         path = file.absolute()
         return replace(self, files=_without(self.files, path), hidden=_with(self.hidden, path))
 
+    def with_download(self, model: Path) -> "Shelf":
+        """`model` (of a split one the first file) was downloaded here and may be deleted here."""
+        return replace(self.with_file(model), downloads=_with(self.downloads, model.absolute()))
+
     def places(self) -> list[Place]:
         """Everything that is searched: the person's folders first, then other apps'."""
         own = dict.fromkeys((paths.models_dir(), *self.folders))
@@ -57,6 +63,7 @@ class Shelf:
             "folders": [str(path) for path in self.folders],
             "files": [str(path) for path in self.files],
             "hidden": [str(path) for path in self.hidden],
+            "downloads": [str(path) for path in self.downloads],
             "other_apps": self.other_apps,
         }
         write_toml(paths.config_dir() / _FILE, content)
@@ -72,6 +79,7 @@ def load_shelf() -> Shelf:
         folders=_paths(content, "folders"),
         files=_paths(content, "files"),
         hidden=_paths(content, "hidden"),
+        downloads=_paths(content, "downloads"),
         other_apps=other_apps,
     )
 

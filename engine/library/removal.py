@@ -1,0 +1,97 @@
+"""Deleting model files: into the trash, and never what another app keeps.
+
+Taking a file from the list without deleting it is `Shelf.without_file`.
+"""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from send2trash import send2trash
+
+from engine.errors import OutriderError
+from engine.library.printable import shown_name
+from engine.library.shelf import Shelf
+from engine.library.split_files import named_parts
+from engine.library.stores.places import app_places
+
+_HOW_TO_DELETE: Final = {
+    "Ollama": "Delete it with “ollama rm”.",
+    "Hugging Face": "Delete it with “hf cache”.",
+}
+
+
+class NotDeleted(OutriderError):
+    """The files are where they were, or some of them are."""
+
+    title = "The model was not deleted"
+
+
+def files_of(model: Path) -> list[Path]:
+    """The files that deleting a model moves: all parts of a split one that are there."""
+    return [part for part in named_parts(model) if os.path.lexists(part)]
+
+
+def require_deletable(model: Path, shelf: Shelf) -> None:
+    """Raise `NotDeleted` for a model of which a file is another app's, also through a link.
+
+    What was downloaded with Outrider may go, though it lies in the cache of Hugging Face.
+    """
+    if model in shelf.downloads:
+        return
+    for file in files_of(model):
+        for place in app_places():
+            if _is_inside(file, place.root):
+                own_way = _HOW_TO_DELETE.get(place.store, f"Delete it in {place.store}.")
+                raise NotDeleted(
+                    f"{shown_name(file)} belongs to {place.store}: Outrider only reads it.",
+                    hint=f"{own_way} Here it can be taken from the list.",
+                    detail=f"{file} in {place.root}",
+                )
+
+
+def move_to_trash(model: Path, shelf: Shelf) -> None:
+    """Move the model's files to the trash of the desktop, after `require_deletable`.
+
+    A link goes with what it leads to only where that is a download's content and no other link
+    leads there. Raises `NotDeleted`.
+    """
+    require_deletable(model, shelf)
+    files = files_of(model)
+    if not files:
+        raise NotDeleted(f"{shown_name(model)} is not there any more.")
+    for file in files:
+        try:
+            if model in shelf.downloads and file.is_symlink():
+                _discard_download(file)
+            else:
+                send2trash(file)
+        except OSError as error:
+            raise NotDeleted(
+                f"{shown_name(file)} cannot be moved to the trash.",
+                hint="It may be in use, write-protected, or on a drive without a trash.",
+                detail=f"{file}: {error}",
+            ) from error
+
+
+def _discard_download(link: Path) -> None:
+    """A name in the hub's cache, with its content unless another commit has that too."""
+    content = link.resolve()
+    snapshots = next(folder for folder in link.parents if folder.parent.name == "snapshots").parent
+    shared = any(
+        other != link and other.is_symlink() and other.resolve() == content
+        for other in snapshots.rglob("*")
+    )
+    if shared or not content.exists():
+        link.unlink()
+        return
+    # In the trash it has its name, and restored it is where tools look for it.
+    content.replace(link)
+    send2trash(link)
+
+
+def _is_inside(file: Path, root: Path) -> bool:
+    """Whether the file lies below `root`, by its own name or by where its links lead."""
+    folders = root.absolute(), Path(os.path.realpath(root))
+    places = file.absolute(), Path(os.path.realpath(file))
+    return any(place.is_relative_to(folder) for place in places for folder in folders)
