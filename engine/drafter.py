@@ -49,23 +49,32 @@ class Drafter:
         The tree is empty where the draft's context has no room left, or where the text holds a
         token that the draft does not know.
         """
-        if self._growth is None:
-            self._growth = self._start(text, cancel)
-        if self._growth is None:
+        growth = self._growing(text, cancel)
+        if growth is None:
             return DraftTree.empty()
-        while self._growth.step(shape):
+        while growth.step(shape):
             cancel.check()
-        return self._growth.best(shape)
+        return growth.best(shape)
 
-    def grow_ahead(self, shape: TreeShape, busy: Callable[[], bool]) -> None:
-        """Go on below the likeliest leaves, and their likely bonus tokens, as long as `busy`."""
+    def grow_ahead(
+        self,
+        text: Sequence[int],
+        shape: TreeShape,
+        busy: Callable[[], bool],
+        cancel: CancelToken,
+    ) -> None:
+        """Go on below the likeliest leaves, and their likely bonus tokens, as long as `busy`.
+
+        Catches up with `text` first, whose last token is the root.
+        """
         ahead = replace(
             shape, budget=max(shape.budget, _AHEAD), max_depth=shape.max_depth * 2, speed=0.0
         )
         self.model.use_threads(1)
         try:
-            while self._growth is not None and busy() and self._growth.step(ahead):
-                pass
+            growth = self._growing(text, cancel)
+            while growth is not None and busy() and growth.step(ahead):
+                cancel.check()
         finally:
             self.model.use_threads(self._threads)
 
@@ -84,6 +93,11 @@ class Drafter:
         slot = self._growth.slot_of(nodes[-1]) if nodes else self._growth.root_slot
         self._growth = None
         self.prefix.keep(slot, len(self.prefix), tokens[: len(nodes)])
+
+    def rewind(self, tokens: Sequence[int]) -> None:
+        """Keep what the prefix shares with `tokens`, and nothing that was grown."""
+        self.restore()
+        self.prefix.rewind(tokens)
 
     def restore(self) -> None:
         """Drop what was grown behind the prefix."""
@@ -115,7 +129,8 @@ class Drafter:
         self.prefix.tokens.extend(rest)
         return logits
 
-    def _start(self, text: Sequence[int], cancel: CancelToken) -> Growth | None:
-        """A growth of the root alone; None where the draft cannot catch up."""
-        logits = self.catch_up(text, cancel)
-        return None if logits is None else Growth(self.model, len(text), logits, self.never)
+    def _growing(self, text: Sequence[int], cancel: CancelToken) -> Growth | None:
+        """What has grown behind `text`, if only its root; None where the draft cannot catch up."""
+        if self._growth is None and (logits := self.catch_up(text, cancel)) is not None:
+            self._growth = Growth(self.model, len(text), logits, self.never)
+        return self._growth

@@ -1,10 +1,11 @@
 """The loop: guess -> flatten -> decode -> walk -> keep. `generate_plain` is its twin and oracle."""
 
 import time
-from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from engine.errors import DecodeFailed
 from engine.events import Origin, RoundStats
 from engine.flat_batch import FlatBatch, run_batch
 from engine.flatten_tree import flatten_tree
+from engine.grow_tree import TreeShape
 from engine.guess import Guesser
 from engine.latency import MeasuredModel
 from engine.merge_trees import MergedTree
@@ -22,6 +24,8 @@ from engine.planner import PLAIN, DraftForecast, Plan, Planner
 from engine.ports import FloatRows, LogitModel
 from engine.prefill import Prefix
 from engine.sample import Sampler
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,26 @@ class Speculation:
     choose: ChoiceRule = sample_target
     background: ThreadPoolExecutor | None = None
     """Runs target passes while the draft goes on, where the two do not slow each other."""
+
+    def beside(
+        self,
+        work: Callable[[], T],
+        text: Sequence[int],
+        shape: TreeShape | None,
+        cancel: CancelToken,
+    ) -> T:
+        """Do `work`, a target pass; where neither slows the other, the draft goes on meanwhile.
+
+        `text` is known to go on from its last token; no `shape`, no drafting.
+        """
+        if self.background is None or shape is None:
+            return work()
+        working = self.background.submit(work)
+        try:
+            self.guesser.draft_ahead(text, shape, lambda: not working.done(), cancel)
+        finally:
+            wait([working])
+        return working.result()
 
     def restore(self) -> None:
         """Leave only the text in the KV caches."""
@@ -104,7 +128,7 @@ def _run_round(models: Speculation, reply: Reply, cancel: CancelToken) -> Round:
     clock = _RoundClock(models)
     plan, guessed = _guess(models, reply, cancel)
     batch = flatten_tree(guessed.tree, reply.tokens[-1], len(models.prefix))
-    logits = _score(models, batch, plan, clock)
+    logits = _score(models, batch, plan, reply.tokens, clock, cancel)
     walk = walk_tree(
         guessed.tree, logits, reply.sampler, reply.is_end, reply.limit, choose=models.choose
     )
@@ -138,19 +162,20 @@ def _guess(models: Speculation, reply: Reply, cancel: CancelToken) -> tuple[Plan
     return plan, merged.select(merged.tree.best(nodes, target.slot_count))
 
 
-def _score(models: Speculation, batch: FlatBatch, plan: Plan, clock: "_RoundClock") -> FloatRows:
+def _score(  # noqa: PLR0917 - one pass and what goes on beside it
+    models: Speculation,
+    batch: FlatBatch,
+    plan: Plan,
+    text: Sequence[int],
+    clock: "_RoundClock",
+    cancel: CancelToken,
+) -> FloatRows:
     """One target pass over the tree, every slot behind the prefix; meanwhile the draft goes on."""
     for slot in range(1, batch.slots):
         models.target.fork(0, slot, len(models.prefix))
-    if models.background is None or plan.shape is None:
-        return models.target.decode(batch)
-    scoring = models.background.submit(models.target.decode, batch)
-    try:
-        with clock.hidden():
-            models.guesser.draft_ahead(plan.shape, lambda: not scoring.done())
-    finally:
-        logits = scoring.result()
-    return logits
+    shape = plan.shape if len(batch) > 1 else None
+    with clock.hidden():
+        return models.beside(lambda: models.target.decode(batch), text, shape, cancel)
 
 
 def _keep(models: Speculation, tree: DraftTree, walk: Walk, batch: FlatBatch) -> None:

@@ -47,10 +47,16 @@ class Guesser:
         """One tree of both."""
         return merge_trees({Origin.TREE: drafted, Origin.NGRAM: suggested}, self.calibrations)
 
-    def draft_ahead(self, shape: TreeShape | None, busy: Callable[[], bool]) -> None:
-        """Go on drafting while the target works, if this round drafts at all."""
-        if self.drafter is not None and shape is not None:
-            self.drafter.grow_ahead(shape, busy)
+    def draft_ahead(
+        self,
+        text: Sequence[int],
+        shape: TreeShape,
+        busy: Callable[[], bool],
+        cancel: CancelToken,
+    ) -> None:
+        """Go on drafting behind `text` while the target works."""
+        if self.drafter is not None:
+            self.drafter.grow_ahead(text, shape, busy, cancel)
 
     def keep(self, tokens: Sequence[int]) -> None:
         """The text went on by `tokens`."""
@@ -60,7 +66,7 @@ class Guesser:
     def rewind(self, tokens: Sequence[int]) -> None:
         """A new turn begins whose text starts with `tokens`."""
         if self.drafter is not None:
-            self.drafter.prefix.rewind(tokens)
+            self.drafter.rewind(tokens)
 
     @property
     def draft_seconds(self) -> float:

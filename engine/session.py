@@ -28,6 +28,7 @@ from engine.generate import Reply, Round, Speculation, generate
 from engine.loading import LoadedModels, load_models
 from engine.memory_plan.values import MemoryPlan
 from engine.prompt import CHATML, ChatTemplate
+from engine.read_prompt import read_prompt
 from engine.reserve import conversation_room, reserve, save_learned, with_planner
 from engine.sample import Sampler
 from engine.tokens import Prompt, PromptEncoder
@@ -206,18 +207,11 @@ class Session:
     def _read(
         self, prompt: Prompt, clock: TurnClock, cancel: CancelToken, turn_id: int
     ) -> Iterator[Event]:
-        """Bring the target's prefix to the prompt's last token, which is the first root.
-
-        The draft catches up when the first tree grows: a plain reply does not need it.
-        """
-        before_root = prompt.tokens[:-1]
-        models = self._speculation
+        models, total = self._speculation, len(prompt.tokens) - 1
+        reused = 0
         try:
-            reused = models.prefix.rewind(before_root)
-            models.guesser.rewind(before_root)
-            yield PromptProgress(turn_id, reused, len(before_root), reused)
-            for done in models.prefix.advance(before_root[reused:], cancel):
-                yield PromptProgress(turn_id, reused + done, len(before_root), reused)
+            for done, reused in read_prompt(models, prompt.tokens, cancel):
+                yield PromptProgress(turn_id, done, total, reused)
         except DecodeFailed:
             models.forget()
             raise

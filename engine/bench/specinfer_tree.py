@@ -141,7 +141,9 @@ class SpecInferGuesser(Guesser):
         self._tree = self._growth.grow(levels, logits, shape.frontier, cancel)
         return self._tree
 
-    def draft_ahead(self, shape: TreeShape | None, busy: Callable[[], bool]) -> None:
+    def draft_ahead(
+        self, text: Sequence[int], shape: TreeShape, busy: Callable[[], bool], cancel: CancelToken
+    ) -> None:
         """SpecInfer waits for its target."""
 
     def keep(self, tokens: Sequence[int]) -> None:

@@ -1,5 +1,8 @@
 """The draft's cache keeps in step with the text, whatever the target takes."""
 
+from collections.abc import Iterator
+from functools import partial
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +24,10 @@ def drafting(seed: int = 0, *, vocabulary: int = 12) -> tuple[FakeModel, Drafter
 
 def grow(drafter: Drafter, text: list[int]) -> DraftTree:
     return drafter.grow(text, SHAPE, CancelToken())
+
+
+def _another(steps: Iterator[int]) -> bool:
+    return next(steps, None) is not None
 
 
 def fresh_tree(seed: int, text: list[int]) -> DraftTree:
@@ -50,8 +57,7 @@ def test_each_rounds_tree_is_the_one_a_fresh_draft_would_grow(
     for steps in busy:
         tree = grow(drafter, text)
         assert paths(tree) == paths(fresh_tree(seed, text))
-        left = iter(range(steps))
-        drafter.grow_ahead(SHAPE, lambda left=left: next(left, None) is not None)  # type: ignore[misc]
+        drafter.grow_ahead(text, SHAPE, partial(_another, iter(range(steps))), CancelToken())
         node = data.draw(st.integers(-1, len(tree) - 1))
         taken = [*tokens_to(tree, node), data.draw(st.integers(0, 11))]
         drafter.keep(taken)
@@ -74,6 +80,17 @@ def test_a_bonus_token_that_was_drafted_ahead_costs_no_new_start() -> None:
     grow(drafter, [*TEXT, *taken])
     assert len(model.decoded) == len(set(model.decoded)), "nothing is decoded twice"
     drafter.restore()
+
+
+def test_what_grows_while_the_prompt_is_read_is_the_first_tree() -> None:
+    model, drafter = drafting()
+    drafter.grow_ahead(TEXT, SHAPE, lambda: True, CancelToken())
+    ahead = model.passes
+    assert paths(grow(drafter, TEXT)) == paths(fresh_tree(0, TEXT))
+    assert model.passes == ahead, "nothing was left to decode"
+    drafter.rewind([*TEXT, 8])
+    assert drafter.prefix.tokens == TEXT, "another text drops what grew"
+    assert len(model.cells) == len(TEXT)
 
 
 def test_without_a_tree_the_draft_only_falls_behind() -> None:

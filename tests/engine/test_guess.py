@@ -35,7 +35,7 @@ def test_without_a_draft_only_the_text_guesses() -> None:
 
 def test_without_a_draft_there_is_nothing_to_keep_or_close() -> None:
     sources = guesser(None)
-    sources.draft_ahead(SHAPE, lambda: True)
+    sources.draft_ahead(TEXT, SHAPE, lambda: True, CancelToken())
     sources.rewind(TEXT)
     sources.keep([6])
     sources.restore()
@@ -72,20 +72,17 @@ def test_both_sources_are_one_tree() -> None:
     sources.restore()
 
 
-def test_the_draft_goes_on_only_while_the_target_works_and_only_in_rounds_that_draft() -> None:
+def test_the_draft_goes_on_only_while_the_target_works() -> None:
     draft = FakeModel(slot_count=64)
     sources = guesser(draft)
-    sources.draft_ahead(SHAPE, lambda: True)
-    assert draft.passes == 0, "nothing is grown yet"
     sources.draft(TEXT, SHAPE, CancelToken())
     passes = draft.passes
-    sources.draft_ahead(None, lambda: True)
-    sources.draft_ahead(SHAPE, lambda: False)
+    sources.draft_ahead(TEXT, SHAPE, lambda: False, CancelToken())
     assert draft.passes == passes
     busy = chain([True] * 3, repeat(False))
-    sources.draft_ahead(SHAPE, lambda: next(busy))
+    sources.draft_ahead(TEXT, SHAPE, lambda: next(busy), CancelToken())
     assert draft.passes == passes + 3
-    sources.draft_ahead(SHAPE, lambda: True)
+    sources.draft_ahead(TEXT, SHAPE, lambda: True, CancelToken())
     assert draft.passes > passes + 3, "and it ends by itself"
     sources.restore()
 
