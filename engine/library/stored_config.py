@@ -31,7 +31,7 @@ def from_plain(kind: type[ConfigT], values: object) -> ConfigT:
     for impossible ones.
     """
     if not isinstance(values, dict):
-        raise ValueError(f"{kind.__name__} is no table")
+        raise ValueError(f"{kind.__name__} is no table")  # noqa: TRY004 - one error for all of a file
     hints = get_type_hints(kind)
     if unknown := set(values) - set(hints):
         raise ValueError(f"{kind.__name__} has no {min(map(str, unknown))}")
