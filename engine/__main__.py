@@ -15,6 +15,7 @@ from engine.commands import (
     generate,
     inspect,
     models,
+    plan,
     profile,
     search,
     worker,
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     inspect.add_parsers(commands)
     models.add_parsers(commands)
     profile.add_parsers(commands)
+    plan.add_parser(commands)
     search.add_parser(commands)
     download.add_parsers(commands)
     devices.add_parser(commands)

@@ -10,12 +10,10 @@ from engine.config import ModelConfig, SelfDraft, SessionConfig
 from engine.errors import NotEnoughMemory
 from engine.events import LoadProgress, LoadStage
 from engine.learned import learned_path
-from engine.library.metadata import inspect_model, require_chat_model
-from engine.library.pair import require_pair
 from engine.llama.devices import add_rpc_worker
 from engine.llama.model import LlamaModel
 from engine.memory_plan.values import MemoryPlan
-from engine.pair_plan import machine_now, plan_pair
+from engine.pair_plan import check_files, machine_now, plan_pair
 from engine.self_draft import ensure_low_bit_copy
 
 Progress = Callable[[LoadProgress], None]
@@ -46,17 +44,16 @@ class LoadedModels:
         self.target.close()
 
 
-def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) -> LoadedModels:
+def load_models(
+    config: SessionConfig, progress: Progress, cancel: CancelToken
+) -> LoadedModels:
     """Check both files, make the low-bit copy where one is asked for, and load by the memory plan.
 
     Raises `NotEnoughMemory` or another `OutriderError`, `Cancelled`; nothing stays loaded then.
     """
     for endpoint in config.rpc_endpoints:
         add_rpc_worker(endpoint)
-    _check(config.target.path)
-    if isinstance(config.draft, ModelConfig):
-        _check(config.draft.path)
-        require_pair(config.target.path, config.draft.path)
+    check_files(config)
     progress(LoadProgress(LoadStage.CHECKING, 0.5))
     plan, draft = _plan(config), config.draft
     if isinstance(draft, SelfDraft):
@@ -74,7 +71,9 @@ def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) 
         loaded_draft = None
         if draft is not None:
             on_progress = _stage(progress, LoadStage.DRAFT)
-            loaded_draft = LlamaModel(draft, on_progress, cancel, kv_type=config.kv_type)
+            loaded_draft = LlamaModel(
+                draft, on_progress, cancel, kv_type=config.kv_type
+            )
         undo.pop_all()
     return LoadedModels(target, loaded_draft, draft_name(config), learned_file, plan)
 
@@ -87,11 +86,6 @@ def draft_name(config: SessionConfig) -> str | None:
         case ModelConfig():
             return config.draft.path.stem
     return None
-
-
-def _check(path: Path) -> None:
-    """Refuse what llama.cpp would abort on, and what cannot chat."""
-    require_chat_model(inspect_model(path))
 
 
 def _plan(config: SessionConfig) -> MemoryPlan:

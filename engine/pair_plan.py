@@ -1,16 +1,23 @@
 """The memory plan of a session: facts from the files and this machine, and what was learnt here."""
 
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
+from engine.cancel import CancelToken
 from engine.config import ModelConfig, Placement, SelfDraft, SessionConfig
+from engine.errors import DeviceUnavailable
 from engine.latency import CostCurve
 from engine.learned import learned_path, recall
 from engine.library.low_bit import low_bit_path
+from engine.library.metadata import inspect_model, require_chat_model
+from engine.library.pair import require_pair
 from engine.library.printable import printable
 from engine.llama.devices import Device, DeviceKind, list_devices
 from engine.llama.quantize import require_low_bit_type
 from engine.machine import available_memory
+from engine.machine_speeds import disk_speed, ram_bandwidth
 from engine.memory_plan.decide import PlanRequest, layout_for
 from engine.memory_plan.layout import Layout
 from engine.memory_plan.machine_facts import DEVICE_BANDWIDTH, DeviceFacts, MachineFacts
@@ -24,10 +31,39 @@ _SHARED_BANDWIDTH: Final = 50e9
 _LOOPBACK: Final = ("127.", "localhost", "[::1]", "::1")
 
 
-def plan_pair(config: SessionConfig, machine: MachineFacts) -> MemoryPlan:
-    """Plan what `Session.open` would load. Raises `ModelNotFound`, `BadModelFile`."""
+def check_files(config: SessionConfig) -> None:
+    """Refuse what llama.cpp would abort on, what cannot chat, and a draft of another family.
+
+    Raises `ModelNotFound`, `BadModelFile`, `IncompatiblePair`.
+    """
+    require_chat_model(inspect_model(config.target.path))
+    if isinstance(config.draft, ModelConfig):
+        require_chat_model(inspect_model(config.draft.path))
+        require_pair(config.target.path, config.draft.path)
+
+
+def plan_pair(
+    config: SessionConfig, machine: MachineFacts, *, is_here: bool = True
+) -> MemoryPlan:
+    """Plan what `Session.open` would load on the machine; `is_here`: on this one as it is.
+
+    Raises `ModelNotFound`, `BadModelFile`, `BadSetting`, `DeviceUnavailable`.
+    """
+    _require_devices(config, machine)
     request = plan_request(config)
-    return make_plan(request, machine, _known_costs(config, layout_for(request, machine)))
+    known = _known_costs(config, layout_for(request, machine)) if is_here else None
+    return make_plan(request, machine, known)
+
+
+def _require_devices(config: SessionConfig, machine: MachineFacts) -> None:
+    there = [device.name for device in machine.devices]
+    for model in (config.target, config.draft):
+        for name in (model and model.placement.devices) or ():
+            if name not in there:
+                raise DeviceUnavailable(
+                    f"There is no device named {name}.",
+                    hint=f"There is {', '.join(there) or 'none but the CPU'}.",
+                )
 
 
 def plan_request(config: SessionConfig) -> PlanRequest:
@@ -67,7 +103,8 @@ def machine_now() -> MachineFacts:
     graphics = [device for device in usable if device.kind is DeviceKind.GPU]
     # Beside a card of its own memory an integrated GPU only takes RAM's: llama.cpp's rule too.
     return MachineFacts(
-        available_memory(), tuple(_device_facts(device) for device in graphics or usable)
+        available_memory(),
+        tuple(_device_facts(device) for device in graphics or usable),
     )
 
 
@@ -76,7 +113,9 @@ _COMPUTING: Final = (DeviceKind.GPU, DeviceKind.INTEGRATED_GPU)
 
 def _device_facts(device: Device) -> DeviceFacts:
     is_worker = device.name.startswith("RPC")
-    shares_ram = device.kind is DeviceKind.INTEGRATED_GPU or device.name.startswith("MTL")
+    shares_ram = device.kind is DeviceKind.INTEGRATED_GPU or device.name.startswith(
+        "MTL"
+    )
     if is_worker:
         shares_ram = any(host in device.description for host in _LOOPBACK)
     return DeviceFacts(
@@ -96,7 +135,9 @@ def _known_costs(config: SessionConfig, layout: Layout) -> KnownCosts | None:
         case ModelConfig():
             draft = config.draft
         case SelfDraft():
-            draft = ModelConfig(path=low_bit_path(config.target.path, config.draft.quantization))
+            draft = ModelConfig(
+                path=low_bit_path(config.target.path, config.draft.quantization)
+            )
             if not draft.path.exists():
                 return None
     target = replace(config.target, placement=layout.target.placement)
@@ -106,3 +147,18 @@ def _known_costs(config: SessionConfig, layout: Layout) -> KnownCosts | None:
     return KnownCosts(
         CostCurve(learned.target_cost), CostCurve(learned.draft_cost), learned.forecast
     )
+
+
+def with_speeds(
+    machine: MachineFacts, model: Path, cancel: CancelToken
+) -> MachineFacts:
+    """The same machine with its speeds: of memory, and of the disk that holds the model.
+
+    Takes a second or two the first time. Raises `Cancelled`; a disk that cannot be read has no speed.
+    """
+    ram = machine.ram_bandwidth or ram_bandwidth(cancel)
+    disk = machine.disk_speed
+    if disk is None:
+        with suppress(OSError):
+            disk = disk_speed(model, cancel)
+    return replace(machine, ram_bandwidth=ram, disk_speed=disk)

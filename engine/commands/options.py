@@ -1,6 +1,7 @@
 """Options that several commands share, and how they become a `SessionConfig`."""
 
 import argparse
+import re
 from pathlib import Path
 from typing import Final
 
@@ -30,10 +31,14 @@ _TARGET_HELP: Final = "GGUF file, or a name in the models folder"
 _DRAFT_HELP: Final = "GGUF file or name; 'self' or 'self:Q3_K_S' is the target's own low-bit copy"
 
 
-def add_models(parser: argparse.ArgumentParser) -> None:
-    """Which models by `--target` and `--draft`, and where their layers go."""
-    parser.add_argument("--target", required=True, metavar="T", help=_TARGET_HELP)
-    parser.add_argument("--draft", metavar="D", help=_DRAFT_HELP)
+def add_models(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """Which models by `--target` and `--draft`, and where their layers go.
+
+    With `several`, both can be given more than once and are lists.
+    """
+    action = "append" if several else "store"
+    parser.add_argument("--target", required=True, action=action, metavar="T", help=_TARGET_HELP)
+    parser.add_argument("--draft", action=action, metavar="D", help=_DRAFT_HELP)
     add_placement(parser)
 
 
@@ -88,12 +93,16 @@ def add_speculation(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_sampling(parser: argparse.ArgumentParser) -> None:
-    """The sampler."""
+def add_sampling(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """The sampler. With `several`, the temperature is the text of a list."""
     defaults = SamplingConfig()
     parser.add_argument("--max-tokens", type=int, default=defaults.max_tokens, metavar="N")
     parser.add_argument(
-        "--temperature", type=float, default=defaults.temperature, metavar="X", help="0 is greedy"
+        "--temperature",
+        type=str if several else float,
+        default=defaults.temperature,
+        metavar="X,Y" if several else "X",
+        help="0 is greedy",
     )
     parser.add_argument("--top-k", type=int, default=defaults.top_k, metavar="N")
     parser.add_argument("--top-p", type=float, default=defaults.top_p, metavar="X")
@@ -131,6 +140,19 @@ def session_config(args: argparse.Namespace, speculation: SpeculationConfig) -> 
         rpc_endpoints=tuple(args.rpc),
         load_anyway=args.load_anyway,
     )
+
+
+_UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+
+
+def byte_count(text: str) -> int:
+    """For argparse: `8G` and `8GB` are 8 x 10^9 bytes, `8GiB` 8 x 2^30."""
+    match = re.fullmatch(r"(\d+(?:\.\d*)?)\s*([KMGT]?)(i?)B?", text.strip(), re.IGNORECASE)
+    if match is None or (match[3] and not match[2]):
+        raise argparse.ArgumentTypeError(f"{text} is no size such as 8G, 1600M or 8GiB")
+    unit = match[2].upper()
+    scale = 1 << 10 * list(_UNITS).index(unit) if match[3] else _UNITS[unit]
+    return int(float(match[1]) * scale)
 
 
 def speculation_config(args: argparse.Namespace) -> SpeculationConfig:

@@ -21,7 +21,8 @@ def summary_of(decision: Decision, devices: tuple[DeviceUse, ...]) -> str:
             return f"Offloaded to RAM: {_share(layout)}, {shown_size(ram.used)} in RAM."
         case Verdict.STREAMED:
             size = shown_size(streamed_bytes(layout.target))
-            return f"Streamed from the disk: each pass reads {size}; {_share(layout)}."
+            beside = f"; {_share(layout)}" if len(devices) > 1 else ""
+            return f"Streamed from the disk: each pass reads {size}{beside}."
     return f"Will not run: {shortage_of(layout, devices)}"
 
 
