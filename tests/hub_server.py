@@ -26,7 +26,8 @@ class Repo:
 
     files: dict[str, bytes]
     commit: str = COMMIT
-    needs_token: str = ""
+    opens_for: str = ""
+    """The token without which the files are gated."""
     facts: dict[str, Any] = field(default_factory=dict)
     sha256: dict[str, str] = field(default_factory=dict)
     """Where the API is to say another checksum than the right one."""
@@ -87,7 +88,10 @@ class HubServer:
         self.faults: deque[Fault] = deque()
         self.api_faults: deque[Status | bytes] = deque()
         self.requests: list[Seen] = []
+        self.ignores_if_range = False
+        self.hold: threading.Event | None = None
         self.storage: HubServer | None = None
+        """The host that has the contents; this one if None."""
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.hub = self
 
@@ -99,6 +103,11 @@ class HubServer:
     def file_requests(self) -> list[Seen]:
         """The requests for contents, at the storage host."""
         return [seen for seen in (self.storage or self).requests if seen.path.startswith("/cdn/")]
+
+    def forget_requests(self) -> None:
+        """What was asked so far does not count."""
+        for server in (self, self.storage or self):
+            server.requests.clear()
 
     def content(self, sha256: str) -> bytes | None:
         for repo in self.repos.values():
@@ -138,10 +147,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.do_GET()
 
     def do_GET(self) -> None:
-        hub, url = self.server.hub, urlsplit(self.path)
+        hub, url = self.server.hub, urlsplit(self.path)  # a proxy gets whole addresses
         path = unquote(url.path)
         headers = {name.lower(): value for name, value in self.headers.items()}
         hub.requests.append(Seen(self.command, self.path, headers))
+        if hub.hold:
+            hub.hold.wait(60)
         if path.startswith("/cdn/"):
             self._send_content(path.removeprefix("/cdn/"))
         elif path == "/api/models":
@@ -168,7 +179,12 @@ class _Handler(BaseHTTPRequestHandler):
         if repo is None:
             return
         siblings = [
-            {"rfilename": path, "size": len(body), "blobId": "0" * 40, "lfs": self._lfs(repo, path)}
+            {
+                "rfilename": path,
+                "size": len(body),
+                "blobId": "0" * 40,
+                "lfs": self._lfs(repo, path),
+            }
             for path, body in repo.files.items()
         ]
         self._send_json({"id": name, "sha": repo.commit, "siblings": siblings, **repo.facts})
@@ -183,9 +199,9 @@ class _Handler(BaseHTTPRequestHandler):
         repo = self._repo(name)
         if repo is None:
             return
-        if repo.needs_token:
+        if repo.opens_for:
             sent = self.headers.get("Authorization")
-            if sent != f"Bearer {repo.needs_token}":
+            if sent != f"Bearer {repo.opens_for}":
                 self._answer(403 if sent else 401, {"X-Error-Code": "GatedRepo"})
                 return
         if commit not in (repo.commit, "main") or path not in repo.files:
@@ -225,7 +241,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_range(self, body: bytes, sha256: str, fault: Fault | None) -> None:
         etag = f'"{fault.etag if isinstance(fault, WithEtag) else sha256}"'
         asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
-        is_same = self.headers.get("If-Range", etag) == etag
+        hub = self.server.hub
+        is_same = hub.ignores_if_range or self.headers.get("If-Range", etag) == etag
         if asked is None or not is_same or isinstance(fault, WithoutRanges):
             self._begin(200, {"ETag": etag, "Content-Length": str(len(body))})
             self._send_bytes(body, fault)

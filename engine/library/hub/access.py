@@ -48,7 +48,8 @@ class HubAccess:
         client.prepare()
 
     def headers(self) -> dict[str, str]:
-        """What says who asks."""
+        """What says who asks. Opens no connection."""
+        client.prepare()  # else the hub library asks the hub which program this runs in
         return build_hf_headers(
             token=self.token, library_name="outrider", library_version=version("outrider")
         )

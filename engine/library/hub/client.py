@@ -21,7 +21,6 @@ WHOLE_FILE: Final = "outrider_whole_file"
 
 _TIMEOUT: Final = httpx2.Timeout(20.0, connect=10.0)
 _TRY_LATER: Final = frozenset((408, 425, 429, 500, 502, 503, 504))
-_UNUSABLE_RANGE: Final = 416
 _SECONDS: Final = re.compile(r"\s*([0-9]{1,6})\s*")
 _RESET: Final = re.compile(r";\s*t=([0-9]{1,6})\b")
 _CHECK_CONNECTION: Final = (
@@ -60,7 +59,7 @@ class HubClient(httpx2.Client):
         host = printable(request.url.host)
         with faults_of(host):
             response = super().send(request, **options)
-        if response.is_error and response.status_code != _UNUSABLE_RANGE:
+        if response.is_error and response.status_code != httpx2.codes.RANGE_NOT_SATISFIABLE:
             response.close()
             raise _refusal(host, response)
         return response

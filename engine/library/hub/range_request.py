@@ -50,7 +50,7 @@ def open_body(
         host = printable(response.url.host)
         sends_rest = response.status_code == codes.PARTIAL_CONTENT
         new_etag = _etag(response)
-        if response.status_code == codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+        if response.status_code == codes.RANGE_NOT_SATISFIABLE:
             raise Outdated if start else Refused(host, response)
         if sends_rest and etag not in ("", new_etag):
             raise Outdated

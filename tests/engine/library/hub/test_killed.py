@@ -90,7 +90,7 @@ def test_a_disk_that_fills_up_meanwhile_keeps_what_has_arrived(
         if progress.done > THIRTY_PERCENT and not filler.exists():
             filler.write_bytes(bytes(FILLER))
 
-    with pytest.raises(DiskTrouble, match="^The disk is full"):
+    with pytest.raises(DiskTrouble, match=r"^The disk is full"):
         setting.transfer(report=fill).run(CancelToken())
     (part,) = setting.parts()
     assert part.stat().st_size >= THIRTY_PERCENT
