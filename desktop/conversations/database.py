@@ -2,14 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from desktop.conversations.disk import sqlite_errors_told
+from desktop.conversations.disk import DamagedDatabase, sqlite_errors_told
+from engine.cancel import CancelToken
 
 BUSY_SECONDS: Final = 2.0
 """How long a write waits for another process. The window's thread waits with it."""
+
+_COPIED_PAGES: Final = 4096
+"""Pages copied between two looks at the cancel token: 16 MiB, some 20 ms."""
 
 SqlValue = str | int | float | bytes | None
 
@@ -27,12 +31,21 @@ def storable_text(text: str) -> str:
     return text
 
 
+def suspicion(path: Path) -> Path:
+    """A file that is there while damage was seen in the database `path` and not yet mended."""
+    return path.with_name(f"{path.name}-suspect")
+
+
 class Database:
     """A connection for one thread. Every failure of the disk is raised as `DiskTrouble`."""
 
-    def __init__(self, path: Path | str) -> None:
-        with sqlite_errors_told():
-            self._connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    def __init__(self, path: Path | None) -> None:
+        """`path` None: in memory, and nothing is ever written."""
+        self._path = path
+        with self._errors_told():
+            self._connection = sqlite3.connect(
+                path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None
+            )
         self._connection.row_factory = sqlite3.Row
         # A byte that the disk spoilt must not make a whole conversation unreadable.
         self._connection.text_factory = lambda data: data.decode(errors="replace")
@@ -53,12 +66,12 @@ class Database:
 
     def rows(self, sql: str, *values: SqlValue) -> list[sqlite3.Row]:
         """What a query answers."""
-        with sqlite_errors_told(), closing(self._execute(sql, values)) as cursor:
+        with self._errors_told(), closing(self._execute(sql, values)) as cursor:
             return cursor.fetchall()
 
     def change(self, sql: str, *values: SqlValue) -> int:
         """Run a statement; how many rows it changed."""
-        with sqlite_errors_told(), closing(self._execute(sql, values)) as cursor:
+        with self._errors_told(), closing(self._execute(sql, values)) as cursor:
             return cursor.rowcount
 
     def _execute(self, sql: str, values: tuple[SqlValue, ...]) -> sqlite3.Cursor:
@@ -80,5 +93,38 @@ class Database:
 
     def close(self) -> None:
         """Idempotent. Folds the WAL into the file if this is the last connection."""
-        with sqlite_errors_told():
+        with self._errors_told():
             self._connection.close()
+
+    def copy_to(self, destination: Path, cancel: CancelToken) -> None:
+        """Write a whole, self-contained copy as it is at this moment, whoever writes meanwhile.
+
+        Raises `Cancelled`; what is at `destination` is of no use then.
+        """
+        with self._errors_told(), closing(sqlite3.connect(destination)) as copy, self._snapshot():
+            self._connection.backup(
+                copy, pages=_COPIED_PAGES, progress=lambda *_: cancel.check(), sleep=0
+            )
+            # The copy is in WAL mode too; this makes it one file that can be carried away.
+            copy.execute("PRAGMA journal_mode = DELETE").close()
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """What others write meanwhile is not seen; without it a copy begins anew each time."""
+        self.change("BEGIN")
+        try:
+            self.rows("SELECT 1 FROM sqlite_master LIMIT 1")
+            yield
+        finally:
+            self.change("ROLLBACK")
+
+    @contextmanager
+    def _errors_told(self) -> Iterator[None]:
+        try:
+            with sqlite_errors_told():
+                yield
+        except DamagedDatabase:
+            if self._path:
+                with suppress(OSError):
+                    suspicion(self._path).touch()
+            raise

@@ -1,38 +1,99 @@
 """Open the conversations file, whatever state it is in, without losing what is in it."""
 
+import shutil
+from contextlib import closing, suppress
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from desktop.conversations import schema
-from desktop.conversations.database import Database
+from desktop.conversations.backup import backup_before_step, daily_backups
+from desktop.conversations.database import Database, suspicion
 from desktop.conversations.disk import DamagedDatabase, os_errors_told
+from desktop.conversations.presence import Presence
+from desktop.conversations.salvage import Salvage, salvage
+from engine.errors import DiskTrouble
+
+CHECKED_AT_ONCE: Final = 200 << 20
+"""Bytes. A check takes about 0.1 s for 100 MB; larger files are checked once a day, beside the
+work (`upkeep.py`), and at once where damage was seen."""
 
 _OWNER_ONLY: Final = 0o600
 _OTHERS: Final = 0o077
 _MAGIC: Final = b"SQLite format 3\0"
 
 
-def open_database(path: Path | None) -> tuple[Database, str | None]:
-    """The database at `path`, created or migrated as needed, and a sentence for the user or None.
+def open_database(path: Path | None, presence: Presence | None) -> tuple[Database, Salvage | None]:
+    """The database at `path`, created or migrated as needed; what was saved of a damaged one.
 
-    A damaged or foreign file is set aside next to it under a dated name, and a new one is started.
-    None is a database in memory, of which nothing is ever written.
+    A damaged or foreign file is set aside next to it under a dated name, and what can be read of
+    it goes into a new one. None is a database in memory, of which nothing is ever written.
+    Holds `presence`, where the disk lets it.
     """
-    if path is None:
-        return _open(":memory:"), None
+    if path is None or presence is None:
+        return _in_memory(), None
     _make_private(path)
+    with suppress(DiskTrouble):
+        presence.hold()
+    try:
+        return _open_or_salvage(path, is_alone=not presence.others())
+    except BaseException:
+        presence.close()
+        raise
+
+
+def _open_or_salvage(path: Path, *, is_alone: bool) -> tuple[Database, Salvage | None]:
     try:
         _check_magic(path)
         return _open(path), None
-    except DamagedDatabase:
-        kept = _set_aside(path)
-    _make_private(path)
-    notice = (
-        f"The conversations file cannot be read. It is kept as {kept.name} in {kept.parent}, "
-        "and a new one is started."
-    )
-    return _open(path), notice
+    except DamagedDatabase as damage:
+        if not is_alone:
+            raise DamagedDatabase(
+                "The conversations file is damaged, and another Outrider has it open.",
+                hint="Close it, then start Outrider again: it saves what can be read.",
+                detail=damage.detail,
+            ) from damage
+    salvaged = _salvage(path)
+    return _open(path), salvaged
+
+
+def _salvage(path: Path) -> Salvage:
+    """Put a new file in the place of the damaged one, which stays under another name."""
+    kept = _free_name(path)
+    with os_errors_told("What can be read of the damaged conversations file"):
+        folder = TemporaryDirectory(dir=path.parent, prefix=".salvage-")
+    with folder as name:
+        damaged, new = Path(name) / path.name, Path(name) / f"new-{path.name}"
+        # From a copy, because SQLite changes a file with a WAL even by reading it.
+        _copy(path, damaged)
+        new.touch(mode=_OWNER_ONLY)
+        with closing(_prepared(Database(new), None)) as database:
+            salvaged = salvage(damaged, kept, daily_backups(path), database)
+        _take_place(new, path, kept)
+    return salvaged
+
+
+def _copy(path: Path, copy: Path) -> None:
+    with os_errors_told("A copy of the damaged conversations file"):
+        shutil.copyfile(path, copy)
+        wal = _beside(path, "-wal")
+        if wal.exists():
+            shutil.copyfile(wal, _beside(copy, "-wal"))
+
+
+def _take_place(new: Path, path: Path, kept: Path) -> None:
+    with os_errors_told("The new conversations file"):
+        # The WAL first: next to a new database SQLite would take it for its own and drop it.
+        for suffix in ("-wal", "-shm", ""):
+            if _beside(path, suffix).exists():
+                _beside(path, suffix).rename(_beside(kept, suffix))
+        new.rename(path)
+        suspicion(path).unlink(missing_ok=True)
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
 
 
 def _make_private(path: Path) -> None:
@@ -53,28 +114,32 @@ def _check_magic(path: Path) -> None:
         raise DamagedDatabase("The conversations file is no database.")
 
 
-def _open(path: Path | str) -> Database:
-    database = Database(path)
+def _in_memory() -> Database:
+    database = _prepared(Database(None), None)
+    database.enforce_references()
+    return database
+
+
+def _open(path: Path) -> Database:
+    database = _prepared(Database(path), path)
+    database.enforce_references()
+    return database
+
+
+def _prepared(database: Database, path: Path | None) -> Database:
     try:
         schema.check(database)
+        if path and (path.stat().st_size <= CHECKED_AT_ONCE or suspicion(path).exists()):
+            schema.check_pages(database)
+            suspicion(path).unlink(missing_ok=True)
         database.make_durable()
+        if path and 0 < schema.version(database) < schema.newest():
+            backup_before_step(path, schema.version(database))
         schema.migrate(database)
-        database.enforce_references()
     except BaseException:
         database.close()
         raise
     return database
-
-
-def _set_aside(path: Path) -> Path:
-    kept = _free_name(path)
-    with os_errors_told("The damaged conversations file"):
-        # The WAL first: next to a new database SQLite would take it for its own and drop it.
-        for suffix in ("-wal", "-shm", ""):
-            part = path.with_name(path.name + suffix)
-            if part.exists():
-                part.rename(kept.with_name(kept.name + suffix))
-    return kept
 
 
 def _free_name(path: Path) -> Path:

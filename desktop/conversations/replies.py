@@ -1,9 +1,7 @@
 """Replies while they stream: who writes them, and which of them nobody goes on writing."""
 
-from pathlib import Path
-
 from desktop.conversations.database import Database
-from desktop.conversations.owner import Owner, is_alive
+from desktop.conversations.presence import Presence
 from desktop.conversations.tree_writing import insert_notes
 from desktop.conversations.values import MessageState, ReplyNotes
 
@@ -11,22 +9,17 @@ from desktop.conversations.values import MessageState, ReplyNotes
 class Replies:
     """The replies of one store that stream."""
 
-    def __init__(self, database: Database, folder: Path | None) -> None:
+    def __init__(self, database: Database, presence: Presence | None) -> None:
+        """`presence` None: nobody else can see these conversations."""
         self._database = database
-        self._folder = folder
-        self._owner = Owner(folder) if folder else None
-
-    def close(self) -> None:
-        """Give up what still streams: whoever opens the file next finds it interrupted."""
-        if self._owner:
-            self._owner.close()
+        self._presence = presence
 
     def begin(self, message: int) -> None:
         """Own the message `message`, which has just been added as `STREAMING`."""
-        if self._owner:
-            self._owner.hold()
+        if self._presence:
+            self._presence.hold()
             self._database.change(
-                "UPDATE message SET owner = ? WHERE number = ?", self._owner.id, message
+                "UPDATE message SET owner = ? WHERE number = ?", self._presence.id, message
             )
 
     def save(self, message_id: str, text: str) -> None:
@@ -65,7 +58,7 @@ class Replies:
         """Mark what the dead left half-written. Writes nothing where there is none."""
         rows = self._database.rows("SELECT DISTINCT owner FROM message WHERE state = 'streaming'")
         for (owner,) in rows:
-            if not (owner and self._folder and is_alive(self._folder, owner)):
+            if not (owner and self._presence and self._presence.is_alive(owner)):
                 self._database.change(
                     "UPDATE message SET state = 'interrupted' "
                     "WHERE state = 'streaming' AND owner IS ?",

@@ -9,7 +9,7 @@ from desktop.conversations.tables import APPLICATION_ID, MIGRATIONS
 
 
 def check(database: Database) -> None:
-    """Refuse a file that is not ours, is damaged, or comes from a newer Outrider."""
+    """Refuse a file that is not ours or comes from a newer Outrider."""
     is_empty = not database.rows("SELECT 1 FROM sqlite_master LIMIT 1")
     if not is_empty and database.pragma("application_id") != APPLICATION_ID:
         raise DamagedDatabase("The conversations file belongs to another program.")
@@ -17,6 +17,10 @@ def check(database: Database) -> None:
         raise NewerDatabase(
             "A newer Outrider saved these conversations.", hint="Update Outrider to open them."
         )
+
+
+def check_pages(database: Database) -> None:
+    """Refuse a file in which a page or a row is damaged: reads all of it."""
     report = database.pragma("quick_check(1)")
     if report != "ok":
         raise DamagedDatabase("The conversations file is damaged.", detail=str(report))
@@ -34,6 +38,11 @@ def migrate(database: Database) -> None:
             for statement in MIGRATIONS[found] if found < len(MIGRATIONS) else ():
                 database.change(statement)
             database.change(f"PRAGMA user_version = {min(found + 1, len(MIGRATIONS))}")
+
+
+def newest() -> int:
+    """The version that `migrate` leads to."""
+    return len(MIGRATIONS)
 
 
 def version(database: Database) -> int:

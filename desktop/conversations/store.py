@@ -15,6 +15,7 @@ from desktop.conversations.changes import Cell, Change, Column, Kind
 from desktop.conversations.database import SqlValue
 from desktop.conversations.folders import Folders
 from desktop.conversations.opening import open_database
+from desktop.conversations.presence import Presence
 from desktop.conversations.records import (
     SUMMARIES,
     json_column,
@@ -26,12 +27,7 @@ from desktop.conversations.search import Filters, Hit, search
 from desktop.conversations.tree_reading import conversation_row
 from desktop.conversations.tree_writing import Contents
 from desktop.conversations.trees import NO_CONTENTS, Trees
-from desktop.conversations.values import (
-    Attachment,
-    ConversationSummary,
-    ConversationTree,
-    Setup,
-)
+from desktop.conversations.values import Attachment, ConversationSummary, ConversationTree, Setup
 
 NO_FILTERS: Final = Filters()
 
@@ -46,21 +42,30 @@ class ConversationStore(Trees):
 
     def __init__(self, path: Path | None, *, clock: Callable[[], float] = time.time) -> None:
         """`path` None: for conversations that are never written and end with `close`."""
-        database, notice = open_database(path)
-        super().__init__(database, path.parent if path else None, clock)
-        self.notice: Final = notice
-        """What the user must be told about the file: that it was damaged, and where it is kept."""
-        self.folders: Final = Folders(self._database, self._changes, clock)
+        self._presence: Final = Presence(path) if path else None
+        database, salvaged = open_database(path, self._presence)
+        self.salvaged: Final = salvaged
+        """What was saved of a damaged file; its `sentence` is for the user."""
+        super().__init__(database, self._presence, clock)
+        self.folders: Final = Folders(database, self._changes, clock)
         try:
             self._replies.mark_interrupted()
         except BaseException:
             self.close()
             raise
 
+    @property
+    def notice(self) -> str | None:
+        """What the user must be told about the file."""
+        return self.salvaged.sentence if self.salvaged else None
+
     def close(self) -> None:
-        """Idempotent."""
-        self._database.close()
-        self._replies.close()
+        """Idempotent. Whoever opens the file next finds replies that still stream interrupted."""
+        try:
+            self._database.close()
+        finally:
+            if self._presence:
+                self._presence.close()
 
     # The list
 

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from desktop.conversations.database import Database
 from desktop.conversations.records import NOTES, json_column, notes_columns, sampling_column
@@ -18,13 +17,12 @@ from desktop.conversations.values import (
 Contents = Mapping[str, bytes]
 """The bytes of attachments by their SHA-256."""
 
-_MARKS: Final = ", ".join("?" for _ in NOTES)
-
 
 def insert_notes(database: Database, message: int, notes: ReplyNotes) -> None:
     """How the reply `message` was made."""
+    columns, marks = ", ".join(NOTES), ", ".join("?" for _ in NOTES)
     database.change(
-        f"INSERT INTO reply_notes (message, {', '.join(NOTES)}) VALUES (?, {_MARKS})",  # noqa: S608
+        f"INSERT INTO reply_notes (message, {columns}) VALUES (?, {marks})",  # noqa: S608  ours
         *(message, *notes_columns(notes)),
     )
 

@@ -3,12 +3,12 @@
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from desktop.conversations import leaf, tree_reading, tree_writing
 from desktop.conversations.changes import Cell, Changes, Column, Kind
 from desktop.conversations.database import Database
+from desktop.conversations.presence import Presence
 from desktop.conversations.replies import Replies
 from desktop.conversations.tree_reading import conversation_row, message_row
 from desktop.conversations.tree_writing import Contents
@@ -27,11 +27,13 @@ NO_CONTENTS: Final[Contents] = {}
 class Trees:
     """The part of the store that is about what was said; `store.py` has its contract."""
 
-    def __init__(self, database: Database, folder: Path | None, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, database: Database, presence: Presence | None, clock: Callable[[], float]
+    ) -> None:
         self._database: Final = database
         self._clock: Final = clock
         self._changes: Final = Changes(database, clock)
-        self._replies: Final = Replies(database, folder)
+        self._replies: Final = Replies(database, presence)
 
     # Reading
 

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -92,7 +93,8 @@ def test_an_interrupted_reply_on_a_locked_file_is_told(
     conversation = store.create()
     question = store.add_user_message(conversation.id, "q", parent_id=None)
     store.start_reply(conversation.id, parent_id=question.id)
-    store._replies.close()
+    assert store._presence is not None
+    store._presence.close()
     store._database.change("BEGIN IMMEDIATE")
     with pytest.raises(DiskTrouble, match="another program"):
         ConversationStore(path)
@@ -109,18 +111,18 @@ def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
         ConversationStore(tmp_path / "file" / "conversations.sqlite")
 
 
-def assert_set_aside(path: Path, content: bytes) -> None:
-    """Opening keeps `content` under another name, says so, and works."""
+def assert_set_aside(path: Path, content: bytes, *, saved: Sequence[str] = ()) -> None:
+    """Opening keeps `content` under another name, says so, and works with the titles `saved`."""
     with closing(ConversationStore(path)) as store:
         (kept,) = path.parent.glob("conversations-damaged-*.sqlite")
         assert kept.read_bytes() == content
         assert store.notice is not None
         assert kept.name in store.notice
-        assert store.conversations() == []
+        assert [summary.title for summary in store.conversations()] == list(saved)
         store.create("new")
     with closing(ConversationStore(path)) as store:
         assert store.notice is None
-        assert [summary.title for summary in store.conversations()] == ["new"]
+        assert [summary.title for summary in store.conversations()] == ["new", *saved]
 
 
 @pytest.mark.parametrize("content", [b"not a database, but long enough to look" * 50, b"x"])
@@ -142,7 +144,7 @@ def test_a_database_with_spoilt_pages_is_set_aside(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[4096:16384] = os.urandom(12288)
     path.write_bytes(content)
-    assert_set_aside(path, bytes(content))
+    assert_set_aside(path, bytes(content), saved=["kept"])
 
 
 @pytest.mark.usefixtures("saved")
@@ -150,7 +152,7 @@ def test_a_database_with_an_unknown_role_is_set_aside(path: Path) -> None:
     change_by_hand(
         path, "PRAGMA ignore_check_constraints = ON", "UPDATE message SET role = 'oracle'"
     )
-    assert_set_aside(path, path.read_bytes())
+    assert_set_aside(path, path.read_bytes(), saved=["kept"])
 
 
 def test_a_database_of_another_program_is_set_aside(path: Path) -> None:
