@@ -152,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         hub.requests.append(Seen(self.command, self.path, headers))
         if hub.hold:
-            hub.hold.wait(60)
+            hub.hold.wait()
         if path.startswith("/cdn/"):
             self._send_content(path.removeprefix("/cdn/"))
         elif path == "/api/models":
@@ -262,7 +262,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body[start : min(start + _BLOCK, stop)])
         if isinstance(fault, HoldAfter):
             self.wfile.flush()
-            fault.go_on.wait(60)
+            fault.go_on.wait()
             self.close_connection = True
         elif stop < len(body):
             self.close_connection = True

@@ -3,20 +3,24 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
 from huggingface_hub import close_session, constants
 
+from engine.library.hub import client
 from tests.engine.library.hub.setting import Setting
 from tests.hub_server import HubServer
 
 
 @pytest.fixture(autouse=True)
-def nobody_signed_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No token of the person's, no offline mode, no connection left open."""
     monkeypatch.delenv("HF_TOKEN", raising=False)
     monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "hf" / "token"))
     monkeypatch.setattr(constants, "HF_STORED_TOKENS_PATH", str(tmp_path / "hf" / "stored_tokens"))
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    # A machine that stands still while others measure on it must not fail a test.
+    monkeypatch.setattr(client, "_TIMEOUT", httpx2.Timeout(600))
     yield
     close_session()
 

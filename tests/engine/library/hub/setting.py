@@ -15,6 +15,8 @@ from engine.library.hub.values import RemoteModel
 from tests.hub_server import HubServer, Repo, Seen
 
 REPO = "acme/Tiny-GGUF"
+RIGHT = "hf_right"
+"""A token."""
 FILE = "Tiny-Q4_K_M.gguf"
 CONTENT = b"".join(number.to_bytes(4) for number in range(75_000))
 

@@ -21,10 +21,9 @@ from engine.library.hub.cache import RepoCache
 from engine.library.hub.part_file import PartFile
 from engine.library.hub.transfer import Progress, Stage
 from engine.library.hub.values import RemoteModel
-from tests.engine.library.hub.setting import CONTENT, FILE, REPO, Setting
+from tests.engine.library.hub.setting import CONTENT, FILE, REPO, RIGHT, Setting
 from tests.hub_server import COMMIT, CutAfter, Repo, Status, WithEtag, WithoutRanges
 
-TOKEN = "hf_right"
 SPLIT = tuple(f"Q8_0/Tiny-Q8_0-0000{number}-of-00003.gguf" for number in (1, 2, 3))
 PARTS = (CONTENT[:100_000], CONTENT[100_000:180_000], CONTENT[180_000:])
 
@@ -204,7 +203,7 @@ def test_another_size_than_described_is_refused(setting: Setting) -> None:
 def test_a_gated_repository_says_what_to_do(
     setting: Setting, token: str | None, sentence: str
 ) -> None:
-    setting.server.repos[REPO].opens_for = TOKEN
+    setting.server.repos[REPO].opens_for = RIGHT
     access = HubAccess(setting.server.url, token=token)
     with pytest.raises(AccessNeeded, match=sentence) as caught:
         setting.transfer(access=access).run(CancelToken())
@@ -215,12 +214,12 @@ def test_a_gated_repository_says_what_to_do(
 def test_the_token_opens_a_gated_repository_and_goes_to_no_other_host(
     setting: Setting,
 ) -> None:
-    setting.server.repos[REPO].opens_for = TOKEN
-    access = HubAccess(setting.server.url, token=TOKEN)
+    setting.server.repos[REPO].opens_for = RIGHT
+    access = HubAccess(setting.server.url, token=RIGHT)
     path = setting.transfer(access=access).run(CancelToken())
     assert path.read_bytes() == CONTENT
     resolved = [seen for seen in setting.server.requests if "/resolve/" in seen.path]
-    assert resolved[-1].headers["authorization"] == f"Bearer {TOKEN}"
+    assert resolved[-1].headers["authorization"] == f"Bearer {RIGHT}"
     assert len(setting.asked) == 1
     assert "authorization" not in setting.asked[0].headers
 
