@@ -12,7 +12,7 @@ help:
 	@echo "make test         the whole gate: format, lint, types, import contracts, tests"
 	@echo "make lint         the gate without the tests"
 	@echo "make format       format the code"
-	@echo "make bench        compare the modes on the pair of benchmark models"
+	@echo "make bench        compare all methods on the pair of benchmark models: build/bench.html"
 	@echo "make screenshots  take the pictures of docs/pictures again"
 	@echo "make clean        remove the environment, build outputs and caches; never models or chats"
 

@@ -3,8 +3,9 @@
 import contextlib
 import subprocess
 import tempfile
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from engine.bench.peer_output import (
     parse_completion,
     parse_speculative,
 )
+from engine.bench.peer_prompt import prompt_texts
 from engine.bench.record import (
     BenchPrompt,
     BenchRun,
@@ -27,8 +29,11 @@ from engine.bench.record import (
     Setup,
 )
 from engine.bench.results import Coordinates
+from engine.bench.runs import BenchPlan
+from engine.bench.statistics import CHAIN
 from engine.cancel import CancelToken
 from engine.config import SamplingConfig, SessionConfig
+from engine.errors import Cancelled
 from engine.events import FinishReason, TurnStats
 
 _LOOK_EVERY: Final = 0.2
@@ -37,59 +42,80 @@ _LOOK_EVERY: Final = 0.2
 
 @dataclass(frozen=True)
 class PeerPlan:
-    """What to ask llama.cpp's programs, under which conditions."""
+    """What to ask llama.cpp's programs with one setup."""
 
     programs: Programs
     config: SessionConfig
-    setup: Setup
     prompts: tuple[BenchPrompt, ...]
     texts: tuple[str, ...]
     """The prompts as the chat template renders them for the target, one by one."""
-    methods: tuple[Method, ...]
-    samplings: tuple[SamplingConfig, ...]
-    repeats: int
-
-    @property
-    def coordinates(self) -> list[Coordinates]:
-        """All runs; methods take turns on each prompt."""
-        return [
-            Coordinates(self.setup, method, sampling, prompt, repeat)
-            for repeat in range(self.repeats)
-            for sampling in self.samplings
-            for prompt in range(len(self.prompts))
-            for method in self.methods
-        ]
+    coordinates: tuple[Coordinates, ...]
+    """The runs; methods take turns on each prompt."""
 
 
-def run_peer(
-    plan: PeerPlan, done: Collection[Coordinates], cancel: CancelToken
-) -> Iterator[BenchRun]:
-    """Run what is not done yet. Raises `UnreadablePeer`, `Cancelled`; no program stays behind."""
+def plan_peer(
+    programs: Programs,
+    plan: BenchPlan,
+    setups: Iterable[tuple[Setup, SessionConfig]],
+    done: Container[Coordinates],
+) -> list[PeerPlan]:
+    """What is not `done` of a plan's questions, for each setup. Raises `OutriderError`."""
+    chains = [method.budget for method in plan.methods if method.name == CHAIN and method.budget]
+    found = []
+    for setup, config in setups:
+        methods = programs.methods(chains, has_draft=config.draft is not None)
+        left = tuple(
+            at
+            for repeat, prompt, sampling, method in product(
+                range(plan.repeats), range(len(plan.prompts)), plan.samplings, methods
+            )
+            if (at := Coordinates(setup, method, sampling, prompt, repeat)) not in done
+        )
+        texts = prompt_texts(config.target.path, plan.prompts)
+        found.append(PeerPlan(programs, config, plan.prompts, texts, left))
+    return found
+
+
+def run_peer(plan: PeerPlan, cancel: CancelToken) -> Iterator[BenchRun]:
+    """Start a program for each run. A cancel ends the iteration; no program stays behind.
+
+    Raises `UnreadablePeer`.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "prompt.txt"
-        for where in plan.coordinates:
-            if where not in done:
-                # The programs take one line end off a file's end.
-                file.write_bytes(f"{plan.texts[where.prompt]}\n".encode())
-                yield _run(plan, where, file, cancel)
+        for at in plan.coordinates:
+            # The programs take one line end off a file's end.
+            file.write_bytes(f"{plan.texts[at.prompt]}\n".encode())
+            try:
+                yield _run(plan, at, file, cancel)
+            except Cancelled:
+                return
 
 
-def _run(plan: PeerPlan, where: Coordinates, file: Path, cancel: CancelToken) -> BenchRun:
-    line = command(plan.programs, plan.config, where.method, where.sampling, file)
+def misread_prompts(runs: Iterable[BenchRun]) -> int:
+    """How many prompts llama.cpp's programs took for another number of tokens than we did."""
+    tokens: dict[tuple[Setup, int], set[int]] = {}
+    for run in runs:
+        tokens.setdefault((run.setup, run.prompt), set()).add(run.stats.prompt_tokens)
+    return sum(len(counts) > 1 for counts in tokens.values())
+
+
+def _run(plan: PeerPlan, at: Coordinates, file: Path, cancel: CancelToken) -> BenchRun:
+    line = command(plan.programs, plan.config, at.method, at.sampling, file)
     output = _start(line, cancel)
-    parse = parse_completion if where.method.name == PEER_OFF else parse_speculative
+    parse = parse_completion if at.method.name == PEER_OFF else parse_speculative
     figures = parse(output.log)
     return BenchRun(
-        setup=plan.setup,
-        method=where.method,
-        sampling=where.sampling,
-        prompt=where.prompt,
-        category=plan.prompts[where.prompt].category,
-        repeat=where.repeat,
+        setup=at.setup,
+        method=at.method,
+        sampling=at.sampling,
+        prompt=at.prompt,
+        category=plan.prompts[at.prompt].category,
+        repeat=at.repeat,
         warm_up=False,
-        text=output.text.strip("\n").removeprefix(plan.texts[where.prompt].strip("\n")).strip(),
-        finish=_finish(figures, where.sampling),
-        stats=_stats(figures, where.method),
+        text=output.text.strip("\n").removeprefix(plan.texts[at.prompt].strip("\n")).strip(),
+        finish=_finish(figures, at.sampling),
+        stats=_stats(figures, at.method),
         rounds=RoundCounts((), (), ()),
         depths=DepthCounts(
             proposed=tuple(figures.passes for _ in figures.accepted_by_depth),

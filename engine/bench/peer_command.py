@@ -7,7 +7,14 @@ from typing import Final
 
 from engine.bench.peer_output import UnreadablePeer
 from engine.bench.record import Method
-from engine.config import ModelConfig, Placement, SamplingConfig, SelfDraft, SessionConfig
+from engine.config import (
+    ALL_LAYERS,
+    ModelConfig,
+    Placement,
+    SamplingConfig,
+    SelfDraft,
+    SessionConfig,
+)
 from engine.library.low_bit import low_bit_path
 from engine.machine import physical_cores
 
@@ -17,7 +24,6 @@ PEER: Final = "llama.cpp"
 """Method name of its chains; the budget is their length."""
 PEER_OFF: Final = "llama.cpp off"
 
-_ALL_LAYERS: Final = -1
 _SAMPLERS: Final = "penalties;top_k;top_p;min_p;temperature"
 _TRACE: Final = "4"
 """The log level at which the program says how long drafting took, below that of its debugging."""
@@ -127,7 +133,7 @@ def _place(device_option: str, layers_option: str, placement: Placement) -> list
     if placement.devices is not None:
         options += [device_option, ",".join(placement.devices) or "none"]
     if placement.gpu_layers is not None:
-        layers = "all" if placement.gpu_layers == _ALL_LAYERS else str(placement.gpu_layers)
+        layers = "all" if placement.gpu_layers == ALL_LAYERS else str(placement.gpu_layers)
         options += [layers_option, layers]
     return options
 

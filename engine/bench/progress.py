@@ -36,7 +36,8 @@ class Progress:
     def show(self, run: BenchRun) -> None:
         """One more run is done."""
         self._done += 1
-        line = f"{run.label}, {run.stats.tokens_per_second:.2f} tokens/s"
+        purpose = " to warm up" if run.warm_up else ""
+        line = f"{run.label}{purpose}, {run.stats.tokens_per_second:.2f} tokens/s"
         if self._bar.disable:
             print(f"{self._done} of {self._count}: {line}", file=sys.stderr)
         else:

@@ -13,6 +13,7 @@ K = TypeVar("K")
 
 PLAIN: Final = "off"
 CHAIN: Final = "chain"
+_FEWEST_WALKS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -166,14 +167,14 @@ def _spread(values: Iterable[float]) -> Spread:
 
 
 def acceptance_by_depth(runs: Iterable[BenchRun]) -> tuple[float, ...]:
-    """Pooled over all rounds of the runs, as far down as any walk came."""
+    """Pooled over all rounds of the runs, as far down as enough walks came to say something."""
     walks = list(runs)
     deepest = max((len(run.depths.accepted) for run in walks), default=0)
     reached = [
         sum(run.stats.target_passes for run in walks),
         *(sum(sum(run.depths.accepted[d : d + 1]) for run in walks) for d in range(deepest)),
     ]
-    return tuple(after / before for before, after in pairwise(reached) if before)
+    return tuple(after / before for before, after in pairwise(reached) if before >= _FEWEST_WALKS)
 
 
 def round_seconds(runs: Sequence[BenchRun]) -> RoundSeconds:

@@ -54,6 +54,11 @@ def developer_tools_step(project: Project, machine: Machine) -> Step:
     return _install_step("developer-tools", "the developer tools", ".[dev]", project, machine)
 
 
+def plots_step(project: Project, machine: Machine) -> Step:
+    """Return the step that installs what draws the plots of a report."""
+    return _install_step("plots", "the plotting library", ".[report]", project, machine)
+
+
 def _install_step(
     name: str, what: str, requirement: str, project: Project, machine: Machine
 ) -> Step:

@@ -15,6 +15,7 @@ from first_run.environment import (
     environment_step,
     forget_if_lost,
     packages_step,
+    plots_step,
 )
 from first_run.llama_build import llama_step
 from first_run.machine import Machine, ThisMachine
@@ -22,12 +23,15 @@ from first_run.project import Project
 from first_run.report import Report
 from first_run.start import qt_step, start
 from first_run.starter_model import starter_step
-from first_run.steps import prepare
+from first_run.steps import Step, prepare
 from first_run.trouble import Trouble
 
 BENCH: Final = (
     *("-m", "engine", "bench", "--target", "qwen-1.5b", "--draft", "qwen-0.5b"),
-    *("--prompts", "engine/bench/prompts.json"),
+    *("--prompts", "all", "--per-category", "1", "--max-tokens", "64", "--context", "2048"),
+    *("--modes", "off,chain,specinfer,tree,ngram,auto", "--budgets", "8,32,128"),
+    *("--temperature", "0,0.6"),
+    *("--json", "build/bench.json", "--report", "build/bench.html"),
 )
 SCREENSHOTS: Final = ("packaging/screenshots.py", "docs/pictures")
 INTERRUPTED: Final = 130
@@ -61,8 +65,9 @@ class FirstRun:
         return self._check(gate.FORMAT)
 
     def bench(self) -> int:
-        """Compare the modes on the pair of benchmark models."""
-        self._prepare()
+        """Compare the methods on the pair of benchmark models, and draw the report."""
+        self._prepare(plots_step(self.project, self.machine))
+        (self.project.root / "build").mkdir(exist_ok=True)
         return self._hand_over(BENCH)
 
     def screenshots(self) -> int:
@@ -78,7 +83,7 @@ class FirstRun:
         self.report.say(f"Removed {', '.join(removed)}." if removed else "Nothing to remove.")
         return 0
 
-    def _prepare(self, *, for_developers: bool = False) -> None:
+    def _prepare(self, *more: Step) -> None:
         project, machine = self.project, self.machine
         project.log.unlink(missing_ok=True)
         forget_if_lost(project)
@@ -88,15 +93,11 @@ class FirstRun:
             packages_step(project, machine),
             starter_step(project, machine),
         ]
-        if for_developers:
-            steps += [
-                developer_tools_step(project, machine),
-                qt_step(project, machine, offscreen=True),
-            ]
-        prepare(steps, project.stamps, self.report)
+        prepare([*steps, *more], project.stamps, self.report)
 
     def _check(self, checks: gate.Checks) -> int:
-        self._prepare(for_developers=True)
+        tools = developer_tools_step(self.project, self.machine)
+        self._prepare(tools, qt_step(self.project, self.machine, offscreen=True))
         return gate.run_all(self.project, self.machine, self.report, checks)
 
     def _hand_over(self, command: Sequence[str]) -> int:

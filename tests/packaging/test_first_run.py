@@ -223,9 +223,13 @@ def test_why_pip_failed_is_one_sentence_and_a_log(
     assert "build/setup.log" in screen.getvalue()
 
 
-def test_the_bench_runs_on_the_pair(first_run: FirstRun, machine: FakeMachine) -> None:
+def test_the_bench_runs_on_the_pair_and_can_draw(
+    first_run: FirstRun, machine: FakeMachine, project: Project
+) -> None:
     assert carry_out("bench", first_run) == 0
     assert machine.handed_over[1:] == list(BENCH)
+    assert machine.count(".[report]") == 1
+    assert (project.root / "build").is_dir()
 
 
 def test_screenshots_get_a_display_of_their_own(
