@@ -30,8 +30,6 @@ _AUTO: Final = "auto"
 NAMES: Final = (OFF, _CHAIN, _SPECINFER, _NGRAM, _TREE, _AUTO)
 NEED_DRAFT: Final = frozenset({_CHAIN, _SPECINFER})
 """The others go on without one."""
-CHAIN_LENGTHS: Final = (3, 8, 16, 32)
-"""llama.cpp's default, and what its users set."""
 
 _MODES: Final = {
     OFF: Mode.OFF,
