@@ -5,9 +5,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop.conversations.export import ExportFormat, export
+from desktop.conversations.export import ExportFormat, Job, export
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.values import ConversationSummary
+from desktop.pdf import ALL_FORMS
 from engine.errors import OutriderError
 
 
@@ -63,7 +64,13 @@ class ConversationList(QObject):
     def export(self, conversation_id: str, file_format: ExportFormat, destination: Path) -> bool:
         """Write it to a file the person named, replacing what is there."""
         return self._try(
-            lambda: export(self._store, conversation_id, file_format, destination, overwrite=True)
+            lambda: export(
+                self._store,
+                conversation_id,
+                Job(file_format, forms=ALL_FORMS),
+                destination,
+                overwrite=True,
+            )
         )
 
     def _try(self, action: Callable[[], None]) -> bool:

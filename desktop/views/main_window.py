@@ -13,6 +13,7 @@ from desktop.conversations.export import ExportFormat, suggested_file_name
 from desktop.icons import application_icon
 from desktop.model_scan import ModelScan
 from desktop.pair_model import PairModel, Phase
+from desktop.pdf import ALL_FORMS
 from desktop.settings import THEME, Settings
 from desktop.theme import Theme, ThemeChoice
 from desktop.views.chat_page import ChatPage
@@ -82,8 +83,8 @@ class MainWindow(QMainWindow):
     def export(self, conversation_id: str, file_format: ExportFormat) -> None:
         """Ask for a file and write the conversation to it."""
         title = self._conversations.title(conversation_id)
-        suggestion = str(_documents() / suggested_file_name(title, file_format))
-        pattern = f"{NAMES[file_format]} (*.{file_format.value})"
+        suggestion = str(_documents() / suggested_file_name(title, file_format, ALL_FORMS))
+        pattern = f"{NAMES[file_format]} (*{ALL_FORMS[file_format].suffix})"
         name, _ = QFileDialog.getSaveFileName(self, "Export conversation", suggestion, pattern)
         if name and self._conversations.export(conversation_id, file_format, Path(name)):
             self.page.toast.show_words(f"Exported to {Path(name).name}", undoable=False)

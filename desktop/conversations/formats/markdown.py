@@ -1,9 +1,10 @@
-"""The current path as Markdown that keeps its outline whatever the messages hold.
+"""A conversation as Markdown that keeps its outline whatever the messages hold.
 
 Messages are Markdown themselves. Their headings move below ours, and what they leave open
 (a code fence, an HTML comment) is closed, so that it does not swallow the next message.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -11,9 +12,24 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from desktop.conversations.formats.wording import UNTITLED, one_line, readable, remark, speaker
-from desktop.conversations.values import ConversationTree, StoredMessage
+from desktop.conversations.formats.entries import Entry, Extent, entries
+from desktop.conversations.formats.wording import (
+    SYSTEM,
+    THINKING,
+    UNTITLED,
+    attached,
+    models,
+    moment,
+    one_line,
+    readable,
+    remark,
+    speaker,
+)
+from desktop.conversations.values import ConversationTree
+from desktop.fences import fenced
 
+# What YAML does not allow in a string as it is.
+_UNPRINTABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _OUTLINE_LEVELS: Final = 2
 _DEEPEST_HEADING: Final = 6
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>&#~|])")
@@ -29,21 +45,54 @@ _parser = MarkdownIt("commonmark")
 _parser.core.ruler.enableOnly(["normalize", "block"])
 
 
-def markdown(tree: ConversationTree) -> str:
-    """A first-level heading with the title, a second-level one for each message."""
+def markdown(tree: ConversationTree, extent: Extent = Extent.PATH) -> str:
+    """Front matter, a first-level heading with the title, a second-level one for each message."""
     title = _escaped(one_line(tree.title)) or UNTITLED
-    parts = [f"# {title}"]
-    for message in tree.path():
-        parts.extend(_message(message))
+    parts = [_front_matter(tree), f"# {title}"]
+    if tree.system_prompt:
+        parts += [f"## {SYSTEM}", _self_contained(readable(tree.system_prompt))]
+    for entry in entries(tree, extent):
+        parts.extend(_message(entry))
     return "\n\n".join(parts) + "\n"
 
 
-def _message(message: StoredMessage) -> Iterator[str]:
-    yield f"## {speaker(message)}"
-    note = remark(message)
-    if note:
+def _front_matter(tree: ConversationTree) -> str:
+    """YAML. Every value is JSON too, so that no text can end it or mean something else."""
+    facts: dict[str, str | list[str]] = {
+        "title": one_line(tree.title),
+        "id": tree.id,
+        "created": moment(tree.created_at),
+        "updated": moment(tree.updated_at),
+        "models": models(tree),
+        "folder": one_line(tree.folder),
+        "tags": [one_line(tag) for tag in tree.tags],
+        "source": one_line(tree.source),
+    }
+    lines = (f"{name}: {_yaml(value)}" for name, value in facts.items() if value)
+    return "\n".join(("---", *lines, "---"))
+
+
+def _yaml(value: str | list[str]) -> str:
+    written = json.dumps(value, ensure_ascii=False)
+    return _UNPRINTABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", written)
+
+
+def _message(entry: Entry) -> Iterator[str]:
+    message = entry.message
+    yield f"## {speaker(entry)}"
+    if note := remark(entry):
         yield f"*{_escaped(note)}*"
+    if message.thinking:
+        yield _quoted(f"*{THINKING}*\n\n{readable(message.thinking)}")
     yield _self_contained(readable(message.text))
+    for attachment in message.attachments:
+        yield f"*Attached: {_escaped(attached(attachment))}*"
+        if attachment.text:
+            yield fenced(readable(attachment.text))
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
 
 
 def _escaped(text: str) -> str:

@@ -1,18 +1,31 @@
-"""What the readable formats say about a message besides its text."""
+"""What the readable formats say about a conversation besides its messages."""
 
+from datetime import UTC, datetime
 from typing import Final
 
-from desktop.conversations.values import MessageState, ReplyNotes, StoredMessage
+from desktop.conversations.formats.entries import Entry
+from desktop.conversations.values import (
+    Attachment,
+    ConversationTree,
+    MessageState,
+    ReplyNotes,
+    StoredMessage,
+)
 from engine.events import Role
 
 UNTITLED: Final = "Conversation"
-_SPEAKERS: Final = {Role.USER: "You", Role.ASSISTANT: "Reply", Role.SYSTEM: "System"}
+SYSTEM: Final = "System"
+THINKING: Final = "Thinking"
+_SPEAKERS: Final = {Role.USER: "You", Role.ASSISTANT: "Reply", Role.SYSTEM: SYSTEM}
 _STATES: Final = {
     MessageState.STREAMING: "not finished",
     MessageState.STOPPED: "stopped",
+    MessageState.CLOSED: "not finished",
     MessageState.FAILED: "failed",
     MessageState.INTERRUPTED: "interrupted",
 }
+_LATEST: Final = 253_402_300_799
+_UNITS: Final = ((1 << 20, "MB"), (1 << 10, "kB"))
 
 
 def readable(text: str) -> str:
@@ -25,19 +38,48 @@ def one_line(text: str) -> str:
     return " ".join(readable(text).split())
 
 
-def speaker(message: StoredMessage) -> str:
+def speaker(entry: Entry) -> str:
     """Who wrote it, as a heading says it."""
-    return _SPEAKERS[message.role]
+    name = _SPEAKERS[entry.message.role]
+    return name if entry.number is None else f"{entry.number}. {name}"
 
 
-def remark(message: StoredMessage) -> str:
+def remark(entry: Entry) -> str:
     """One line about how a reply was made and whether it is whole; "" if there is nothing."""
-    facts = _facts(message.notes) if message.notes else []
-    if message.state in _STATES:
-        facts.append(_STATES[message.state])
-    return one_line(", ".join(facts))
+    message = entry.message
+    facts = _facts(message.notes) if message.notes else [message.model]
+    facts += [_STATES.get(message.state, ""), entry.place]
+    return one_line(", ".join(filter(None, facts)))
 
 
 def _facts(notes: ReplyNotes) -> list[str]:
     pair = f"{notes.target} with draft {notes.draft}" if notes.draft else notes.target
     return [pair, notes.mode, f"{notes.tokens_per_second:.1f} tokens/s"]
+
+
+def moment(seconds: float) -> str:
+    """A moment in UTC, as every calendar reads it; "" for one beyond all calendars."""
+    if not 0 <= seconds <= _LATEST:
+        return ""
+    return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
+
+
+def models(tree: ConversationTree) -> list[str]:
+    """Who answered, each once, in the order of their first reply."""
+    return list(dict.fromkeys(one for one in map(_model, tree.messages) if one))
+
+
+def _model(message: StoredMessage) -> str:
+    return one_line(message.notes.target if message.notes else message.model)
+
+
+def attached(attachment: Attachment) -> str:
+    """Name and size of a file."""
+    return f"{one_line(attachment.name) or 'file'} ({_size(attachment.size)})"
+
+
+def _size(count: int) -> str:
+    for unit, name in _UNITS:
+        if count >= unit:
+            return f"{count / unit:.1f} {name}"
+    return f"{count} bytes"

@@ -72,6 +72,14 @@ def linear_tree(title: str, texts: list[str]) -> ConversationTree:
     )
 
 
+def forked_tree() -> ConversationTree:
+    """A question with two replies; the first one goes on."""
+    tree = linear_tree("Forked", ["question", "first", "thanks"])
+    question, first, thanks = (replace(message, notes=None) for message in tree.messages)
+    second = replace(first, id="m3", text="second", created_at=3.0)
+    return replace(tree, messages=(question, first, thanks, second))
+
+
 def with_last_state(tree: ConversationTree, state: MessageState) -> ConversationTree:
     """The same conversation, its last message in `state`."""
     return replace(tree, messages=(*tree.messages[:-1], replace(tree.messages[-1], state=state)))

@@ -1,27 +1,39 @@
-"""The formats on hostile text: Markdown keeps its outline, JSON loses nothing."""
+"""The readable formats on hostile text: Markdown keeps its outline, text loses nothing."""
 
 import json
-from typing import Any
+import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from desktop.conversations import ConversationTree, MessageState, ReplyNotes, StoredMessage
+from desktop.conversations import ConversationTree, MessageState
+from desktop.conversations.formats.entries import Extent
 from desktop.conversations.formats.markdown import markdown
-from desktop.conversations.formats.own_json import own_json
 from desktop.conversations.formats.plain_text import plain_text
 from desktop.conversations.formats.wording import readable
+from desktop.conversations.values import Attachment
 from engine.events import Role
-from tests.desktop.conversations.builders import linear_tree, utf8_text, with_last_state
+from tests.desktop.conversations.builders import (
+    forked_tree,
+    linear_tree,
+    utf8_text,
+    with_last_state,
+)
 
+TEXTS = ("title", "folder", "tags")
 GFM = MarkdownIt("gfm-like", {"linkify": False})
+
+
+def without_front_matter(text: str) -> str:
+    return text.split("\n---\n\n", 1)[1]
 
 
 def outline(text: str) -> list[str]:
     """The headings of the first two levels, as a reader sees them."""
-    tokens = GFM.parse(text)
+    tokens = GFM.parse(without_front_matter(text))
     return [
         tokens[index + 1].content
         for index, token in enumerate(tokens)
@@ -46,7 +58,9 @@ def test_no_message_changes_the_outline(title: str, texts: list[str]) -> None:
 @given(utf8_text)
 @example("a `b` <c> [d](e) *f* _g_ #")
 def test_a_title_is_shown_as_it_is(title: str) -> None:
-    shown = GFM.parseInline(markdown(linear_tree(title, [])).split("\n")[0].removeprefix("# "))
+    shown = GFM.parseInline(
+        without_front_matter(markdown(linear_tree(title, []))).split("\n")[0].removeprefix("# ")
+    )
     children = shown[0].children or []
     assert {child.type for child in children} <= {"text", "text_special"}
     assert "".join(child.content for child in children) == (
@@ -75,7 +89,9 @@ def test_a_title_is_shown_as_it_is(title: str) -> None:
     ],
 )
 def test_markdown_of_a_message(text: str, exported: str) -> None:
-    assert markdown(linear_tree("t", [text])) == f"# t\n\n## You\n\n{exported}\n"
+    assert (
+        without_front_matter(markdown(linear_tree("t", [text]))) == f"# t\n\n## You\n\n{exported}\n"
+    )
 
 
 def test_an_unfinished_reply_says_so() -> None:
@@ -94,34 +110,51 @@ def test_plain_text_holds_every_message_unchanged(title: str, texts: list[str]) 
     assert "\r" not in exported
 
 
-def message_from(content: dict[str, Any], conversation_id: str) -> StoredMessage:
-    notes = content.pop("notes")
-    return StoredMessage(
-        **content
-        | {
-            "conversation_id": conversation_id,
-            "role": Role(content["role"]),
-            "state": MessageState(content["state"]),
-            "notes": ReplyNotes(**notes) if notes else None,
-        }
-    )
+@given(utf8_text, st.lists(utf8_text, max_size=4))
+def test_front_matter_says_what_is_known(title: str, texts: list[str]) -> None:
+    tree = replace(linear_tree(title, texts), tags=("sea", "- x: #"), folder=title)
+    start, facts, _ = markdown(tree).split("---\n", 2)
+    assert not start
+    known = dict(line.split(": ", 1) for line in facts.splitlines())
+    assert {name: json.loads(value) for name, value in known.items() if name in TEXTS} == {
+        name: text
+        for name, text in {
+            "title": " ".join(readable(title).split()),
+            "folder": " ".join(readable(title).split()),
+            "tags": ["sea", "- x: #"],
+        }.items()
+        if text
+    }
 
 
-def tree_from(content: dict[str, Any]) -> ConversationTree:
-    messages = tuple(message_from(one, content["id"]) for one in content["messages"])
-    return ConversationTree(**content | {"messages": messages})
+def test_a_tree_is_numbered_and_says_where_branches_begin() -> None:
+    text = markdown(forked_tree(), Extent.TREE)
+    assert re.findall(r"^(?:## .*|\*.*branch .*)$", text, re.MULTILINE) == [
+        "## 1. You",
+        "## 2. Reply",
+        "*branch 1 of 2, after message 1*",
+        "## 3. You",
+        "## 4. Reply",
+        "*branch 2 of 2, after message 1*",
+    ]
+    assert "branch" not in markdown(forked_tree(), Extent.PATH)
 
 
-@given(utf8_text, st.lists(utf8_text, max_size=4), st.sampled_from(MessageState))
-def test_json_loses_nothing(title: str, texts: list[str], state: MessageState) -> None:
-    tree = with_last_state(linear_tree(title, [*texts, "last"]), state)
-    content = json.loads(own_json(tree).encode())
-    assert content["format"] == "outrider-conversations"
-    assert content["version"] == 1
-    assert [tree_from(one) for one in content["conversations"]] == [tree]
+def test_thinking_and_files_are_told() -> None:
+    tree = linear_tree("t", ["q", "a"])
+    files = (Attachment("a```b.py", "text/plain", 2048, "", text="```\nx\n```"),)
+    question, answer = tree.messages
+    messages = (replace(question, attachments=files), replace(answer, thinking="so\n\n# no"))
+    told = markdown(replace(tree, messages=messages, system_prompt="Be brief."))
+    assert "## System\n\nBe brief.\n" in told
+    assert "*Attached: a\\`\\`\\`b.py (2.0 kB)*\n\n````\n```\nx\n```\n````\n" in told
+    assert "> *Thinking*\n>\n> so\n>\n> # no\n" in told
+    text = plain_text(replace(tree, messages=messages, system_prompt="Be brief."))
+    assert "System:\nBe brief.\n" in text
+    assert "[Attached: a```b.py (2.0 kB)]\n\n```\nx\n```\n" in text
+    assert "Thinking:\nso\n\n# no\n" in text
 
 
 def test_a_megabyte_is_exported() -> None:
     tree = linear_tree("t", ["# line\n" * 20_000, "x" * 1_000_000])
     assert outline(markdown(tree)) == ["t", "You", "Reply"]
-    assert json.loads(own_json(tree))["conversations"][0]["messages"][1]["text"] == "x" * 1_000_000
