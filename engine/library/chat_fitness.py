@@ -91,7 +91,7 @@ def fitness_of(header: GgufHeader) -> Fitness:
         _FILE_KINDS.get(header.text("general.type")),
         _ARCHITECTURES.get(header.architecture),
         _kind_by_pooling(header),
-        _kind_by_name(header.path.name.lower()),
+        kind_by_name(header.path.name),
     ):
         if kind is not None:
             return Fitness(kind, _REFUSALS[kind])
@@ -107,9 +107,12 @@ def _kind_by_pooling(header: GgufHeader) -> ModelKind | None:
     return ModelKind.RERANKER if pooling == _RANKING else ModelKind.EMBEDDING
 
 
-def _kind_by_name(name: str) -> ModelKind | None:
-    if "mmproj" in name:
-        return ModelKind.VISION_PART
+def kind_by_name(name: str) -> ModelKind | None:
+    """What a file's name says that it is; None for what may be a chat model."""
+    name = name.lower()
+    for word in ("mmproj", "imatrix"):
+        if word in name:
+            return _FILE_KINDS[word]
     return ModelKind.DRAFT_HEAD if name.startswith(_DRAFT_HEAD_NAMES) else None
 
 

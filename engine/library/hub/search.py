@@ -56,9 +56,14 @@ class Hub:
         *,
         sort: Sort = Sort.DOWNLOADS,
         limit: int = 30,
+        most_parameters: int | None = None,
         cancel: CancelToken | None = None,
     ) -> SearchPage:
-        """Repositories of GGUF text models whose names hold `text`, best first."""
+        """Repositories of GGUF text models whose names hold `text`, best first.
+
+        `limit` counts what the hub is asked for. Of that, `most_parameters` leaves only models
+        that are known to be no larger: drafts for a target.
+        """
 
         def ask() -> list[ModelInfo]:
             found = self._api().list_models(
@@ -73,8 +78,10 @@ class Hub:
 
         with self._readable():
             rows = self._patience.insist(ask, cancel or CancelToken())
-            found = tuple(found_repo(row) for row in rows if is_repo(row.id))
-        return SearchPage(found, has_more=len(rows) == limit)
+            found = [found_repo(row) for row in rows if is_repo(row.id)]
+        if most_parameters is not None:
+            found = [repo for repo in found if 0 < (repo.parameters or 0) <= most_parameters]
+        return SearchPage(tuple(found), has_more=len(rows) == limit)
 
     def details(self, repo: str, *, cancel: CancelToken | None = None) -> RepoDetails:
         """The models, the card and the conditions of `repo`, at the newest commit."""

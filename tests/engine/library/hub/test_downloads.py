@@ -13,7 +13,6 @@ from engine.library.hub.access import HubAccess
 from engine.library.hub.cache import RepoCache
 from engine.library.hub.download_state import Download, DownloadState
 from engine.library.hub.downloads import DownloadQueue
-from engine.library.hub.speed import Speed
 from engine.library.hub.values import RemoteModel
 from tests.engine.library.hub.setting import CONTENT, FILE, REPO, Setting
 from tests.hub_server import HoldAfter, Repo
@@ -284,21 +283,3 @@ def test_a_sidecar_cannot_lead_out_of_the_cache(setting: Setting, old: str, new:
     assert changed != sidecar.read_text()
     sidecar.write_text(changed)
     assert unfinished.list_unfinished(setting.cache_folder) == []
-
-
-def test_the_speed_is_that_of_the_last_seconds() -> None:
-    now = 0.0
-    speed = Speed(lambda: now)
-    assert speed.bytes_per_second is None
-    for second in range(10):
-        now = float(second)
-        speed.saw(second * 1000)
-    assert speed.bytes_per_second == pytest.approx(1000)
-    assert speed.seconds_left(5000) == pytest.approx(5)
-    for second in range(10, 20):
-        now = float(second)
-        speed.saw(9000)
-    assert speed.bytes_per_second == 0
-    assert speed.seconds_left(5000) is None
-    speed.forget()
-    assert speed.bytes_per_second is None

@@ -74,6 +74,15 @@ def test_a_higher_limit_brings_more(setting: Setting) -> None:
     assert more.repos[:5] == first.repos
 
 
+def test_drafts_are_known_to_be_small(setting: Setting) -> None:
+    for name, total in (("small", 1_000), ("big", 3_000), ("unknown", None)):
+        facts = {"gguf": {"total": total}}
+        setting.server.repos[f"acme/Family-{name}"] = Repo({}, facts=facts)
+    page = setting.hub.search("family", limit=3, most_parameters=1_000)
+    assert [found.repo for found in page.repos] == ["acme/Family-small"]
+    assert page.has_more
+
+
 def test_nothing_found_is_no_error(setting: Setting) -> None:
     assert setting.hub.search("unheard of").repos == ()
 
@@ -111,6 +120,8 @@ def test_details_have_models_card_and_conditions(setting: Setting) -> None:
             "Tiny-F16-00001-of-00003.gguf": b"f" * 160,
             "mmproj-Tiny-F16.gguf": b"m",
             "Tiny-imatrix.gguf": b"i",
+            "mtp-Tiny-Q8_0.gguf": b"d",
+            "Tiny-Q6_K-00009-of-00002.gguf": b"?",
         },
         facts=FACTS,
     )

@@ -48,7 +48,7 @@ def test_it_is_placed_where_other_tools_find_it(setting: Setting) -> None:
     scan = scan_cache_dir(setting.cache_folder)
     assert not scan.warnings
     (repo,) = scan.repos
-    assert (repo.repo_id, repo.size_on_disk, repo.refs.keys()) == (
+    assert (repo.repo_id, repo.size_on_disk, set(repo.refs)) == (
         REPO,
         len(CONTENT),
         {"main"},
