@@ -104,8 +104,10 @@ class BenchRun:
 
     @property
     def label(self) -> str:
-        """Method and prompt, for progress."""
-        return f"{self.method.label}, prompt {self.prompt + 1}"
+        """Method, prompt and any temperature, for progress."""
+        label = f"{self.method.label}, prompt {self.prompt + 1}"
+        warm = self.sampling.temperature
+        return f"{label}, temperature {warm:g}" if warm else label
 
 
 def to_json(run: BenchRun) -> dict[str, Any]:

@@ -34,7 +34,7 @@ from engine.session import Session
 class Step:
     """One run to come."""
 
-    coordinates: Coordinates
+    at: Coordinates
     warm_up: bool
 
 
@@ -116,7 +116,7 @@ def run_bench(
 
 
 def _run(session: Session, step: Step, plan: BenchPlan, cancel: CancelToken) -> BenchRun | None:
-    at = step.coordinates
+    at = step.at
     session.use(speculation_config(at.method, plan.largest))
     session.forget()
     with session.varied(lambda own: vary(own, at.method, at.sampling)):
@@ -126,7 +126,7 @@ def _run(session: Session, step: Step, plan: BenchPlan, cancel: CancelToken) -> 
 def _measure(
     session: Session, step: Step, prompt: BenchPrompt, cancel: CancelToken
 ) -> BenchRun | None:
-    at = step.coordinates
+    at = step.at
     meter = ResourceMeter()
     text, rounds = "", list[RoundStats]()
     for event in session.turn([ChatMessage(Role.USER, prompt.text)], at.sampling, cancel):

@@ -90,3 +90,5 @@ def test_labels_name_method_and_prompt() -> None:
     run = bench_run(method=Method("chain", 8), prompt=2)
     assert run.label == "chain 8, prompt 3"
     assert replace(run, method=Method("off")).label == "off, prompt 3"
+    sampled = replace(run, sampling=SamplingConfig(temperature=0.6))
+    assert sampled.label == "chain 8, prompt 3, temperature 0.6"

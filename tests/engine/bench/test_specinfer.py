@@ -35,7 +35,12 @@ NEVER: Final = np.zeros(0, dtype=np.int32)
 
 
 def _pair(
-    budget: int, sampling: SamplingConfig, *, seed: int = 0, noise: float = 0.3, ends: set[int]
+    budget: int,
+    sampling: SamplingConfig,
+    *,
+    seed: int = 0,
+    noise: float = 0.3,
+    ends: set[int],
 ) -> Pair:
     pair = make_pair(
         fixed(Plan("plain", "")),
@@ -89,7 +94,9 @@ def test_a_greedy_reply_is_the_plain_one(
 
 
 @given(
-    budget=st.integers(1, 40), seed=st.integers(0, 50), temperature=st.sampled_from([0.0, 0.6, 1.0])
+    budget=st.integers(1, 40),
+    seed=st.integers(0, 50),
+    temperature=st.sampled_from([0.0, 0.6, 1.0]),
 )
 @settings(max_examples=40, deadline=None)
 def test_both_caches_hold_the_reply_and_the_target_decodes_nothing_twice(
@@ -114,7 +121,9 @@ def test_a_perfect_draft_is_always_accepted() -> None:
 
 
 @pytest.mark.parametrize("children", [1, 2, 3])
-def test_sampling_through_drawn_trees_keeps_the_targets_distribution(children: int) -> None:
+def test_sampling_through_drawn_trees_keeps_the_targets_distribution(
+    children: int,
+) -> None:
     """Chi-square over pairs of tokens: trees of a bad draft against the exact probabilities.
 
     Where the first token leaves the tree, the second is the next round's.
@@ -211,7 +220,9 @@ def test_a_cancel_between_draft_passes_leaves_the_prefix() -> None:
     with pytest.raises(Cancelled):
         next(
             generate(
-                pair.speculation, Reply([1, 2], Sampler(sampling), set().__contains__, 9), cancel
+                pair.speculation,
+                Reply([1, 2], Sampler(sampling), set().__contains__, 9),
+                cancel,
             )
         )
     assert (pair.target.seen(0), pair.draft.seen(0)) == ((1,), (1, 2))
