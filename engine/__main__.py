@@ -14,6 +14,7 @@ from engine.commands import (
     download,
     generate,
     inspect,
+    login,
     models,
     plan,
     profile,
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     plan.add_parser(commands)
     search.add_parser(commands)
     download.add_parsers(commands)
+    login.add_parsers(commands)
     devices.add_parser(commands)
     worker.add_parser(commands)
     return parser

@@ -87,6 +87,8 @@ class HubServer:
         self.repos: dict[str, Repo] = {}
         self.faults: deque[Fault] = deque()
         self.api_faults: deque[Status | bytes] = deque()
+        self.people: dict[str, str] = {}
+        """Names by token."""
         self.requests: list[Seen] = []
         self.ignores_if_range = False
         self.hold: threading.Event | None = None
@@ -157,6 +159,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send_content(path.removeprefix("/cdn/"))
         elif path == "/api/models":
             self._send_search(parse_qs(url.query))
+        elif path == "/api/whoami-v2":
+            self._send_person(headers.get("authorization", ""))
         elif path.startswith("/api/models/"):
             self._send_repo(path.removeprefix("/api/models/"))
         elif found := re.fullmatch(r"/(.+?)/resolve/([^/]+)/(.+)", path):
@@ -173,6 +177,14 @@ class _Handler(BaseHTTPRequestHandler):
             if wanted in name.casefold()
         ]
         self._send_json(rows[:limit])
+
+    def _send_person(self, authorization: str) -> None:
+        name = self.server.hub.people.get(authorization.removeprefix("Bearer "))
+        if name is None:
+            self._answer(401, {"X-Error-Message": "Invalid credentials in Authorization header"})
+        else:
+            access = {"accessToken": {"role": "read", "displayName": "mine"}}
+            self._send_json({"name": name, "auth": access})
 
     def _send_repo(self, name: str) -> None:
         repo = self._repo(name)
@@ -240,7 +252,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _send_range(self, body: bytes, sha256: str, fault: Fault | None) -> None:
         etag = f'"{fault.etag if isinstance(fault, WithEtag) else sha256}"'
-        asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         hub = self.server.hub
         is_same = hub.ignores_if_range or self.headers.get("If-Range", etag) == etag
         if asked is None or not is_same or isinstance(fault, WithoutRanges):
@@ -251,10 +263,11 @@ class _Handler(BaseHTTPRequestHandler):
         if start >= len(body):
             self._answer(416, {"Content-Range": f"bytes */{len(body)}"})
             return
-        rest = f"bytes {start}-{len(body) - 1}/{len(body)}"
-        length = str(len(body) - start)
-        self._begin(206, {"ETag": etag, "Content-Range": rest, "Content-Length": length})
-        self._send_bytes(body[start:], fault)
+        end = min(int(asked[2] or len(body) - 1), len(body) - 1)
+        part = body[start : end + 1]
+        told = f"bytes {start}-{end}/{len(body)}"
+        self._begin(206, {"ETag": etag, "Content-Range": told, "Content-Length": str(len(part))})
+        self._send_bytes(part, fault)
 
     def _send_bytes(self, body: bytes, fault: Fault | None) -> None:
         stop = fault.count if isinstance(fault, CutAfter | HoldAfter) else len(body)

@@ -23,7 +23,7 @@ from engine.library.header_checks import check_consistency
 from engine.library.model_file import faults_named, open_model_file
 from engine.library.printable import printable, shown_part
 
-__all__ = ["GgufHeader", "read_header"]
+__all__ = ["GgufHeader", "parse_header", "read_header"]
 
 MAX_KEYS: Final = 1 << 16
 MAX_TENSORS: Final = 1 << 17
@@ -44,14 +44,22 @@ def read_header(path: Path) -> GgufHeader:
     Raises `ModelNotFound` if the file cannot be opened and `BadModelFile` if it is no GGUF, is
     damaged, or ends early.
     """
-    with faults_named(path), open_model_file(path) as file:
-        header = _read(path, file)
+    with open_model_file(path) as file:
+        return parse_header(path, file, os.fstat(file.fileno()).st_size)
+
+
+def parse_header(path: Path, file: BinaryIO, file_size: int) -> GgufHeader:
+    """The header at the beginning of `file`, which is read forwards and no further than needed.
+
+    `path` is its name in the `BadModelFile` that this raises.
+    """
+    with faults_named(path):
+        header = _read(path, file, file_size)
         check_consistency(header)
     return header
 
 
-def _read(path: Path, file: BinaryIO) -> GgufHeader:
-    file_size = os.fstat(file.fileno()).st_size
+def _read(path: Path, file: BinaryIO, file_size: int) -> GgufHeader:
     cursor = HeaderCursor(file, file_size)
     version = _read_version(cursor, file_size)
     tensor_count = _read_count(cursor, MAX_TENSORS, "tensors")

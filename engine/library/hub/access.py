@@ -14,6 +14,7 @@ from huggingface_hub.utils import build_hf_headers
 from engine.errors import AccessNeeded, HubTrouble
 from engine.library.hub import client
 from engine.library.hub.client import Refused
+from engine.library.hub.keyring_token import saved_token
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class HubAccess:
 
     `endpoint` is a mirror ("": `HF_ENDPOINT`, else huggingface.co). `offline` is the person's
     setting; `HF_HUB_OFFLINE` counts as well. `token` is sent to the hub and to no other host (None:
-    the one that the hub library keeps).
+    `HF_TOKEN`, else the one that `sign_in` has kept).
     """
 
     endpoint: str = ""
@@ -47,11 +48,21 @@ class HubAccess:
             raise HubTrouble("Offline mode is on.", hint="Switch it off in the settings.")
         client.prepare()
 
+    @property
+    def chosen_token(self) -> str | None:
+        """What the hub library is given; None lets it look for itself."""
+        return self.token or saved_token()
+
+    @property
+    def tokens_page(self) -> str:
+        """Where a person makes tokens."""
+        return f"{self.base}/settings/tokens"
+
     def headers(self) -> dict[str, str]:
         """What says who asks. Opens no connection."""
         client.prepare()  # else the hub library asks the hub which program this runs in
         return build_hf_headers(
-            token=self.token, library_name="outrider", library_version=version("outrider")
+            token=self.chosen_token, library_name="outrider", library_version=version("outrider")
         )
 
     def page(self, repo: str) -> str:
@@ -104,7 +115,7 @@ class HubAccess:
             return AccessNeeded(
                 f"{self.host} does not accept the token that is stored here.",
                 hint="Sign in again with “outrider-engine login”.",
-                page=f"{self.base}/settings/tokens",
+                page=self.tokens_page,
             )
         return AccessNeeded(
             f"There is no public repository {repo} at {self.host}.",

@@ -11,14 +11,16 @@ from huggingface_hub.utils import get_session
 
 from engine.cancel import CancelToken
 from engine.errors import HubTrouble, OutriderError
+from engine.library.gguf_format import GgufHeader
 from engine.library.hub.access import HubAccess
 from engine.library.hub.client import unreadable_answer
 from engine.library.hub.model_card import CARD_BYTES, summary_of
 from engine.library.hub.names import is_commit, is_repo
 from engine.library.hub.patience import Patience
+from engine.library.hub.remote_header import read_remote_header
 from engine.library.hub.repo_facts import GgufFacts, found_repo, licence_of
 from engine.library.hub.repo_files import models_of
-from engine.library.hub.values import RepoDetails, SearchPage, Sort
+from engine.library.hub.values import RemoteModel, RepoDetails, SearchPage, Sort
 from engine.library.printable import printable
 
 _HUB_SORT: Final[Mapping[Sort, ModelSort_T]] = {
@@ -97,6 +99,17 @@ class Hub:
             )
             return self._details(repo, info)
 
+    def header(self, model: RemoteModel, *, cancel: CancelToken | None = None) -> GgufHeader:
+        """The GGUF header of the first file, some megabytes: to judge a pair before a download.
+
+        Raises `BadModelFile` as well.
+        """
+        cancel = cancel or CancelToken()
+        with self._access.explaining(model.repo, model.files[0].path):
+            return self._patience.insist(
+                lambda: read_remote_header(model, self._access, cancel), cancel
+            )
+
     def _details(self, repo: str, info: ModelInfo) -> RepoDetails:
         if not is_commit(info.sha):
             raise unreadable_answer(self._access.host, f"commit {info.sha!r}")
@@ -124,7 +137,7 @@ class Hub:
 
     def _api(self) -> HfApi:
         self._access.require_online()
-        return HfApi(endpoint=self._access.base, token=self._access.token)
+        return HfApi(endpoint=self._access.base, token=self._access.chosen_token)
 
     @contextmanager
     def _readable(self) -> Iterator[None]:
