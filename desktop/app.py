@@ -87,8 +87,9 @@ class Desktop(QObject):
         self._shutdown.register("engine", lambda: self.engine.shutdown(SHUTDOWN_SECONDS))
         self.pair = PairModel(self.engine, self.settings, self)
         self.chat = ChatModel(self.store, self.engine, self.pair, self)
-        self._shutdown.register("reply", self.chat.stop)
+        self._shutdown.register("reply", self.chat.close)
         self.conversations = ConversationList(self.store, self)
+        self.conversations.undone.connect(self.chat.refresh)
         self.window = MainWindow(
             self.theme,
             self.settings,

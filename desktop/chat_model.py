@@ -4,24 +4,21 @@ Every message is on the disk before it is shown as sent. The reply may belong to
 conversation than the one shown: it goes on while the person reads elsewhere.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.answering import Answering, Question
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.titles import title_from
 from desktop.conversations.values import StoredMessage
 from desktop.engine_thread import EngineThread
 from desktop.pair_model import PairModel
 from desktop.reply_run import ReplyRun
-from desktop.throttle import Throttle
 from engine.config import SamplingConfig
-from engine.errors import DiskTrouble, OutriderError
-from engine.events import ChatMessage, ContextTrimmed, Event, Role, TurnFinished
-
-FRAME_MS: Final = 33
+from engine.errors import DiskTrouble
+from engine.events import ChatMessage, Role
 
 
 @dataclass(frozen=True)
@@ -64,17 +61,17 @@ class ChatModel(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._store = store
-        self._engine = engine
+        self._kept = store
+        self._temporary: ConversationStore | None = None
         self._pair = pair
-        self._run: ReplyRun | None = None
-        self._unsaved: dict[str, ReplyRun] = {}
         self._could_answer = False
-        self._show_soon = Throttle(self._show_growth, FRAME_MS, self)
+        self._answering = Answering(engine, self)
         self.conversation_id: str | None = None
         """The conversation shown; None is a new one that nothing was sent to."""
-        engine.turn_event.connect(self._take)
-        engine.turn_failed.connect(self._turn_failed)
+        self._answering.changed.connect(self._reply_changed)
+        self._answering.grew.connect(self._show_growth)
+        self._answering.failed.connect(self.failed)
+        self._answering.noticed.connect(self.noticed)
         pair.load_requested.connect(self.stop)
         pair.changed.connect(self._pair_changed)
 
@@ -83,32 +80,51 @@ class ChatModel(QObject):
     @property
     def run(self) -> ReplyRun | None:
         """The reply that streams now, in whichever conversation."""
-        return self._run
+        return self._answering.run
 
     @property
     def shown_run(self) -> ReplyRun | None:
         """The reply that streams in the conversation shown."""
-        run = self._run
+        run = self.run
         return run if run and run.message.conversation_id == self.conversation_id else None
 
     @property
     def can_answer(self) -> bool:
         """Whether a reply can begin now."""
-        return self._run is None and self._pair.info is not None
+        return self.run is None and self._pair.info is not None
 
     def last_message(self) -> StoredMessage | None:
         """The end of the current path."""
         path = self._path()
-        return self._newest(path[-1]) if path else None
+        return self._answering.newest(path[-1]) if path else None
 
     def messages(self) -> list[ShownMessage]:
         """The current path, root to leaf."""
-        return [self._shown(message) for message in self._path()]
+        path = self._path()
+        branches = self._store.branches(path[0].conversation_id) if path else {}
+        return [self._shown(message, branches[message.id]) for message in path]
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether the conversation shown is never written and ends when another one is shown."""
+        return self._temporary is not None
 
     def open(self, conversation_id: str | None) -> None:
         """Show a conversation; None shows a new one."""
+        self._show(conversation_id, None)
+
+    def open_temporary(self) -> None:
+        """Show a new conversation that is never written."""
+        self._show(None, ConversationStore(None))
+
+    def _show(self, conversation_id: str | None, temporary: ConversationStore | None) -> None:
         self.leaving.emit()
-        self.conversation_id = conversation_id
+        former = self._temporary
+        if former and self.shown_run:
+            self.stop()
+        self.conversation_id, self._temporary = conversation_id, temporary
+        if former:
+            former.close()
         self.conversation_changed.emit()
 
     # What the person does
@@ -142,17 +158,34 @@ class ChatModel(QObject):
             self._try(lambda: self._store.select(siblings[index].id))
             self.path_changed.emit()
 
+    def delete(self, message_id: str) -> None:
+        """Move a message and all that follows it to the trash."""
+        if self.shown_run:
+            self.stop()
+        if self._try(lambda: self._store.delete_message(message_id)):
+            self.path_changed.emit()
+            self.list_changed.emit()
+
+    def refresh(self) -> None:
+        """Something was taken back: show the path as it is, and stop a reply that left it."""
+        run = self.shown_run
+        if run and run.message.id not in {message.id for message in self._path()}:
+            self.stop()
+        self.path_changed.emit()
+
     def stop(self) -> None:
         """Stop the reply that streams; what there is of it stays."""
-        if self._run:
-            self._engine.stop_turn()
-            self._end(self._run.stop)
+        self._answering.stop()
+
+    def close(self) -> None:
+        """End everything because the window closes."""
+        self._answering.close()
+        if self._temporary:
+            self._temporary.close()
 
     def save_again(self) -> None:
         """Try once more to save the replies that a failing disk refused."""
-        for run in list(self._unsaved.values()):
-            if self._try(run.save_again):
-                del self._unsaved[run.message.id]
+        self._answering.save_again()
 
     def draft_text(self) -> str:
         """What was typed and not sent in the conversation shown."""
@@ -185,7 +218,7 @@ class ChatModel(QObject):
         if self.conversation_id is None:
             self.conversation_id = self._store.create(title).id
             self.list_changed.emit()
-        elif title and not self._store.tree(self.conversation_id).title:
+        elif title and not self._store.summary(self.conversation_id).title:
             self._store.rename(self.conversation_id, title)
         return self.conversation_id
 
@@ -193,56 +226,32 @@ class ChatModel(QObject):
         info, conversation_id = self._pair.info, self.conversation_id
         if info is None or conversation_id is None:
             return
-        history = self._history(parent_id)
+        setup = self._store.setup(conversation_id)
+        history = self._history(parent_id, setup.system_prompt)
+        sampling = setup.sampling or SamplingConfig()
+        question = Question(conversation_id, parent_id, history, sampling)
+        self._answering.start(self._store, question, info)
 
-        def start() -> None:
-            message = self._store.start_reply(conversation_id, parent_id=parent_id)
-            self._run = ReplyRun(self._store, message, info, parent=self)
-
-        if self._try(start) and self._run:
-            self._run.changed.connect(self._show_soon)
-            self._run.save_failed.connect(self.failed)
-            self._engine.start_turn(history, SamplingConfig())
-            self.busy_changed.emit()
-        self.path_changed.emit()
-        self.list_changed.emit()
-
-    def _history(self, last_id: str) -> list[ChatMessage]:
+    def _history(self, last_id: str, system_prompt: str) -> list[ChatMessage]:
         """The path down to `last_id`; the current path may go another way below it."""
-        history: list[ChatMessage] = []
-        for message in map(self._newest, self._path()):
+        history = [ChatMessage(Role.SYSTEM, system_prompt)] if system_prompt else []
+        for message in map(self._answering.newest, self._path()):
             history.append(ChatMessage(message.role, message.text))
             if message.id == last_id:
                 break
         return history
 
-    def _take(self, event: Event) -> None:
-        if not self._run:
-            return
-        run = self._run
-        match event:
-            case TurnFinished():
-                self._end(lambda: run.finish(event))
-            case ContextTrimmed(dropped=dropped):
-                self.noticed.emit(_trimmed(dropped))
-            case _:
-                run.take(event)
+    # Helpers
 
-    def _turn_failed(self, error: OutriderError) -> None:
-        if self._run:
-            self._end(self._run.fail)
-        self.failed.emit(error)
+    @property
+    def _store(self) -> ConversationStore:
+        """The store of the conversation shown."""
+        return self._temporary or self._kept
 
-    def _end(self, store_end: Callable[[], StoredMessage]) -> None:
-        run, self._run = self._run, None
-        self._show_soon.cancel()
-        if run and not self._try(store_end):
-            self._unsaved[run.message.id] = run
+    def _reply_changed(self) -> None:
         self.busy_changed.emit()
         self.path_changed.emit()
         self.list_changed.emit()
-
-    # Helpers
 
     def _pair_changed(self) -> None:
         """Loading reports often; only its beginning and end matter here."""
@@ -253,16 +262,9 @@ class ChatModel(QObject):
     def _path(self) -> list[StoredMessage]:
         return self._store.path(self.conversation_id) if self.conversation_id else []
 
-    def _shown(self, message: StoredMessage) -> ShownMessage:
-        siblings = [sibling.id for sibling in self._store.siblings(message.id)]
-        return ShownMessage(self._newest(message), siblings.index(message.id) + 1, len(siblings))
-
-    def _newest(self, message: StoredMessage) -> StoredMessage:
-        """The disk lags behind the reply that streams, or could not take the end of one."""
-        if self._run and self._run.message.id == message.id:
-            return self._run.message
-        unsaved = self._unsaved.get(message.id)
-        return unsaved.message if unsaved else message
+    def _shown(self, message: StoredMessage, branches: Sequence[str]) -> ShownMessage:
+        branch = branches.index(message.id) + 1
+        return ShownMessage(self._answering.newest(message), branch, len(branches))
 
     def _message(self, message_id: str) -> StoredMessage:
         return next(message for message in self._path() if message.id == message_id)
@@ -278,8 +280,3 @@ class ChatModel(QObject):
             self.failed.emit(error)
             return False
         return True
-
-
-def _trimmed(dropped: int) -> str:
-    what = "message is" if dropped == 1 else f"{dropped} messages are"
-    return f"The oldest {what} left out: the conversation is longer than the context."

@@ -1,13 +1,15 @@
-"""The list of conversations: rename, trash and undo, export."""
+"""The list of conversations: arrange, search, trash and undo, export."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.conversations.changes import Kind
 from desktop.conversations.export import ExportFormat, Job, export
+from desktop.conversations.search import Filters, Hit
 from desktop.conversations.store import ConversationStore
-from desktop.conversations.values import ConversationSummary
+from desktop.conversations.values import ConversationSummary, Folder
 from desktop.pdf import ALL_FORMS
 from engine.errors import OutriderError
 
@@ -19,47 +21,99 @@ class ConversationList(QObject):
         changed: the list is another one now
         trashed(str): this conversation went to the trash; `undo` brings it back
         restored(str): it is back
+        undone(Change): something was taken back
         failed(OutriderError)
     """
 
     changed = Signal()
     trashed = Signal(str)
     restored = Signal(str)
+    undone = Signal(object)
     failed = Signal(object)
 
     def __init__(self, store: ConversationStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._last_trashed: str | None = None
+        before = store.last_change()
+        self._oldest_undo = before.id if before else 0
 
     def summaries(self) -> list[ConversationSummary]:
         """Newest first, without the trash."""
         return self._store.conversations()
 
+    def in_trash(self) -> list[ConversationSummary]:
+        """What `restore` can bring back, newest first."""
+        return self._store.in_trash()
+
+    def folders(self) -> list[Folder]:
+        """By name."""
+        return self._store.folders.all()
+
+    def search(self, typed: str, filters: Filters) -> list[Hit]:
+        """Titles first, then messages, each newest first."""
+        return self._store.search(typed, filters)
+
     def title(self, conversation_id: str | None) -> str:
         """The title, or "New conversation" for one without."""
-        titles = {summary.id: summary.title for summary in self.summaries()}
-        return titles.get(conversation_id or "", "") or "New conversation"
+        try:
+            title = self._store.summary(conversation_id or "").title
+        except LookupError:
+            title = ""
+        return title or "New conversation"
 
     def rename(self, conversation_id: str, title: str) -> None:
         """Change the title; an empty one changes nothing."""
         title = " ".join(title.split())
-        if title and self._try(lambda: self._store.rename(conversation_id, title)):
-            self.changed.emit()
+        if title:
+            self._arrange(lambda: self._store.rename(conversation_id, title))
+
+    def pin(self, conversation_id: str, *, pinned: bool) -> None:
+        """Pin it above the list, or take it from there."""
+        self._arrange(lambda: self._store.pin(conversation_id, pinned=pinned))
+
+    def tag(self, conversation_id: str, tags: Collection[str]) -> None:
+        """Give it these tags and no others."""
+        self._arrange(lambda: self._store.tag(conversation_id, tags))
+
+    def move(self, conversation_id: str, folder_id: str | None) -> None:
+        """Put it into a folder; None: out of all."""
+        self._arrange(lambda: self._store.folders.move(conversation_id, folder_id))
+
+    def create_folder(self, name: str) -> None:
+        """Make an empty folder; nothing for an empty name."""
+        name = " ".join(name.split())
+        if name:
+            self._arrange(lambda: self._store.folders.create(name))
+
+    def rename_folder(self, folder_id: str, name: str) -> None:
+        """Change the name; an empty one changes nothing."""
+        name = " ".join(name.split())
+        if name:
+            self._arrange(lambda: self._store.folders.rename(folder_id, name))
+
+    def delete_folder(self, folder_id: str) -> None:
+        """Take the folder away and leave its conversations."""
+        self._arrange(lambda: self._store.folders.delete(folder_id))
 
     def trash(self, conversation_id: str) -> None:
         """Move it to the trash."""
-        if self._try(lambda: self._store.trash(conversation_id)):
-            self._last_trashed = conversation_id
-            self.changed.emit()
+        if self._arrange(lambda: self._store.trash(conversation_id)):
             self.trashed.emit(conversation_id)
 
-    def undo(self) -> None:
-        """Bring the last trashed conversation back; nothing when there is none."""
-        conversation_id, self._last_trashed = self._last_trashed, None
-        if conversation_id and self._try(lambda: self._store.restore(conversation_id)):
-            self.changed.emit()
+    def restore(self, conversation_id: str) -> None:
+        """Bring it back from the trash."""
+        if self._arrange(lambda: self._store.restore(conversation_id)):
             self.restored.emit(conversation_id)
+
+    def undo(self) -> None:
+        """Take back the newest change since the window opened; nothing when there is none."""
+        last = self._store.last_change()
+        if last is None or last.id <= self._oldest_undo:
+            return
+        if self._arrange(lambda: self._store.undo(last.id)):
+            self.undone.emit(last)
+            if last.kind is Kind.DELETE_CONVERSATION and last.conversation_id:
+                self.restored.emit(last.conversation_id)
 
     def export(self, conversation_id: str, file_format: ExportFormat, destination: Path) -> bool:
         """Write it to a file the person named, replacing what is there."""
@@ -73,7 +127,13 @@ class ConversationList(QObject):
             )
         )
 
-    def _try(self, action: Callable[[], None]) -> bool:
+    def _arrange(self, action: Callable[[], object]) -> bool:
+        done = self._try(action)
+        if done:
+            self.changed.emit()
+        return done
+
+    def _try(self, action: Callable[[], object]) -> bool:
         try:
             action()
         except OutriderError as error:

@@ -23,7 +23,8 @@ _STAGES: Final = {
 _ENDINGS: Final = {
     MessageState.STOPPED: "Stopped by you",
     MessageState.FAILED: "The reply ended early",
-    MessageState.INTERRUPTED: "Outrider closed while this reply was written",
+    MessageState.CLOSED: "Outrider was closed during this reply",
+    MessageState.INTERRUPTED: "Outrider broke off during this reply",
 }
 
 

@@ -9,13 +9,15 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from desktop.conversations.store import ConversationStore
-from desktop.conversations.values import MessageState, ReplyNotes, StoredMessage
+from desktop.conversations.values import MessageState, ReplyNotes, StoredMessage, TextOrigins
 from desktop.engine_port import SessionInfo
 from desktop.throttle import Throttle
+from engine.config import SamplingConfig
 from engine.errors import DiskTrouble
 from engine.events import (
     Event,
     FinishReason,
+    Origin,
     PromptProgress,
     RoundFinished,
     RoundStats,
@@ -79,6 +81,7 @@ class ReplyRun(QObject):
         store: ConversationStore,
         message: StoredMessage,
         info: SessionInfo,
+        sampling: SamplingConfig,
         *,
         clock: Callable[[], float] = time.monotonic,
         parent: QObject | None = None,
@@ -86,6 +89,8 @@ class ReplyRun(QObject):
         super().__init__(parent)
         self._store = store
         self._info = info
+        self._sampling = sampling
+        self._origins: list[TextOrigins] = []
         self._clock = clock
         self._started = clock()
         self._first_token_seconds = 0.0
@@ -102,8 +107,8 @@ class ReplyRun(QObject):
             case PromptProgress():
                 self.prompt = event
                 self.activity = Activity.DRAFTING if event.done >= event.total else Activity.READING
-            case TextDelta(text=text) if text:
-                self._append(text)
+            case TextDelta(text=text, origins=origins):
+                self._append(text, origins)
             case RoundFinished(stats=stats):
                 self.figures = self.figures.after(stats)
         self.changed.emit()
@@ -118,6 +123,10 @@ class ReplyRun(QObject):
         """Store what there is, stopped by the person. Raises `DiskTrouble`, as `finish`."""
         return self._end(MessageState.STOPPED, self._notes_so_far())
 
+    def close(self) -> StoredMessage:
+        """Store what there is because the window closes. Raises `DiskTrouble`, as `finish`."""
+        return self._end(MessageState.CLOSED, self._notes_so_far())
+
     def fail(self) -> StoredMessage:
         """Store what there is after a failure of the engine. Raises `DiskTrouble`, as `finish`."""
         return self._end(MessageState.FAILED, self._notes_so_far())
@@ -126,7 +135,11 @@ class ReplyRun(QObject):
         """Try the last `finish`, `stop` or `fail` again."""
         return self._store_end(self.message.state, self.message.notes)
 
-    def _append(self, text: str) -> None:
+    def _append(self, text: str, origins: tuple[Origin, ...]) -> None:
+        if origins:
+            self._origins.append(TextOrigins(len(text), origins))
+        if not text:
+            return
         if not self.message.text:
             self._first_token_seconds = self._clock() - self._started
         self.activity = Activity.ANSWERING
@@ -163,6 +176,13 @@ class ReplyRun(QObject):
             first_token_seconds=stats.first_token_seconds,
             plain_tokens_per_second=stats.plain_tokens_per_second,
             finish=finish.value,
+            prompt_tokens=stats.prompt_tokens,
+            prompt_seconds=stats.prompt_seconds,
+            draft_seconds=stats.draft_seconds,
+            target_seconds=stats.target_seconds,
+            other_seconds=stats.other_seconds,
+            sampling=self._sampling,
+            origins=tuple(self._origins),
         )
 
     def _notes_so_far(self) -> ReplyNotes | None:
@@ -180,4 +200,6 @@ class ReplyRun(QObject):
             first_token_seconds=self._first_token_seconds,
             plain_tokens_per_second=None,
             finish=FinishReason.CANCELLED.value,
+            sampling=self._sampling,
+            origins=tuple(self._origins),
         )

@@ -144,8 +144,14 @@ class ConversationStore(Trees):
     # What the person arranges; each of these can be undone
 
     def rename(self, conversation_id: str, title: str) -> None:
-        """Change the title; the place in the list stays."""
-        self._change(Kind.RENAME, conversation_id, {Column.TITLE: title})
+        """Change the title; the place in the list stays. A first title is no change to undo."""
+        row = conversation_row(self._database, conversation_id)
+        if row["title"]:
+            self._change(Kind.RENAME, conversation_id, {Column.TITLE: title})
+        else:
+            self._database.change(
+                "UPDATE conversation SET title = ? WHERE number = ?", title, row["number"]
+            )
 
     def pin(self, conversation_id: str, *, pinned: bool) -> None:
         """Pin it above the list, or take it from there."""

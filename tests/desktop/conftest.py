@@ -41,6 +41,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
         signal.connect(failures.append)
     desk = Desk(opener, store, settings, engine, pair, chat, ConversationList(store), failures)
     desk.conversations.failed.connect(failures.append)
+    desk.conversations.undone.connect(chat.refresh)
     pair.load()
     qtbot.waitUntil(lambda: pair.phase is Phase.READY)
     yield desk

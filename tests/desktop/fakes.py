@@ -16,6 +16,7 @@ from engine.events import (
     FinishReason,
     LoadProgress,
     LoadStage,
+    Origin,
     PromptProgress,
     RoundFinished,
     RoundStats,
@@ -99,6 +100,7 @@ class FakeSession:
     info: FakeInfo = field(default_factory=FakeInfo)
     gate: Gate = field(default_factory=Gate)
     asked: list[tuple[ChatMessage, ...]] = field(default_factory=list)
+    samplings: list[SamplingConfig] = field(default_factory=list)
     used: list[SpeculationConfig] = field(default_factory=list)
     threads: set[str] = field(default_factory=set)
     closed: bool = False
@@ -115,6 +117,7 @@ class FakeSession:
         turn_id: int,
     ) -> Iterator[Event]:
         self.asked.append(tuple(messages))
+        self.samplings.append(sampling)
         self.threads.add(threading.current_thread().name)
         yield PromptProgress(turn_id, 20, 20, 5)
         pieces = self.reply.split(" ")
@@ -125,7 +128,8 @@ class FakeSession:
                 return
             if self.error and passes > 1:
                 raise self.error
-            yield TextDelta(turn_id, piece if passes == len(pieces) else piece + " ")
+            text = piece if passes == len(pieces) else piece + " "
+            yield TextDelta(turn_id, text, (Origin.TREE, Origin.TARGET))
             yield RoundFinished(turn_id, round_stats())
         yield TurnFinished(turn_id, FinishReason.END, turn_stats(len(pieces)))
 

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.conversations.values import MessageState
+from desktop.conversations.values import MessageState, Setup
 from desktop.reply_run import Activity
+from engine.config import SamplingConfig
 from engine.errors import DiskTrouble, OutriderError
-from engine.events import ContextTrimmed, Role
+from engine.events import ChatMessage, ContextTrimmed, Role
 from tests.desktop.desk import Desk
 from tests.desktop.fakes import REPLY
 
@@ -242,3 +243,69 @@ def test_a_conversation_begun_by_unsent_text_is_named_by_its_first_message(
     desk.chat.save_draft_text("Tell me")
     say(qtbot, desk, "Tell me about the sea")
     assert [summary.title for summary in desk.store.conversations()] == ["Tell me about the sea"]
+
+
+def test_closing_the_window_during_a_reply_is_not_a_stop(qtbot: QtBot, desk: Desk) -> None:
+    say_and_hold(qtbot, desk)
+    desk.chat.close()
+    assert desk.last().state is MessageState.CLOSED
+    assert desk.last().text == "The "
+
+
+def test_a_reply_knows_its_model_sampling_and_origins(qtbot: QtBot, desk: Desk) -> None:
+    desk.chat.save_draft_text("typed")
+    assert desk.chat.conversation_id is not None
+    sampling = SamplingConfig(temperature=0.1)
+    desk.store.set_up(desk.chat.conversation_id, Setup("Be brief.", sampling))
+    say(qtbot, desk)
+    reply = desk.last()
+    assert reply.model == desk.session.info.target_name
+    assert reply.notes is not None
+    assert reply.notes.sampling == sampling
+    assert sum(one.characters for one in reply.notes.origins) == len(reply.text)
+    assert desk.session.samplings == [sampling]
+    assert desk.session.asked[0][0] == ChatMessage(Role.SYSTEM, "Be brief.")
+
+
+def test_a_temporary_conversation_is_never_written(qtbot: QtBot, desk: Desk) -> None:
+    desk.chat.open_temporary()
+    say(qtbot, desk)
+    assert desk.texts()[-1] == REPLY
+    assert desk.store.conversations() == []
+    desk.chat.open(None)
+    assert not desk.chat.is_temporary
+    assert desk.chat.messages() == []
+
+
+def test_leaving_a_temporary_conversation_stops_its_reply(qtbot: QtBot, desk: Desk) -> None:
+    desk.chat.open_temporary()
+    say_and_hold(qtbot, desk)
+    desk.chat.open(None)
+    assert desk.chat.run is None
+    assert desk.failures == []
+
+
+def test_a_deleted_message_takes_what_follows_along_and_comes_back(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    say(qtbot, desk)
+    before = desk.texts()
+    desk.chat.delete(desk.chat.messages()[0].message.id)
+    assert desk.texts() == []
+    desk.conversations.undo()
+    assert desk.texts() == before
+
+
+def test_undoing_an_edit_stops_its_reply_and_shows_the_branch_before(
+    qtbot: QtBot, desk: Desk
+) -> None:
+    say(qtbot, desk)
+    before = desk.texts()
+    desk.session.gate.close()
+    desk.chat.edit(desk.chat.messages()[0].message.id, "Something else")
+    desk.session.gate.step()
+    qtbot.waitUntil(lambda: desk.chat.run is not None and desk.chat.run.message.text != "")
+    desk.conversations.undo()
+    assert desk.chat.run is None
+    assert desk.texts() == before
+    assert [shown.branches for shown in desk.chat.messages()] == [1, 1]

@@ -92,7 +92,7 @@ def test_then_the_chip_is_elided_and_never_the_figures(
 
 def test_why_a_reply_is_not_whole_outlives_its_speed(qtbot: QtBot, theme: Theme) -> None:
     shown = Shown(qtbot, theme, 390, MessageState.INTERRUPTED)
-    assert shown.note.text() == "Outrider closed while this reply was written"
+    assert shown.note.text() == "Outrider broke off during this reply"
     assert is_whole(shown.note)
 
 

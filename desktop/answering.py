@@ -1,0 +1,132 @@
+"""The one reply that may stream, in whichever conversation, and those the disk refused."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.conversations.store import ConversationStore
+from desktop.conversations.values import StoredMessage
+from desktop.engine_port import SessionInfo
+from desktop.engine_thread import EngineThread
+from desktop.reply_run import ReplyRun
+from desktop.throttle import Throttle
+from engine.config import SamplingConfig
+from engine.errors import DiskTrouble, OutriderError
+from engine.events import ChatMessage, ContextTrimmed, Event, TurnFinished
+
+FRAME_MS: Final = 33
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be answered: the message `parent_id`, with all that led to it."""
+
+    conversation_id: str
+    parent_id: str
+    history: Sequence[ChatMessage]
+    sampling: SamplingConfig
+
+
+class Answering(QObject):
+    """Starts a reply, feeds it with the engine's events, and stores how it ends.
+
+    Signals:
+        changed: a reply began, could not begin, or ended
+        grew: the reply has more text or other figures; once a frame
+        failed(OutriderError)
+        noticed(str): a sentence that is no failure
+    """
+
+    changed = Signal()
+    grew = Signal()
+    failed = Signal(object)
+    noticed = Signal(str)
+
+    def __init__(self, engine: EngineThread, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._engine = engine
+        self._unsaved: dict[str, ReplyRun] = {}
+        self._show_soon = Throttle(self.grew.emit, FRAME_MS, self)
+        self.run: ReplyRun | None = None
+        """The reply that streams now."""
+        engine.turn_event.connect(self._take)
+        engine.turn_failed.connect(self._turn_failed)
+
+    def start(self, store: ConversationStore, question: Question, info: SessionInfo) -> None:
+        """Answer, where the disk takes the beginning of a reply; there is none under way."""
+        try:
+            message = store.start_reply(
+                question.conversation_id, parent_id=question.parent_id, model=info.target_name
+            )
+        except DiskTrouble as error:
+            self.failed.emit(error)
+        else:
+            self.run = ReplyRun(store, message, info, question.sampling, parent=self)
+            self.run.changed.connect(self._show_soon)
+            self.run.save_failed.connect(self.failed)
+            self._engine.start_turn(question.history, question.sampling)
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """Stop the reply, as the person asked; what there is of it stays."""
+        if self.run:
+            self._engine.stop_turn()
+            self._end(self.run.stop)
+
+    def close(self) -> None:
+        """Stop the reply because the window closes; what there is of it stays."""
+        if self.run:
+            self._engine.stop_turn()
+            self._end(self.run.close)
+
+    def save_again(self) -> None:
+        """Try once more to save the replies that a failing disk refused."""
+        for run in list(self._unsaved.values()):
+            if self._saved(run.save_again):
+                del self._unsaved[run.message.id]
+
+    def newest(self, message: StoredMessage) -> StoredMessage:
+        """The disk lags behind the reply that streams, or could not take the end of one."""
+        if self.run and self.run.message.id == message.id:
+            return self.run.message
+        unsaved = self._unsaved.get(message.id)
+        return unsaved.message if unsaved else message
+
+    def _take(self, event: Event) -> None:
+        if not self.run:
+            return
+        run = self.run
+        match event:
+            case TurnFinished():
+                self._end(lambda: run.finish(event))
+            case ContextTrimmed(dropped=dropped):
+                self.noticed.emit(_trimmed(dropped))
+            case _:
+                run.take(event)
+
+    def _turn_failed(self, error: OutriderError) -> None:
+        if self.run:
+            self._end(self.run.fail)
+        self.failed.emit(error)
+
+    def _end(self, store_end: Callable[[], StoredMessage]) -> None:
+        run, self.run = self.run, None
+        self._show_soon.cancel()
+        if run and not self._saved(store_end):
+            self._unsaved[run.message.id] = run
+        self.changed.emit()
+
+    def _saved(self, save: Callable[[], StoredMessage]) -> bool:
+        try:
+            save()
+        except DiskTrouble as error:
+            self.failed.emit(error)
+            return False
+        return True
+
+
+def _trimmed(dropped: int) -> str:
+    what = "message is" if dropped == 1 else f"{dropped} messages are"
+    return f"The oldest {what} left out: the conversation is longer than the context."
