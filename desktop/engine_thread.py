@@ -17,7 +17,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 from desktop.engine_port import EngineSession, Opener, OpenRequest, Pair, SessionInfo
 from desktop.worker import Worker
 from engine.cancel import CancelToken
-from engine.config import ModelConfig, SamplingConfig, SelfDraft, SessionConfig, SpeculationConfig
+from engine.config import (
+    DEFAULT_SAVED_PREFIX_BYTES,
+    ModelConfig,
+    SamplingConfig,
+    SelfDraft,
+    SessionConfig,
+    SpeculationConfig,
+)
 from engine.errors import Cancelled, ModelNotFound, OutriderError
 from engine.events import ChatMessage, Event, LoadProgress, TurnFinished
 
@@ -230,6 +237,7 @@ def _session_config(request: OpenRequest) -> SessionConfig:
         draft=draft,
         context_length=request.context_length,
         speculation=request.speculation,
+        saved_prefix_bytes=DEFAULT_SAVED_PREFIX_BYTES,
     )
 
 

@@ -9,6 +9,7 @@ from engine.errors import BadSetting
 
 MAX_BUDGET: Final = 600
 DEFAULT_BUDGET: Final = 64
+DEFAULT_SAVED_PREFIX_BYTES: Final = 4 << 30
 ALL_LAYERS: Final = -1
 """`Placement.gpu_layers` for every layer."""
 
@@ -144,9 +145,13 @@ class SessionConfig:
     speculation: SpeculationConfig = field(default_factory=SpeculationConfig)
     rpc_endpoints: tuple[str, ...] = ()
     """`host:port` of llama.cpp RPC workers to add as devices."""
+    saved_prefix_bytes: int = 0
+    """Disk space for the prefixes of conversations that were left: going back to one does not
+    process its text again. 0 neither saves nor restores."""
     load_anyway: bool = False
     """Load although the memory plan says that there is too little memory."""
 
     def __post_init__(self) -> None:
         _require("Context", self.context_length, 64, 1 << 22)
         _require("Threads", self.threads, 0, 1024)
+        _require("Disk space for prefixes", self.saved_prefix_bytes, 0, 1 << 50)

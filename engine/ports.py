@@ -8,6 +8,8 @@ The rules that every implementation keeps, and that the fakes check:
 - slots that share a row of a batch hold the same cells before it (llama-batch.cpp: "coupled").
 """
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -58,6 +60,23 @@ class LogitModel(Protocol):
 
     def close(self) -> None:
         """Free native memory. Calling it twice is harmless."""
+
+
+class SlotFiles(Protocol):
+    """Brings slot 0 of a KV cache to the disk and back, with the tokens that it holds."""
+
+    def slot_bytes(self) -> int:
+        """About how large the file would be now."""
+
+    def save_slot(self, path: Path, tokens: Sequence[int]) -> None:
+        """Write slot 0, which holds `tokens`. Raises `OSError`."""
+
+    def load_slot(self, path: Path) -> list[int] | None:
+        """Fill the empty cache from a file of `save_slot`; None where that fails.
+
+        The file has to be whole and of this model, this kind of cache and this library: what else
+        it may be is found out before.
+        """
 
 
 class Vocab(Protocol):

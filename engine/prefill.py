@@ -22,6 +22,8 @@ class Prefix:
         self.model = model
         self._can_take_back = can_take_back
         self.tokens: list[int] = []
+        self._whole = 0
+        """So many first tokens can only be kept together."""
         self._chunk = min(chunk, model.max_rows)
 
     def __len__(self) -> int:
@@ -30,10 +32,16 @@ class Prefix:
     def rewind(self, tokens: Sequence[int]) -> int:
         """Keep what the prefix shares with `tokens`; returns how many tokens that is."""
         shared = common_length(self.tokens, tokens)
-        if shared < len(self.tokens) and not self._can_take_back:
-            shared = 0
+        if shared < (self._whole if self._can_take_back else len(self.tokens)):
+            self.forget()
+            return 0
         self.keep(0, shared, [])
         return shared
+
+    def adopt(self, tokens: Sequence[int], *, whole: bool) -> None:
+        """The cache was filled with `tokens`; `whole`: it cannot go back to fewer of them."""
+        self.tokens = list(tokens)
+        self._whole = len(tokens) if whole else 0
 
     def advance(self, tokens: Sequence[int], cancel: CancelToken) -> Iterator[int]:
         """Process `tokens` behind the prefix, a chunk at a time, without logits.
@@ -58,4 +66,5 @@ class Prefix:
 
     def forget(self) -> None:
         """Empty the cache: after a failed pass its contents are unknown."""
+        self._whole = 0
         self.keep(0, 0, [])

@@ -27,6 +27,7 @@ from engine.events import (
 from engine.generate import Reply, Round, Speculation, generate
 from engine.loading import LoadedModels, load_models
 from engine.memory_plan.values import MemoryPlan
+from engine.prefix_keeper import PrefixKeeper
 from engine.prompt import CHATML, ChatTemplate
 from engine.read_prompt import read_prompt
 from engine.reserve import conversation_room, reserve, save_learned, with_planner
@@ -65,6 +66,7 @@ class Session:
         self._config = config
         self._speculation = speculation
         self._largest_budget = config.speculation.budget
+        self._keeper = PrefixKeeper(models, config.saved_prefix_bytes)
         target = models.target
         self._encoder = PromptEncoder(
             target.vocab,
@@ -108,6 +110,7 @@ class Session:
             return
         # What is reserved next recalls it.
         save_learned(self._speculation, self._models)
+        self._keeper.save(self._speculation)
         self._speculation.close()
         try:
             self._speculation = self._reserve(self._config)
@@ -142,9 +145,11 @@ class Session:
         cancel: CancelToken,
         *,
         turn_id: int = 0,
+        temporary: bool = False,
     ) -> Generator[Event, None, None]:
         """Answer the last message. Always ends in `TurnFinished`, also when cancelled.
 
+        Nothing of a `temporary` conversation is left on the disk.
         Raises `OutriderError`; the session can take the next turn all the same.
         """
         clock = TurnClock()
@@ -154,6 +159,8 @@ class Session:
             prompt = self._fit(messages)
             if prompt.dropped:
                 yield ContextTrimmed(turn_id, prompt.dropped)
+            yield PromptProgress(turn_id, 0, len(prompt.tokens) - 1, 0)
+            self._keeper.switch(self._speculation, prompt, temporary=temporary)
             yield from self._read(prompt, clock, cancel, turn_id)
             reply = self._reply(prompt, sampling)
             with closing(generate(self._speculation, reply, cancel)) as rounds:
@@ -187,8 +194,9 @@ class Session:
         self._speculation.forget()
 
     def close(self) -> None:
-        """Keep what was learnt for the next start, and free everything."""
+        """Keep what was learnt, and a saved prefix, for the next start; free everything."""
         save_learned(self._speculation, self._models)
+        self._keeper.save(self._speculation)
         self._speculation.close()
         self._models.close()
 

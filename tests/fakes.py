@@ -1,8 +1,10 @@
 """Fakes that implement `engine.ports` and fail on every violation of the slot rules."""
 
 import hashlib
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +43,9 @@ class FakeModel:
     """Every row ever decoded, as the tokens up to it: shows what was computed twice."""
     passes: int = 0
     closed: bool = False
+    loads: int = 0
+    """Files read by `load_slot`."""
+    refuses_files: bool = False
     fail_after: int | None = None
     """Raise `ContextFull` in the pass after so many."""
 
@@ -118,6 +123,27 @@ class FakeModel:
 
     def use_threads(self, count: int) -> None:
         assert count > 0
+
+    def slot_bytes(self) -> int:
+        return 12 + 8 * len(self.cells)
+
+    def save_slot(self, path: Path, tokens: Sequence[int]) -> None:
+        """In llama.cpp's form: a head of 12 bytes, the tokens, the cells."""
+        assert self.seen(0) == tuple(tokens)
+        cells = np.array(tokens, dtype=np.int32).tobytes()
+        path.write_bytes(struct.pack("<4sII", b"qsgg", 2, len(tokens)) + cells + cells)
+
+    def load_slot(self, path: Path) -> list[int] | None:
+        assert not self.cells, "the cache is not empty"
+        self.loads += 1
+        if self.refuses_files:
+            self.cells.append(Cell(0, 0, {0}))
+            return None
+        content = path.read_bytes()
+        (count,) = struct.unpack_from("<8xI", content)
+        tokens: list[int] = np.frombuffer(content, np.int32, count, 12).tolist()
+        self.cells = [Cell(token, place, {0}) for place, token in enumerate(tokens)]
+        return tokens
 
     def close(self) -> None:
         self.closed = True

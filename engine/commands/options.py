@@ -58,6 +58,13 @@ def add_placement(parser: argparse.ArgumentParser) -> None:
         default=str(KvType.F16),
         help="numbers in the KV caches: q8_0 needs about half the memory of f16, q4_0 a quarter",
     )
+    parser.add_argument(
+        "--saved-prefixes",
+        type=byte_count,
+        default=0,
+        metavar="SIZE",
+        help="disk space for long prompts that were processed, so that none is processed twice",
+    )
     parser.add_argument("--threads", type=int, default=0, metavar="N", help="0: one per core")
     for role in ("target", "draft"):
         parser.add_argument(
@@ -135,6 +142,7 @@ def session_config(args: argparse.Namespace, speculation: SpeculationConfig) -> 
         draft=_draft(args),
         context_length=args.context,
         kv_type=KvType(args.kv_type),
+        saved_prefix_bytes=args.saved_prefixes,
         threads=args.threads,
         speculation=speculation,
         rpc_endpoints=tuple(args.rpc),

@@ -1,7 +1,10 @@
 """A KV cache over a loaded model: `LogitModel` on llama.cpp's public API."""
 
 import ctypes
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -39,7 +42,7 @@ class ContextSize:
 
 
 class LlamaContext:
-    """See `engine.ports.LogitModel`.
+    """See `engine.ports.LogitModel` and `engine.ports.SlotFiles`.
 
     One KV buffer for all slots (`kv_unified`), so that sharing a prefix is only a mark on its
     cells; sliding-window layers keep all cells (`swa_full`), so that a path can be cut anywhere.
@@ -61,9 +64,11 @@ class LlamaContext:
         self._handle = api.llama_init_from_model(model.handle, params)
         if not self._handle:
             raise _refusal(model.kv_type, size.cells, take_recent_errors())
+        self._model = model
         self._vocabulary_size = model.vocab.size
         self._cells = int(api.llama_n_ctx(self._handle))
         self._batch = _NativeBatch(size.rows, min(size.slots, MAX_SLOTS))
+        model.contexts.append(self)
 
     @property
     def vocabulary_size(self) -> int:
@@ -117,6 +122,27 @@ class LlamaContext:
         """See `LogitModel`."""
         api.llama_set_n_threads(self._open_handle(), count, count)
 
+    def slot_bytes(self) -> int:
+        """See `SlotFiles`."""
+        return int(api.llama_state_seq_get_size(self._open_handle(), 0))
+
+    def save_slot(self, path: Path, tokens: Sequence[int]) -> None:
+        """See `SlotFiles`. llama.cpp writes the tokens first, then the cells."""
+        native = (ctypes.c_int32 * len(tokens))(*tokens)
+        written = api.llama_state_seq_save_file(
+            self._open_handle(), os.fsencode(path), 0, native, len(tokens)
+        )
+        if not written or path.stat().st_size != written:
+            raise OSError("llama.cpp cannot write it")
+
+    def load_slot(self, path: Path) -> list[int] | None:
+        """See `SlotFiles`."""
+        tokens, count = (ctypes.c_int32 * self._cells)(), ctypes.c_size_t()
+        read = api.llama_state_seq_load_file(
+            self._open_handle(), os.fsencode(path), 0, tokens, self._cells, ctypes.byref(count)
+        )
+        return list(tokens[: count.value]) if read else None
+
     def _open_handle(self) -> int:
         """llama.cpp's pointer; a NULL one would end the process."""
         if self._handle is None:
@@ -131,6 +157,7 @@ class LlamaContext:
         if self._handle is not None:
             api.llama_free(self._handle)
             self._handle = None
+            self._model.contexts.remove(self)
 
 
 class _NativeBatch:

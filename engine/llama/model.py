@@ -4,7 +4,7 @@ import ctypes
 import os
 from collections.abc import Callable
 from functools import cached_property
-from typing import Final
+from typing import Final, Protocol
 
 from engine.cancel import CancelToken
 from engine.config import ALL_LAYERS, KvType, ModelConfig
@@ -12,6 +12,7 @@ from engine.errors import Cancelled, ModelLoadFailed
 from engine.library.printable import shown_name
 from engine.llama.devices import cpu_buffer_type, find_devices
 from engine.llama.library import api, initialize, take_recent_errors
+from engine.ports import SlotFiles
 
 _MMAP: Final = 1
 _LOCKED: Final = 2
@@ -22,8 +23,15 @@ _NO_BOS: Final = False
 """`add_special` of llama_tokenize."""
 
 
+class OpenContext(SlotFiles, Protocol):
+    """A KV cache over a model's weights."""
+
+    def close(self) -> None:
+        """Free it."""
+
+
 class LlamaModel:
-    """Loaded weights. Contexts of a model must be closed before it."""
+    """Loaded weights, and the KV caches that are open over them."""
 
     def __init__(
         self,
@@ -41,6 +49,7 @@ class LlamaModel:
         initialize()
         self.config = config
         self.kv_type = kv_type
+        self.contexts: list[OpenContext] = []
         params = api.llama_model_default_params()
         params.load_mode = _LOCKED if config.placement.in_memory else _MMAP
         params.use_extra_bufts = not config.placement.streamed
@@ -94,8 +103,15 @@ class LlamaModel:
             api.llama_model_is_recurrent(self.handle) or api.llama_model_is_hybrid(self.handle)
         )
 
+    @property
+    def has_window(self) -> bool:
+        """Whether some layers see only the latest tokens: a saved slot has no more of them."""
+        return int(api.llama_model_n_swa(self.handle)) > 0
+
     def close(self) -> None:
-        """Free the weights."""
+        """Free the weights; first the KV caches, which llama.cpp would read them for."""
+        for context in [*self.contexts]:
+            context.close()
         if self._handle is not None:
             api.llama_model_free(self._handle)
             self._handle = None

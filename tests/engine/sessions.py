@@ -124,10 +124,13 @@ def ask(
     *,
     cancel: CancelToken | None = None,
     turn_id: int = 0,
+    temporary: bool = False,
 ) -> Answer:
     """Take a whole turn."""
     with recorded_choices() as choices:
-        events = tuple(session.turn(messages, sampling, cancel or CancelToken(), turn_id=turn_id))
+        cancel = cancel or CancelToken()
+        turn = session.turn(messages, sampling, cancel, turn_id=turn_id, temporary=temporary)
+        events = tuple(turn)
     last = events[-1]
     assert isinstance(last, TurnFinished)
     text = "".join(event.text for event in events if isinstance(event, TextDelta))

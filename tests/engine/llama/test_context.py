@@ -253,3 +253,13 @@ def test_closing_twice_is_harmless(model: LlamaModel) -> None:
     context = LlamaContext(model, SIZE)
     context.close()
     context.close()
+
+
+def test_a_model_closes_its_contexts_first(smollm2: Path) -> None:
+    with loaded(smollm2) as model:
+        context = LlamaContext(model, SIZE)
+        assert model.contexts == [context]
+        model.close()
+        assert model.contexts == []
+    with pytest.raises(DecodeFailed, match="not loaded"):
+        context.decode(run_batch([1], 0, logits=True))
