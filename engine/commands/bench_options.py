@@ -14,6 +14,7 @@ from engine.bench.record import BenchPrompt, Method, Setup
 from engine.bench.runs import BenchPlan
 from engine.cancel import CancelToken
 from engine.commands import options
+from engine.commands.terminal import show_loading
 from engine.config import (
     ALL_LAYERS,
     ModelConfig,
@@ -23,14 +24,16 @@ from engine.config import (
     SpeculationConfig,
 )
 from engine.errors import BadSetting
+from engine.events import LoadProgress, LoadStage
 from engine.library.printable import shown_size
 from engine.library.split_files import named_parts
 from engine.loading import draft_name
+from engine.machine import available_memory
 from engine.self_draft import ensure_low_bit_copy
 
 T = TypeVar("T")
 
-_RESIDENT: Final = "resident"
+_PLANNED: Final = "planned"
 _STREAMED: Final = "streamed"
 _CHAIN_LENGTHS: Final = "3,8,16,32"
 """llama.cpp's default length, and what its users set."""
@@ -43,7 +46,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--placement",
         action="append",
         metavar="P",
-        help=f"each in turn: {_RESIDENT}, {_STREAMED}, DEVICES or DEVICES:LAYERS",
+        help=f"each in turn: {_PLANNED}, {_STREAMED}, DEVICES or DEVICES:LAYERS",
     )
     parser.add_argument("--modes", default="off,tree,auto", help=f"of {','.join(NAMES)}")
     parser.add_argument("--budgets", default="64", help="tree sizes, such as 16,64")
@@ -67,9 +70,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def _add_regime(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--regime",
-        choices=(_RESIDENT, _STREAMED),
-        default=_RESIDENT,
-        help=f"{_STREAMED}: the same as --streamed",
+        choices=(_PLANNED, _STREAMED),
+        default=_PLANNED,
+        help=f"{_STREAMED}: the target's weights stay in its file",
     )
     parser.add_argument(
         "--memory",
@@ -87,6 +90,8 @@ def _add_regime(parser: argparse.ArgumentParser) -> None:
 
 def bench_plan(args: argparse.Namespace, prompts: Sequence[BenchPrompt]) -> BenchPlan:
     """What to run with each setup. Raises `BadSetting`."""
+    if args.repeats < 1 or args.warm_ups < 0:
+        raise BadSetting("At least one repeat is needed, and no less than 0 runs to warm up.")
     return BenchPlan(
         prompts=tuple(prompts),
         methods=tuple(_methods(args)),
@@ -121,9 +126,22 @@ def limits(
     Low-bit copies are made before, at full speed. Raises `OutriderError`, `Cancelled`.
     """
     asked = Limits(args.memory, args.disk)
+    if asked.memory is None and any(map(_stays_in_memory, configs)):
+        print(
+            "Without --memory the whole file fits into the page cache: nothing is streamed.",
+            file=sys.stderr,
+        )
     if asked == Limits():
         return nullcontext()
     return limited(asked, [file for config in configs for file in _model_files(config, cancel)])
+
+
+def _stays_in_memory(config: SessionConfig) -> bool:
+    """Whether a target that is to be streamed would be read from the disk only once."""
+    if not config.target.placement.streamed:
+        return False
+    size = sum(part.stat().st_size for part in named_parts(config.target.path) if part.exists())
+    return size < available_memory()
 
 
 def _methods(args: argparse.Namespace) -> list[Method]:
@@ -141,9 +159,16 @@ def _methods(args: argparse.Namespace) -> list[Method]:
         raise BadSetting("No method is left to measure.", hint="Name a draft with --draft.")
     return methods(
         list(dict.fromkeys(names)),
-        _numbers(args.budgets, int, "budgets", "16,64"),
-        _numbers(args.chain_lengths, int, "lengths", "8,16"),
+        _sizes(args.budgets, "budgets", "16,64"),
+        _sizes(args.chain_lengths, "lengths", "8,16"),
     )
+
+
+def _sizes(text: str, what: str, example: str) -> list[int]:
+    sizes = _numbers(text, int, what, example)
+    for size in sizes:
+        SpeculationConfig(budget=size)  # raises `BadSetting` outside of its range
+    return sizes
 
 
 def _numbers(text: str, kind: Callable[[str], T], what: str, example: str) -> list[T]:
@@ -162,7 +187,7 @@ def _placements(args: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def _placement(text: str) -> dict[str, Any]:
-    if text in (_RESIDENT, _STREAMED):
+    if text in (_PLANNED, _STREAMED):
         return {"streamed": text == _STREAMED}
     devices, _, layers = text.partition(":")
     if layers and not layers.isdigit():
@@ -179,7 +204,7 @@ def _where(placement: Placement) -> str:
     devices = " and ".join(placement.devices or ("the devices",))
     match placement.gpu_layers:
         case None:
-            return _RESIDENT
+            return "as planned"
         case layers if layers == ALL_LAYERS:
             return f"on {devices}"
         case layers:
@@ -201,11 +226,15 @@ def _model_files(config: SessionConfig, cancel: CancelToken) -> list[Path]:
                 ensure_low_bit_copy(
                     config.target.path,
                     config.draft.quantization,
-                    on_progress=lambda _fraction: None,
+                    on_progress=_show_copying,
                     cancel=cancel,
                 )
             )
     return files
+
+
+def _show_copying(fraction: float) -> None:
+    show_loading(LoadProgress(LoadStage.COPYING, fraction))
 
 
 def _with(args: argparse.Namespace, **changes: Any) -> argparse.Namespace:  # noqa: ANN401
