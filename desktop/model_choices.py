@@ -92,7 +92,7 @@ def _copy_row() -> ModelRow:
     return ModelRow(
         choice=draft,
         name="Copy of the target",
-        quantization=draft.quantization,
+        quantization=draft.quantization or "",
         size="made on first use",
         badge=_SAME_TOKENIZER,
         reason="The target itself in fewer bits; usually guesses best",

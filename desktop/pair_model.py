@@ -74,7 +74,7 @@ class PairModel(QObject):
         """The draft as it is shown; "" for none."""
         draft = self.pair.draft if self.pair else SelfDraft()
         if isinstance(draft, SelfDraft):
-            return f"its {draft.quantization} copy"
+            return "its low-bit copy"
         return draft.stem if draft else ""
 
     @property

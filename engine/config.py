@@ -82,7 +82,7 @@ class SpeculationConfig:
     mode: Mode = Mode.AUTO
     budget: int = DEFAULT_BUDGET
     """Nodes of a tree besides the root."""
-    max_depth: int = 32
+    max_depth: int = 64
     suggestions: bool = True
     """Let tree and auto also guess without a model, from where the text repeats itself."""
 
@@ -126,7 +126,8 @@ class ModelConfig:
 class SelfDraft:
     """The target's own low-bit copy as the draft; made on first use and kept in the cache."""
 
-    quantization: str = "Q2_K"
+    quantization: str | None = None
+    """None: what suits the target (`engine.library.low_bit.low_bit_type`)."""
     placement: Placement = field(default_factory=Placement)
 
 

@@ -150,7 +150,7 @@ def _guess(models: Speculation, reply: Reply, cancel: CancelToken) -> tuple[Plan
     suggested = DraftTree.empty()
     if models.suggestions and room > 0:
         suggested = guesser.suggest(reply.tokens, depth)
-    plan = models.planner.plan(guesser.worth(suggested))
+    plan = models.planner.plan(guesser.worth(suggested), guesser.behind(reply.tokens))
     drafted = DraftTree.empty()
     if plan.shape is not None and room > 0:
         shape = plan.shape.within(nodes=room, leaves=target.slot_count, depth=depth)

@@ -34,7 +34,7 @@ class TreeShape:
     """Nodes besides the root."""
     max_leaves: int = 256
     """The target's slots."""
-    max_depth: int = 32
+    max_depth: int = 64
     frontier: int = 16
     """Nodes decoded in one draft pass."""
     children: int = 16

@@ -37,6 +37,10 @@ class Guesser:
         """Chances of suggested nodes to be accepted, best first."""
         return -np.sort(-self.calibrations[Origin.NGRAM].values(suggested))
 
+    def behind(self, text: Sequence[int]) -> int:
+        """Tokens of the text that the draft model has not read."""
+        return len(text) - len(self.drafter.prefix) if self.drafter is not None else 0
+
     def draft(self, text: Sequence[int], shape: TreeShape, cancel: CancelToken) -> DraftTree:
         """Guesses of the draft model; none where it is missing."""
         if self.drafter is None:

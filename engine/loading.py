@@ -10,6 +10,7 @@ from engine.config import ModelConfig, SelfDraft, SessionConfig
 from engine.errors import NotEnoughMemory
 from engine.events import LoadProgress, LoadStage
 from engine.learned import learned_path
+from engine.library.low_bit import low_bit_type
 from engine.llama.devices import add_rpc_worker
 from engine.llama.model import LlamaModel
 from engine.memory_plan.values import MemoryPlan
@@ -44,9 +45,7 @@ class LoadedModels:
         self.target.close()
 
 
-def load_models(
-    config: SessionConfig, progress: Progress, cancel: CancelToken
-) -> LoadedModels:
+def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) -> LoadedModels:
     """Check both files, make the low-bit copy where one is asked for, and load by the memory plan.
 
     Raises `NotEnoughMemory` or another `OutriderError`, `Cancelled`; nothing stays loaded then.
@@ -71,9 +70,7 @@ def load_models(
         loaded_draft = None
         if draft is not None:
             on_progress = _stage(progress, LoadStage.DRAFT)
-            loaded_draft = LlamaModel(
-                draft, on_progress, cancel, kv_type=config.kv_type
-            )
+            loaded_draft = LlamaModel(draft, on_progress, cancel, kv_type=config.kv_type)
         undo.pop_all()
     return LoadedModels(target, loaded_draft, draft_name(config), learned_file, plan)
 
@@ -82,7 +79,8 @@ def draft_name(config: SessionConfig) -> str | None:
     """The draft's name for people; None without one."""
     match config.draft:
         case SelfDraft():
-            return f"{config.target.path.stem} {config.draft.quantization} copy"
+            quantization = low_bit_type(config.target.path, config.draft.quantization)
+            return f"{config.target.path.stem} {quantization} copy"
         case ModelConfig():
             return config.draft.path.stem
     return None
@@ -101,7 +99,7 @@ def _low_bit_copy(
 ) -> ModelConfig:
     copy = ensure_low_bit_copy(
         target.path,
-        draft.quantization,
+        low_bit_type(target.path, draft.quantization),
         on_progress=_stage(progress, LoadStage.COPYING),
         cancel=cancel,
     )

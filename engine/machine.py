@@ -6,6 +6,7 @@ from typing import Final
 
 import psutil
 
+_MEMBERSHIPS: Final = Path("/proc/self/cgroup")
 _CGROUPS: Final = Path("/sys/fs/cgroup")
 
 
@@ -14,15 +15,23 @@ def physical_cores() -> int:
     return psutil.cpu_count(logical=False) or 1
 
 
-def available_memory(memberships: Path = Path("/proc/self/cgroup"), root: Path = _CGROUPS) -> int:
+def available_memory(memberships: Path = _MEMBERSHIPS, root: Path = _CGROUPS) -> int:
     """Bytes that can be filled without swapping: the system's, or less under a control group."""
     free = int(psutil.virtual_memory().available)
-    return max(min([free, *_group_rooms(memberships, root)]), 0)
+    return max(
+        min([free, *(allowed - held for allowed, held in _group_limits(memberships, root))]), 0
+    )
 
 
-def _group_rooms(memberships: Path, root: Path) -> list[int]:
-    """What our control groups, v1 and v2, leave: page cache counts too, but gives way."""
-    rooms = []
+def memory_limit(memberships: Path = _MEMBERSHIPS, root: Path = _CGROUPS) -> int:
+    """Bytes that could ever be filled, were nothing else running."""
+    total = int(psutil.virtual_memory().total)
+    return min([total, *(allowed for allowed, _ in _group_limits(memberships, root))])
+
+
+def _group_limits(memberships: Path, root: Path) -> list[tuple[int, int]]:
+    """(allowed, held) of our control groups, v1 and v2: page cache counts, but gives way."""
+    limits = []
     with contextlib.suppress(OSError, ValueError):
         for line in memberships.read_text().splitlines():
             _, controllers, path = line.split(":", 2)
@@ -30,19 +39,19 @@ def _group_rooms(memberships: Path, root: Path) -> list[int]:
             groups = [Path(path.lstrip("/")), *Path(path.lstrip("/")).parents]
             for group in groups:
                 if controllers == "":
-                    rooms += _room(root / group, "memory.max", "anon")
+                    limits += _limit(root / group, "memory.max", "anon")
                 elif "memory" in controllers.split(","):
-                    rooms += _room(root / "memory" / group, "memory.limit_in_bytes", "total_rss")
-    return rooms
+                    limits += _limit(root / "memory" / group, "memory.limit_in_bytes", "total_rss")
+    return limits
 
 
-def _room(group: Path, limit: str, held: str) -> list[int]:
-    """The limit without what the group holds; none where there is no limit or no such file."""
+def _limit(group: Path, limit: str, held: str) -> list[tuple[int, int]]:
+    """The limit and what the group holds; none where there is no limit or no such file."""
     try:
         allowed = int((group / limit).read_text())
     except (OSError, ValueError):
         return []
-    return [allowed - _statistic(group / "memory.stat", held)]
+    return [(allowed, _statistic(group / "memory.stat", held))]
 
 
 def _statistic(file: Path, name: str) -> int:

@@ -82,9 +82,7 @@ def _read_disk(path: Path, cancel: CancelToken) -> float | None:
         return None
     try:
         offset = os.fstat(file).st_size // 2 // _CHUNK * _CHUNK
-        with mmap.mmap(
-            -1, _CHUNK
-        ) as buffer:  # aligned to pages, as direct reading needs it
+        with mmap.mmap(-1, _CHUNK) as buffer:  # aligned to pages, as direct reading needs it
             done, start, seconds = 0, time.perf_counter(), 0.0
             while done < _DISK_BYTES and seconds < _DISK_SECONDS:
                 cancel.check()
@@ -99,20 +97,19 @@ def _read_disk(path: Path, cancel: CancelToken) -> float | None:
 
 def _open_uncached(path: Path) -> int | None:
     """A descriptor whose reads come from the disk; None where the system has no such thing."""
+    file = None
     if sys.platform == "linux":
         try:
-            return os.open(path, os.O_RDONLY | os.O_DIRECT)
+            file = os.open(path, os.O_RDONLY | os.O_DIRECT)
         except OSError:  # a file system without direct reading
             file = os.open(path, os.O_RDONLY)
             os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
-            return file
-    if sys.platform == "darwin":
-        import fcntl
+    elif sys.platform == "darwin":
+        import fcntl  # noqa: PLC0415 - Windows has none
 
         file = os.open(path, os.O_RDONLY)
         fcntl.fcntl(file, fcntl.F_NOCACHE, 1)
-        return file
-    return None
+    return file
 
 
 def _read_ram() -> float:

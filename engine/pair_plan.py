@@ -10,7 +10,7 @@ from engine.config import ModelConfig, Placement, SelfDraft, SessionConfig
 from engine.errors import DeviceUnavailable
 from engine.latency import CostCurve
 from engine.learned import learned_path, recall
-from engine.library.low_bit import low_bit_path
+from engine.library.low_bit import low_bit_path, low_bit_type
 from engine.library.metadata import inspect_model, require_chat_model
 from engine.library.pair import require_pair
 from engine.library.printable import printable
@@ -25,10 +25,10 @@ from engine.memory_plan.make_plan import make_plan
 from engine.memory_plan.model_facts import ModelFacts, read_model_facts, requantized
 from engine.memory_plan.speed import KnownCosts
 from engine.memory_plan.values import MemoryPlan
+from engine.rpc_worker import is_loopback
 
 _SHARED_BANDWIDTH: Final = 50e9
 """Bytes per second of what computes in a machine's plain memory: ours, or a worker's."""
-_LOOPBACK: Final = ("127.", "localhost", "[::1]", "::1")
 
 
 def check_files(config: SessionConfig) -> None:
@@ -89,11 +89,12 @@ def _draft_facts(config: SessionConfig, target: ModelFacts) -> ModelFacts | None
         case ModelConfig():
             return read_model_facts(config.draft.path)
         case SelfDraft():
-            require_low_bit_type(config.draft.quantization)
-            copy = low_bit_path(config.target.path, config.draft.quantization)
+            quantization = low_bit_type(config.target.path, config.draft.quantization)
+            require_low_bit_type(quantization)
+            copy = low_bit_path(config.target.path, quantization)
             if copy.exists():
                 return read_model_facts(copy)
-            return requantized(target, config.draft.quantization)
+            return requantized(target, quantization)
     return None
 
 
@@ -117,7 +118,7 @@ def _device_facts(device: Device) -> DeviceFacts:
         "MTL"
     )
     if is_worker:
-        shares_ram = any(host in device.description for host in _LOOPBACK)
+        shares_ram = is_loopback(device.description.rpartition(":")[0])
     return DeviceFacts(
         name=device.name,
         description=printable(device.description),
@@ -154,7 +155,7 @@ def with_speeds(
 ) -> MachineFacts:
     """The same machine with its speeds: of memory, and of the disk that holds the model.
 
-    Takes a second or two the first time. Raises `Cancelled`; a disk that cannot be read has no speed.
+    Takes a second or two the first time. A disk that cannot be read has none. Raises `Cancelled`.
     """
     ram = machine.ram_bandwidth or ram_bandwidth(cancel)
     disk = machine.disk_speed

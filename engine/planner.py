@@ -37,8 +37,12 @@ _PRIOR_BUDGETS: Final = (1, 8, 16, 32, 64, 128, 600)
 _PRIOR_TOKENS: Final = (1.7, 3.5, 4.0, 5.0, 5.4, 5.9, 6.5)
 """Tokens per pass by budget before this pair was seen at work: prototype, greedy chat prompts."""
 
-_PROBE_EVERY: Final = 64
-"""Rounds after which a rejected draft gets one round again, if it was not far behind."""
+_PROBE_SHARE: Final = 0.01
+"""Of the time without the draft, what may be lost to trying it again."""
+_USUAL_REPLY: Final = 128
+"""Tokens over which reading the text must pay for a draft that is behind."""
+_READ_AT_ONCE: Final = 256
+"""Rows of a pass in which the draft catches up."""
 _WHY_PROBE: Final = "to measure once more whether the draft pays here"
 _NO_DECIMAL_FROM: Final = 20
 _MARGIN: Final = 1.1
@@ -57,13 +61,18 @@ class Plan:
     """How far the draft grows; None for a round without it."""
     budget: int = 0
     """Nodes that go to the target at most."""
+    behind: int = 0
+    """Tokens of the text that the draft reads first."""
 
 
 class Planner(Protocol):
     """Decides before each round, learns after it."""
 
-    def plan(self, suggested: Chances) -> Plan:
-        """What the next round does, given what the text itself suggests."""
+    def plan(self, suggested: Chances, behind: int = 0) -> Plan:
+        """What the next round does, given what the text itself suggests.
+
+        The draft would have to read `behind` tokens before it can guess.
+        """
 
     def nodes_worth_scoring(self, plan: Plan, chances: Chances) -> int:
         """How many of the best nodes go to the target."""
@@ -78,7 +87,7 @@ class FixedPlanner:
 
     fixed: Plan
 
-    def plan(self, suggested: Chances) -> Plan:  # noqa: ARG002 - decided beforehand
+    def plan(self, suggested: Chances, behind: int = 0) -> Plan:  # noqa: ARG002 - decided before
         """See `Planner`."""
         return self.fixed
 
@@ -140,12 +149,18 @@ class DraftForecast:
         """Seconds of growing it."""
         return self._slowness * self._expected_seconds(budget)
 
-    def observe(self, stats: RoundStats) -> None:
-        """A tree gave and took this."""
+    def catch_up_seconds(self, behind: int) -> float:
+        """Seconds in which the draft reads so many tokens."""
+        at_once = self._cost.seconds(min(behind, _READ_AT_ONCE)) or 0.0
+        return at_once * max(behind / _READ_AT_ONCE, 1.0) if behind > 1 else 0.0
+
+    def observe(self, stats: RoundStats, behind: int = 0) -> None:
+        """A tree gave and took this, by a draft that read `behind` tokens first."""
         budget = max(stats.nodes, 1)
         gain = stats.accepted / (_prior(budget) - 1)
         self._gain = max(self._gain + 0.15 * (gain - self._gain), 0.01)
-        slowness = stats.draft_seconds / self._expected_seconds(budget)
+        growing = stats.draft_seconds - self.catch_up_seconds(behind)
+        slowness = growing / self._expected_seconds(budget)
         # One stall, another program's doing, must not decide the next minutes.
         slowness = min(max(slowness, 0.01), 2 * self._slowness)
         self._slowness += 0.3 * (slowness - self._slowness)
@@ -175,20 +190,21 @@ class AutoPlanner:
         self._budgets = [b for b in _BUDGETS if b < config.budget] + [config.budget]
         self._speed = 0.0
         """Tokens per second of the latest rounds."""
-        self._rounds_without_draft = 0
+        self._seconds_without_draft = 0.0
 
-    def plan(self, suggested: Chances) -> Plan:
+    def plan(self, suggested: Chances, behind: int = 0) -> Plan:
         """See `Planner`."""
         nodes = self._best_count(suggested[: self._config.budget])
         if self._draft is not None:
             _, rate = self._best_tree(self._draft)
             without = (1 + float(suggested[:nodes].sum())) / self._target_seconds(nodes + 1)
-            pays = rate > _MARGIN * without
-            if pays or self._should_probe(rate, without):
+            reading = self._draft.catch_up_seconds(behind)
+            pays = _USUAL_REPLY / without > _MARGIN * _USUAL_REPLY / rate + reading
+            if pays or self._should_probe(self._draft, without, reading):
                 # Growth stops by its own price and scoring by the target's, below the budget.
                 shape = _shape(self._config, speed=max(self._speed, without))
                 reason = self._why_tree(rate) if pays else _WHY_PROBE
-                return Plan(TREE, reason, shape, shape.budget)
+                return Plan(TREE, reason, shape, shape.budget, behind)
         if nodes:
             return Plan(NGRAM, "because the reply repeats earlier text", None, nodes)
         return Plan(PLAIN, self._why_plain())
@@ -201,10 +217,10 @@ class AutoPlanner:
         """See `Planner`."""
         seconds = stats.draft_seconds + stats.target_seconds + stats.other_seconds
         self._speed += 0.1 * ((stats.accepted + 1) / max(seconds, 1e-9) - self._speed)
-        self._rounds_without_draft += 1
+        self._seconds_without_draft += seconds
         if self._draft is not None and plan.shape is not None and stats.mode == TREE:
-            self._rounds_without_draft = 0
-            self._draft.observe(stats)
+            self._seconds_without_draft = 0.0
+            self._draft.observe(stats, plan.behind)
 
     def _best_count(self, chances: Chances) -> int:
         """Nodes, of the best, that raise tokens minus their time at the speed reached so far."""
@@ -223,8 +239,12 @@ class AutoPlanner:
         budget = max(rates, key=rates.__getitem__)
         return budget, rates[budget]
 
-    def _should_probe(self, rate: float, without: float) -> bool:
-        return self._rounds_without_draft >= _PROBE_EVERY and rate > _PROBE_WORTH * without
+    def _should_probe(self, draft: DraftForecast, without: float, reading: float) -> bool:
+        """Whether a rejected draft gets one round again: sparingly, and only if not far behind."""
+        budget, rate = self._best_tree(draft)
+        lost = reading + draft.tokens(budget) * (1 / rate - 1 / without)
+        allowed = _PROBE_SHARE * self._seconds_without_draft
+        return rate > _PROBE_WORTH * without and lost < allowed
 
     def _target_seconds(self, rows: int) -> float:
         return self._target_cost.seconds(rows) or 1.0

@@ -52,7 +52,7 @@ def reserve(
         undo.callback(target.close)
         draft = None
         if models.draft is not None and models.target.can_take_back:
-            draft = _draft_context(models, models.draft, config)
+            draft = _draft_context(models.draft, config)
             undo.callback(draft.close)
         learned = recall(models.learned_file)
         progress(LoadProgress(LoadStage.MEASURING, 0.0))
@@ -115,7 +115,8 @@ def _speculation(
     vocab = models.target.vocab
     drafter = None
     if draft is not None:
-        threads = _draft_threads(models, config)
+        # Alone it has all cores: beside a target pass it takes one (`Drafter.grow_ahead`).
+        threads = config.threads or physical_cores()
         drafter = Drafter(draft, vocab.ends, vocab.size, threads=threads)
     return Speculation(
         target=target,
@@ -147,20 +148,15 @@ def _target_context(models: LoadedModels, config: SessionConfig) -> MeasuredMode
     return MeasuredModel(LlamaContext(models.target, size))
 
 
-def _draft_context(models: LoadedModels, model: LlamaModel, config: SessionConfig) -> MeasuredModel:
+def _draft_context(model: LlamaModel, config: SessionConfig) -> MeasuredModel:
     size = ContextSize(
         cells=conversation_room(model, config) + _DRAFT_CELLS,
         rows=_PREFILL_ROWS,
         logit_rows=_FRONTIER_ROWS,
         slots=min(config.speculation.budget + _FRONTIER_ROWS, MAX_SLOTS),
-        threads=_draft_threads(models, config),
+        threads=config.threads or physical_cores(),
     )
     return MeasuredModel(LlamaContext(model, size))
-
-
-def _draft_threads(models: LoadedModels, config: SessionConfig) -> int:
-    """Under streaming one core stays free for the system's work of reading."""
-    return config.threads or max(physical_cores() - (1 if models.streamed else 0), 1)
 
 
 def conversation_room(model: LlamaModel, config: SessionConfig) -> int:

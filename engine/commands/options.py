@@ -190,7 +190,7 @@ def _draft(args: argparse.Namespace) -> ModelConfig | SelfDraft | None:
     placement = _placement(args, "draft", streamed=False)
     name, _, quantization = args.draft.partition(":")
     if name == _SELF and not Path(args.draft).exists():
-        return SelfDraft(quantization=quantization or "Q2_K", placement=placement)
+        return SelfDraft(quantization=quantization or None, placement=placement)
     return ModelConfig(path=resolve_model(args.draft), placement=placement)
 
 

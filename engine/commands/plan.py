@@ -19,9 +19,7 @@ from engine.pair_plan import check_files, machine_now, plan_pair, with_speeds
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """`plan T [D] ...`."""
-    parser = commands.add_parser(
-        "plan", help="where a pair goes, and how fast it is there"
-    )
+    parser = commands.add_parser("plan", help="where a pair goes, and how fast it is there")
     options.add_pair(parser)
     parser.add_argument(
         "--budget",
@@ -78,9 +76,7 @@ def _machine(args: argparse.Namespace, here: MachineFacts) -> MachineFacts:
     if args.gpu_memory is not None:
         sizes = [size for size in args.gpu_memory if size]
         devices = tuple(
-            DeviceFacts(
-                name=f"GPU{index}", description="a GPU to think about", free=size
-            )
+            DeviceFacts(name=f"GPU{index}", description="a GPU to think about", free=size)
             for index, size in enumerate(sizes)
         )
     ram = here.ram if args.memory is None else args.memory
@@ -166,13 +162,8 @@ def _table(plan: MemoryPlan) -> list[str]:
         [
             device.name,
             shown_size(device.free),
-            *(
-                shown_size(segment.size) if segment.size else ""
-                for segment in device.segments
-            ),
-            shown_size(device.left)
-            if device.left >= 0
-            else f"-{shown_size(-device.left)}",
+            *(shown_size(segment.size) if segment.size else "" for segment in device.segments),
+            shown_size(device.left) if device.left >= 0 else f"-{shown_size(-device.left)}",
         ]
         for device in plan.devices
     ]

@@ -8,6 +8,7 @@ from engine.commands import options
 from engine.commands.terminal import cancel_on_interrupt, clear_line, show_loading
 from engine.config import SpeculationConfig
 from engine.events import LoadProgress, LoadStage
+from engine.library.low_bit import low_bit_type
 from engine.library.models import resolve_model
 from engine.llama.quantize import LOW_BIT_TYPES
 from engine.self_draft import ensure_low_bit_copy
@@ -23,7 +24,9 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     profile.set_defaults(run=run_profile)
     selfdraft = commands.add_parser("selfdraft", help="make a low-bit copy of a model as its draft")
     selfdraft.add_argument("target", metavar="TARGET")
-    selfdraft.add_argument("--type", choices=list(LOW_BIT_TYPES), default="Q2_K")
+    selfdraft.add_argument(
+        "--type", choices=list(LOW_BIT_TYPES), help="default: what suits the target"
+    )
     options.add_json(selfdraft)
     selfdraft.set_defaults(run=run_selfdraft)
 
@@ -46,10 +49,11 @@ def run_profile(args: argparse.Namespace) -> None:
 def run_selfdraft(args: argparse.Namespace) -> None:
     """Make the copy where it does not exist yet, and print its path."""
     cancel = CancelToken()
+    target = resolve_model(args.target)
     with cancel_on_interrupt(cancel):
         copy = ensure_low_bit_copy(
-            resolve_model(args.target),
-            args.type,
+            target,
+            low_bit_type(target, args.type),
             on_progress=lambda fraction: show_loading(LoadProgress(LoadStage.COPYING, fraction)),
             cancel=cancel,
         )

@@ -17,11 +17,13 @@ LOW_BIT_TYPES: Final = {
     "F16": api.LLAMA_FTYPE_MOSTLY_F16,
     "Q8_0": api.LLAMA_FTYPE_MOSTLY_Q8_0,
     "Q4_K_M": api.LLAMA_FTYPE_MOSTLY_Q4_K_M,
+    "Q4_0": api.LLAMA_FTYPE_MOSTLY_Q4_0,
     "Q3_K_S": api.LLAMA_FTYPE_MOSTLY_Q3_K_S,
     "Q2_K": api.LLAMA_FTYPE_MOSTLY_Q2_K,
 }
 """Quantizations that need no importance matrix."""
 
+_GGML_TYPE_Q4_0: Final = 2  # ggml.h: the enum's first entries never change
 _POLL_SECONDS: Final = 0.1
 
 
@@ -85,6 +87,9 @@ class _Attempt:
         initialize()
         params = api.llama_model_quantize_default_params()
         params.ftype = file_type
+        if file_type == api.LLAMA_FTYPE_MOSTLY_Q4_0:
+            # The output too, which llama.cpp leaves in Q6_K: Q4_0 has kernels for many rows.
+            params.output_tensor_type = _GGML_TYPE_Q4_0
         params.allow_requantize = True
         threading.Thread(target=self._work, args=(params,), name="quantize", daemon=True).start()
 

@@ -212,7 +212,7 @@ LAYER_BITS: Final = {
     "Q2_K": 3.0,
 }
 """Bits per weight of the layers in llama.cpp's mixtures, largest first."""
-_OTHER_BITS: Final = {"F16": 16.0, "Q3_K_S": 3.5}
+_OTHER_BITS: Final = {"F16": 16.0, "Q4_0": 4.5, "Q3_K_S": 3.5}
 _OUTPUT_BITS: Final = 6.56
 """Of the output and of a tied embedding in all mixtures below Q8_0 (llama-quant.cpp: Q6_K)."""
 

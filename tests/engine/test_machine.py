@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from engine.machine import available_memory, physical_cores
+from engine.machine import available_memory, memory_limit, physical_cores
 
 FREE = 8 << 30
 UNLIMITED_V1 = "9223372036854771712\n"
@@ -14,7 +14,9 @@ UNLIMITED_V1 = "9223372036854771712\n"
 
 @pytest.fixture(autouse=True)
 def free_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=FREE))
+    monkeypatch.setattr(
+        psutil, "virtual_memory", lambda: SimpleNamespace(available=FREE, total=2 * FREE)
+    )
 
 
 @pytest.fixture
@@ -98,3 +100,13 @@ def test_what_a_group_holds_already_is_not_free(root: Path) -> None:
     assert member_of(root, "4:memory:/chat") == 12 << 20
     limit(root / "memory" / "chat" / "memory.stat", f"total_rss {600 << 20}\n")
     assert member_of(root, "4:memory:/chat") == 0
+
+
+def test_the_memory_that_could_ever_be_filled_leaves_out_what_is_held_now(root: Path) -> None:
+    memberships = root.parent / "memberships"
+    memberships.write_text("0::/chat\n")
+    assert memory_limit(memberships, root) == 2 * FREE
+    limit(root / "chat" / "memory.max", str(1 << 30))
+    limit(root / "chat" / "memory.stat", f"anon {1 << 29}\n")
+    assert memory_limit(memberships, root) == 1 << 30
+    assert available_memory(memberships, root) == 1 << 29

@@ -289,6 +289,41 @@ def test_a_hopeless_draft_is_never_tried() -> None:
     assert rounds_with_draft(planner, 1000, round_(4)) == []
 
 
+def test_trials_take_a_hundredth_of_the_time_however_far_the_draft_is_behind() -> None:
+    cost = draft_worth(0.8)
+    forecast = DraftForecast(curve(cost))
+    behind = 5000
+    reading = forecast.catch_up_seconds(behind)
+    assert reading > 5 * forecast.seconds(4), "reading decides here"
+    planner = planner_for(steady(0.0), cost, budget=4)
+    plain_seconds, trials = 0.0, 0
+    for _ in range(10_000):
+        plan = planner.plan(NOTHING, behind)
+        if plan.shape is None:
+            planner.observe(plan, round_(0))
+            plain_seconds += 1.0
+        else:
+            planner.observe(plan, round_(1, draft=reading + forecast.seconds(4)))
+            trials += 1
+    assert trials >= 1
+    assert trials * reading < 0.0101 * plain_seconds
+
+
+def test_a_draft_that_must_read_much_first_waits_for_a_gain_worth_it() -> None:
+    planner = planner_for(steady(0.0), {1: 0.1, 256: 20.0})
+    assert planner.plan(NOTHING, behind=1).mode == TREE
+    assert planner.plan(NOTHING, behind=256).mode == TREE, "20 s, in a reply of 128 s without it"
+    assert planner.plan(NOTHING, behind=256 * 8).mode == PLAIN
+
+
+def test_reading_is_not_taken_for_slow_growing() -> None:
+    forecast = DraftForecast(curve({1: 0.1, 256: 5.0}))
+    expected = forecast.seconds(16)
+    stats = replace(round_(4, draft=10.0 + expected), nodes=16)
+    forecast.observe(stats, behind=512)
+    assert forecast.seconds(16) == pytest.approx(expected)
+
+
 def test_a_trial_that_pays_brings_the_draft_back() -> None:
     planner = planner_for(steady(0.0), draft_worth(0.8), budget=4)
     tried = rounds_with_draft(planner, 400, round_(4))

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from engine.errors import ModelNotFound
-from engine.library.low_bit import low_bit_path
+from engine.library import low_bit
+from engine.library.low_bit import low_bit_path, low_bit_type
+from tests.gguf_files import F16, Q4_0, Tensor, write_gguf
 
 MIB = 1 << 20
 
@@ -53,3 +55,19 @@ def test_the_same_target_elsewhere_has_the_same_copy(tmp_path: Path) -> None:
 def test_a_missing_target_is_not_found(tmp_path: Path) -> None:
     with pytest.raises(ModelNotFound):
         low_bit_path(tmp_path / "gone.gguf", "Q2_K")
+
+
+@pytest.mark.parametrize(
+    ("kind", "share", "expected"),
+    [(F16, 1.0, "Q4_0"), (Q4_0, 1.0, "Q2_K"), (F16, 1e-9, "Q2_K")],
+    ids=["16 bits", "4 bits", "16 bits, no memory for half of them"],
+)
+def test_a_copy_is_as_fine_as_pays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: int, share: float, expected: str
+) -> None:
+    monkeypatch.setattr(low_bit, "memory_limit", lambda: int(share * (8 << 30)))
+    tensors = [Tensor("token_embd.weight", (32, 100_000), kind)]
+    target = write_gguf(tmp_path / "target.gguf", tensors=tensors)
+    assert low_bit_type(target) == expected
+    assert low_bit_type(target, "Q3_K_S") == "Q3_K_S"
+    assert low_bit_path(target, None) == low_bit_path(target, expected)
