@@ -80,16 +80,16 @@ class BenchPlan:
 
         Each time another method begins: none has the cooler processor or the warmer disk.
         """
-        turns = [
-            (repeat, prompt, sampling)
+        questions = [
+            (repeat, prompt)
             for repeat in range(self.repeats)
             for prompt in range(len(self.prompts))
-            for sampling in self.samplings
         ]
-        for number, (repeat, prompt, sampling) in enumerate(turns):
+        for number, (repeat, prompt) in enumerate(questions):
             first = number % len(self.methods)
-            for method in (*self.methods[first:], *self.methods[:first]):
-                yield Coordinates(setup, method, sampling, prompt, repeat)
+            for sampling in self.samplings:
+                for method in (*self.methods[first:], *self.methods[:first]):
+                    yield Coordinates(setup, method, sampling, prompt, repeat)
 
 
 def run_bench(
