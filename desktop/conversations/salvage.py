@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from desktop.conversations import schema
 from desktop.conversations.database import Database, SqlValue
 from desktop.conversations.readable_rows import ReadableRows
 from desktop.conversations.values import MessageState
+from desktop.conversations.words import counted
 from engine.errors import DiskTrouble
 from engine.events import Role
 
@@ -42,9 +44,8 @@ class Salvage:
     def _saved(self) -> str:
         if not self.messages and not self.from_backup:
             return "Nothing in it can be read, so a new one is started."
-        saved = f"{_count(self.messages, 'message')} in " + _count(
-            self.conversations, "conversation"
-        )
+        conversations = counted(self.conversations, "conversation")
+        saved = f"{counted(self.messages, 'message')} in {conversations}"
         if not self.backup:
             return f"What can be read is saved: {saved}."
         day = self.backup.stem[-10:]
@@ -58,18 +59,11 @@ def salvage(damaged: Path, kept: Path, backups: list[Path], new: Database) -> Sa
     """
     with new.transaction():
         _take_all(damaged, new)
-        conversations, messages = _size(new)
+        conversations, messages = schema.size(new)
         backup = next((one for one in backups if _take_all(one, new)), None)
         _mend(new)
-        from_backup = _size(new)[1] - messages
+        from_backup = schema.size(new)[1] - messages
     return Salvage(kept, conversations, messages, backup if from_backup else None, from_backup)
-
-
-def _size(database: Database) -> tuple[int, int]:
-    (row,) = database.rows(
-        "SELECT (SELECT count(*) FROM conversation), (SELECT count(*) FROM message)"
-    )
-    return row[0], row[1]
 
 
 def _take_all(path: Path, new: Database) -> bool:
@@ -180,7 +174,3 @@ def _mend(database: Database) -> None:
         )
     for statement in _MENDING:
         database.change(statement)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "s")

@@ -21,9 +21,27 @@ def check(database: Database) -> None:
 
 def check_pages(database: Database) -> None:
     """Refuse a file in which a page or a row is damaged: reads all of it."""
-    report = database.pragma("quick_check(1)")
+    _require_ok(database.pragma("quick_check(1)"))
+
+
+def check_thoroughly(database: Database) -> None:
+    """Refuse a file in which anything is damaged, also an index, or refers to what is not there."""
+    _require_ok(database.pragma("integrity_check(1)"))
+    lost = database.rows("PRAGMA foreign_key_check")
+    _require_ok(f"{len(lost)} lost references" if lost else "ok")
+
+
+def size(database: Database) -> tuple[int, int]:
+    """How many conversations and messages there are, with the trash."""
+    (row,) = database.rows(
+        "SELECT (SELECT count(*) FROM conversation), (SELECT count(*) FROM message)"
+    )
+    return row[0], row[1]
+
+
+def _require_ok(report: str) -> None:
     if report != "ok":
-        raise DamagedDatabase("The conversations file is damaged.", detail=str(report))
+        raise DamagedDatabase("The conversations file is damaged.", detail=report)
 
 
 def migrate(database: Database) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from desktop import __main__ as start
+from desktop import start
 from desktop.app import Desktop
 from engine.errors import DiskTrouble
 

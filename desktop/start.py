@@ -1,0 +1,94 @@
+"""Start the window. An argument that ends in .gguf opens the model dialog with it."""
+
+import argparse
+import logging
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from desktop.app import Desktop
+from desktop.error_text import describe
+from desktop.icons import application_icon
+from engine import paths
+from engine.errors import OutriderError
+
+_LOG_BYTES: Final = 1_000_000
+_NO_DISPLAY: Final = "outrider: there is no display. `outrider-engine chat` talks in this terminal."
+_log = logging.getLogger("outrider.main")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the app; the exit code."""
+    args = _parser().parse_args(arguments)
+    if no_display():
+        print(_NO_DISPLAY, file=sys.stderr)
+        return 1
+    _start_log()
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Outrider")
+    application.setDesktopFileName("outrider")
+    application.setWindowIcon(application_icon())
+    application.setQuitOnLastWindowClosed(False)
+    # Ctrl-C in the terminal: Qt's loop would swallow Python's handler. All text is saved already.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        desktop = Desktop(application)
+    except OutriderError as error:
+        _refuse(error)
+        return 1
+    desktop.finished.connect(application.quit)
+    desktop.start(args.model)
+    code = application.exec()
+    if not desktop.shutdown():
+        # A native call still runs. Everything is saved, and tearing down under it would crash.
+        logging.shutdown()
+        os._exit(code)
+    return code
+
+
+def no_display() -> bool:
+    """Whether Qt would abort for want of a display."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return False
+    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="outrider",
+        description="Chat with language models too big for the GPU.",
+        epilog="`outrider conversations --help` shows what works without a window.",
+    )
+    parser.add_argument("model", nargs="?", type=Path, help="a .gguf file to choose as target")
+    return parser
+
+
+def _refuse(error: OutriderError) -> None:
+    _log.error("%s %s", error.sentence, error.detail)
+    text = describe(error)
+    QMessageBox.critical(None, text.title, text.message)
+
+
+def _start_log() -> None:
+    handler = RotatingFileHandler(
+        paths.log_dir() / "outrider.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    log = logging.getLogger("outrider")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    sys.excepthook = _log_unexpected
+
+
+def _log_unexpected(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    _log.critical("Unexpected", exc_info=(kind, error, trace))
+    sys.__excepthook__(kind, error, trace)
