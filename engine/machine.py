@@ -15,6 +15,15 @@ def physical_cores() -> int:
     return psutil.cpu_count(logical=False) or 1
 
 
+def allow_locked_memory() -> None:
+    """Raise this process's own limit of locked memory as far as the system lets it."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource  # noqa: PLC0415 - Windows has none, and needs none
+
+        hard = resource.getrlimit(resource.RLIMIT_MEMLOCK)[1]
+        resource.setrlimit(resource.RLIMIT_MEMLOCK, (hard, hard))
+
+
 def available_memory(memberships: Path = _MEMBERSHIPS, root: Path = _CGROUPS) -> int:
     """Bytes that can be filled without swapping: the system's, or less under a control group."""
     free = int(psutil.virtual_memory().available)

@@ -11,14 +11,17 @@ from engine.config import ALL_LAYERS, KvType, ModelConfig
 from engine.errors import Cancelled, ModelLoadFailed
 from engine.library.printable import shown_name
 from engine.llama.devices import cpu_buffer_type, find_devices
-from engine.llama.library import api, initialize, take_recent_errors
+from engine.llama.library import api, initialize, log, take_recent_errors
+from engine.machine import allow_locked_memory
 from engine.ports import SlotFiles
 
 _MMAP: Final = 1
 _LOCKED: Final = 2
 """`llama_load_mode`: map the file, which loads fastest and is what streaming needs; or read it into
-memory that the system may not swap out (where it allows that; llama.cpp only warns otherwise)."""
+memory that the system may not swap out, where it allows that."""
 
+_NOT_LOCKED: Final = "failed to mlock"
+"""What llama.cpp then complains of; it goes on."""
 _NO_BOS: Final = False
 """`add_special` of llama_tokenize."""
 
@@ -63,6 +66,8 @@ class LlamaModel:
         overrides = _experts_in_ram(config.placement.cpu_experts)
         params.tensor_buft_overrides = ctypes.cast(overrides, ctypes.c_void_p)
         params.progress_callback = _progress_callback(on_progress, cancel)
+        if config.placement.in_memory:
+            allow_locked_memory()
         take_recent_errors()
         self._handle = api.llama_model_load_from_file(os.fsencode(config.path), params)
         if not self._handle:
@@ -72,6 +77,12 @@ class LlamaModel:
                 f"llama.cpp cannot load {shown_name(config.path)}.",
                 hint="Free some memory, or choose a smaller quantization.",
                 detail=take_recent_errors(),
+            )
+        if config.placement.in_memory and _NOT_LOCKED in take_recent_errors():
+            log.warning(
+                "%s is in memory but not locked there: the system allows no more locked memory "
+                "(ulimit -l), and may swap the model out while another one is streamed.",
+                shown_name(config.path),
             )
         self.vocab = LlamaVocab(api.llama_model_get_vocab(self._handle))
 

@@ -1,7 +1,9 @@
 """The starter model through llama.cpp: loading, its vocabulary, and what hides in a message."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +13,7 @@ from engine.cancel import CancelToken
 from engine.config import ModelConfig, Placement
 from engine.errors import Cancelled, DeviceUnavailable, ModelLoadFailed
 from engine.events import ChatMessage, Role
+from engine.llama.library import api, recent_errors
 from engine.llama.model import LlamaModel
 from engine.prompt import ChatTemplate
 from engine.tokens import PromptEncoder
@@ -24,6 +27,31 @@ def load(
 ) -> LlamaModel:
     config = ModelConfig(path=path, placement=Placement(devices=devices))
     return LlamaModel(config, lambda _fraction: None, cancel or CancelToken())
+
+
+@pytest.mark.parametrize("complaint", ["", "warning: failed to mlock 97-byte buffer"])
+def test_a_model_that_cannot_be_locked_is_loaded_and_the_log_says_so(
+    smollm2: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    complaint: str,
+) -> None:
+    load_file = api.llama_model_load_from_file
+
+    def complain(path: bytes, params: Any) -> Any:  # noqa: ANN401 - ctypes
+        assert params.load_mode == api.LLAMA_LOAD_MODE_MLOCK
+        params.load_mode = api.LLAMA_LOAD_MODE_MMAP  # this machine need not have the memory
+        handle = load_file(path, params)
+        recent_errors.append(complaint)
+        return handle
+
+    monkeypatch.setattr(api, "llama_model_load_from_file", complain)
+    config = ModelConfig(path=smollm2, placement=Placement(devices=(), in_memory=True))
+    with caplog.at_level(logging.WARNING, "outrider.llama"):
+        LlamaModel(config, lambda _fraction: None, CancelToken()).close()
+    said = [record.getMessage() for record in caplog.records if "not locked" in record.getMessage()]
+    assert len(said) == bool(complaint)
+    assert all(line.startswith(f"{smollm2.name} is in memory but not locked") for line in said)
 
 
 @pytest.fixture(scope="module")
