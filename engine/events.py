@@ -47,6 +47,7 @@ class Origin(StrEnum):
 
     TREE = "tree"
     NGRAM = "ngram"
+    RECYCLED = "recycled"
     TARGET = "target"
 
 

@@ -17,7 +17,7 @@ from engine.events import Origin, RoundStats
 from engine.flat_batch import FlatBatch, run_batch
 from engine.flatten_tree import flatten_tree
 from engine.grow_tree import TreeShape
-from engine.guess import Guesser
+from engine.guess import Guesser, Suggestions
 from engine.latency import MeasuredModel
 from engine.merge_trees import MergedTree
 from engine.planner import PLAIN, DraftForecast, Plan, Planner
@@ -128,11 +128,14 @@ def _run_round(models: Speculation, reply: Reply, cancel: CancelToken) -> Round:
     clock = _RoundClock(models)
     plan, guessed = _guess(models, reply, cancel)
     batch = flatten_tree(guessed.tree, reply.tokens[-1], len(models.prefix))
+    before = models.target.seconds
     logits = _score(models, batch, plan, reply.tokens, clock, cancel)
     walk = walk_tree(
         guessed.tree, logits, reply.sampler, reply.is_end, reply.limit, choose=models.choose
     )
     guessed.observe(walk.nodes, models.guesser.calibrations)
+    if models.suggestions:
+        models.guesser.learn(batch.token.tolist(), logits, models.target.seconds - before)
     _keep(models, guessed.tree, walk, batch)
     reply.tokens.extend(walk.tokens)
     reply.limit -= len(walk.tokens)
@@ -147,7 +150,7 @@ def _guess(models: Speculation, reply: Reply, cancel: CancelToken) -> tuple[Plan
     guesser, target = models.guesser, models.target
     depth = reply.limit - 1
     room = min(target.context_length - len(reply.tokens), target.max_rows - 1) if depth else 0
-    suggested = DraftTree.empty()
+    suggested: Suggestions = {}
     if models.suggestions and room > 0:
         suggested = guesser.suggest(reply.tokens, depth)
     plan = models.planner.plan(guesser.worth(suggested), guesser.behind(reply.tokens))

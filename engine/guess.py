@@ -1,8 +1,8 @@
-"""All sources of guesses together: the draft model and the text itself, in one tree."""
+"""All sources of guesses together: the draft model, the text itself, past passes; one tree."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,17 @@ from engine.drafter import Drafter
 from engine.events import Origin
 from engine.grow_tree import TreeShape
 from engine.merge_trees import MergedTree, merge_trees
+from engine.ports import FloatRows
+from engine.recycle import Recycler
 from engine.suggest import SuffixSuggester
 
+SOURCES: Final = (Origin.TREE, Origin.NGRAM, Origin.RECYCLED)
 _LONGEST_SUGGESTION: Final = 32
+_DEEPEST_RECYCLED: Final = 6
+"""Each level knows only the token above it: deeper ones are noise."""
+
+Suggestions: TypeAlias = dict[Origin, DraftTree]
+"""What each source without a model guesses."""
 
 
 @dataclass
@@ -25,17 +33,25 @@ class Guesser:
 
     drafter: Drafter | None
     suggester: SuffixSuggester
+    recycler: Recycler
     calibrations: dict[Origin, Calibration] = field(
-        default_factory=lambda: {Origin.TREE: Calibration(), Origin.NGRAM: Calibration()}
+        default_factory=lambda: {origin: Calibration() for origin in SOURCES}
     )
 
-    def suggest(self, text: Sequence[int], depth: int) -> DraftTree:
-        """Guesses from the text alone; costs nothing worth counting."""
-        return self.suggester.suggest(text, min(depth, _LONGEST_SUGGESTION))
+    def suggest(self, text: Sequence[int], depth: int) -> Suggestions:
+        """Guesses without the draft; cost nothing worth counting."""
+        return {
+            Origin.NGRAM: self.suggester.suggest(text, min(depth, _LONGEST_SUGGESTION)),
+            Origin.RECYCLED: self.recycler.suggest(text[-1], min(depth, _DEEPEST_RECYCLED)),
+        }
 
-    def worth(self, suggested: DraftTree) -> NDArray[np.float32]:
+    def worth(self, suggested: Suggestions) -> NDArray[np.float32]:
         """Chances of suggested nodes to be accepted, best first."""
-        return -np.sort(-self.calibrations[Origin.NGRAM].values(suggested))
+        return np.exp(-np.sort(-merge_trees(suggested, self.calibrations).tree.log_prob))
+
+    def learn(self, tokens: Sequence[int], logits: FloatRows, pass_seconds: float) -> None:
+        """Learn from a scored batch what may follow its tokens; `logits` has their rows."""
+        self.recycler.learn(tokens, logits, pass_seconds)
 
     def behind(self, text: Sequence[int]) -> int:
         """Tokens of the text that the draft model has not read."""
@@ -47,9 +63,9 @@ class Guesser:
             return DraftTree.empty()
         return self.drafter.grow(text, shape, cancel)
 
-    def merge(self, drafted: DraftTree, suggested: DraftTree) -> MergedTree:
-        """One tree of both."""
-        return merge_trees({Origin.TREE: drafted, Origin.NGRAM: suggested}, self.calibrations)
+    def merge(self, drafted: DraftTree, suggested: Suggestions) -> MergedTree:
+        """One tree of all."""
+        return merge_trees({Origin.TREE: drafted, **suggested}, self.calibrations)
 
     def draft_ahead(
         self,

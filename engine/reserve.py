@@ -12,7 +12,7 @@ from engine.config import Mode, SessionConfig
 from engine.drafter import Drafter
 from engine.events import LoadProgress, LoadStage, Origin
 from engine.generate import Speculation
-from engine.guess import Guesser
+from engine.guess import SOURCES, Guesser
 from engine.latency import CostCurve, MeasuredModel, measure_costs
 from engine.learned import Learned, Points, recall, remember
 from engine.llama.context import MAX_SLOTS, ContextSize, LlamaContext
@@ -21,6 +21,7 @@ from engine.loading import LoadedModels
 from engine.machine import physical_cores
 from engine.planner import PLAIN, DraftForecast, FixedPlanner, Plan, make_planner
 from engine.prefill import Prefix
+from engine.recycle import Recycler
 from engine.suggest import SuffixSuggester
 
 _PREFILL_ROWS: Final = 256
@@ -121,7 +122,9 @@ def _speculation(
     return Speculation(
         target=target,
         prefix=Prefix(target, can_take_back=models.target.can_take_back),
-        guesser=Guesser(drafter, SuffixSuggester(vocab.ends), _calibrations(learned)),
+        guesser=Guesser(
+            drafter, SuffixSuggester(vocab.ends), Recycler(vocab.ends), _calibrations(learned)
+        ),
         planner=FixedPlanner(Plan(PLAIN, "")),
         forecast=DraftForecast(draft.curve, learned.forecast) if draft is not None else None,
         background=ThreadPoolExecutor(1, "outrider-target") if models.streamed and draft else None,
@@ -130,8 +133,7 @@ def _speculation(
 
 def _calibrations(learned: Learned) -> dict[Origin, Calibration]:
     return {
-        origin: Calibration.from_lists(learned.calibrations.get(str(origin)))
-        for origin in (Origin.TREE, Origin.NGRAM)
+        origin: Calibration.from_lists(learned.calibrations.get(str(origin))) for origin in SOURCES
     }
 
 

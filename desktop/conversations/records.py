@@ -43,7 +43,7 @@ SUMMARIES: Final = """
 NOTES: Final = tuple(field.name for field in fields(ReplyNotes))
 """The columns of `reply_notes` besides its message."""
 
-_CODES: Final = {Origin.TREE: "t", Origin.NGRAM: "n", Origin.TARGET: "p"}
+_CODES: Final = {Origin.TREE: "t", Origin.NGRAM: "n", Origin.RECYCLED: "r", Origin.TARGET: "p"}
 _ORIGINS: Final = {code: origin for origin, code in _CODES.items()}
 
 

@@ -75,7 +75,7 @@ def _specinfer(
     # Draws and verification must not repeat the random numbers of the sampler, which has the seed.
     random = np.random.default_rng(None if sampling.seed is None else (sampling.seed, 1))
     draws = ChildDraws(sampling, drafter.never, random)
-    guesser = SpecInferGuesser(drafter, own.guesser.suggester, draws)
+    guesser = SpecInferGuesser(drafter, own.guesser, draws)
     return replace(
         own,
         guesser=guesser,

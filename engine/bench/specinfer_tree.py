@@ -23,7 +23,6 @@ from engine.flat_batch import frontier_batch
 from engine.grow_tree import TreeShape
 from engine.guess import Guesser
 from engine.ports import FloatRows, LogitModel
-from engine.suggest import SuffixSuggester
 
 _LEVELS: Final = 8
 """The depth of the paper's expansion. Larger trees are as deep as a square of their size is."""
@@ -116,8 +115,8 @@ class SampledGrowth:
 class SpecInferGuesser(Guesser):
     """The session's draft, growing SpecInfer's trees; it learns nothing and never grows ahead."""
 
-    def __init__(self, drafter: Drafter, suggester: SuffixSuggester, draws: ChildDraws) -> None:
-        super().__init__(drafter, suggester)
+    def __init__(self, drafter: Drafter, own: Guesser, draws: ChildDraws) -> None:
+        super().__init__(drafter, own.suggester, own.recycler)
         self._drafter = drafter
         self._draws = draws
         self._growth: SampledGrowth | None = None

@@ -11,6 +11,7 @@ from engine.events import Origin
 from engine.grow_tree import TreeShape
 from engine.guess import Guesser
 from engine.latency import MeasuredModel
+from engine.recycle import Recycler
 from engine.suggest import SuffixSuggester
 from tests.fakes import FakeModel
 
@@ -20,7 +21,7 @@ SHAPE = TreeShape(budget=12, max_depth=4)
 
 def guesser(draft: FakeModel | None) -> Guesser:
     drafter = Drafter(MeasuredModel(draft), [3], 12) if draft is not None else None
-    return Guesser(drafter, SuffixSuggester([3]))
+    return Guesser(drafter, SuffixSuggester([3]), Recycler([3]))
 
 
 def test_without_a_draft_only_the_text_guesses() -> None:
@@ -28,7 +29,8 @@ def test_without_a_draft_only_the_text_guesses() -> None:
     drafted = sources.draft(TEXT, SHAPE, CancelToken())
     suggested = sources.suggest(TEXT, 8)
     assert len(drafted) == 0
-    assert suggested.token.tolist() == [6, 7, 4, 5]
+    assert suggested[Origin.NGRAM].token.tolist() == [6, 7, 4, 5]
+    assert len(suggested[Origin.RECYCLED]) == 0, "no pass was scored yet"
     merged = sources.merge(drafted, suggested)
     assert [merged.origin_of(node) for node in range(len(merged.tree))] == [Origin.NGRAM] * 4
 
@@ -46,19 +48,20 @@ def test_without_a_draft_there_is_nothing_to_keep_or_close() -> None:
 
 def test_suggestions_are_no_deeper_than_asked_for() -> None:
     sources = guesser(None)
-    assert sources.suggest(TEXT, 2).max_depth == 2
-    assert sources.suggest(list(range(12)) * 20, 200).max_depth < 200
+    assert sources.suggest(TEXT, 2)[Origin.NGRAM].max_depth == 2
+    assert sources.suggest(list(range(12)) * 20, 200)[Origin.NGRAM].max_depth < 200
 
 
 def test_the_worth_of_suggestions_is_their_calibrated_chance_best_first() -> None:
     sources = guesser(None)
     tree = DraftTree.build([(1, ROOT, -3.0), (2, ROOT, -0.1), (5, 1, -1.0)])
-    assert np.allclose(sources.worth(tree), np.exp([-0.1, -1.0, -3.0]))
+    suggested = {Origin.NGRAM: tree}
+    assert np.allclose(sources.worth(suggested), np.exp([-0.1, -1.0, -3.0]))
     for _ in range(100):
         sources.calibrations[Origin.NGRAM].observe(tree, np.array([True, False, False]))
-    assert sources.worth(tree)[0] > 0.9
-    assert (np.diff(sources.worth(tree)) <= 0).all()
-    assert len(sources.worth(DraftTree.empty())) == 0
+    assert sources.worth(suggested)[0] > 0.9
+    assert (np.diff(sources.worth(suggested)) <= 0).all()
+    assert len(sources.worth({})) == 0
 
 
 def test_both_sources_are_one_tree() -> None:
@@ -102,3 +105,14 @@ def test_the_draft_follows_the_text() -> None:
     assert draft.cells == []
     sources.close()
     assert draft.closed
+
+
+def test_what_a_pass_scored_is_suggested_the_next_time() -> None:
+    sources = guesser(None)
+    row = np.zeros(12, dtype=np.float32)
+    row[[7, 9]] = 9.0, 8.0
+    sources.learn([5], np.array([row]), pass_seconds=100.0)
+    recycled = sources.suggest([1, 5], 4)[Origin.RECYCLED]
+    assert recycled.token[:2].tolist() == [7, 9]
+    merged = sources.merge(DraftTree.empty(), {Origin.RECYCLED: recycled})
+    assert merged.origin_of(0) is Origin.RECYCLED

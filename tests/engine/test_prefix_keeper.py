@@ -17,6 +17,7 @@ from engine.loading import LoadedModels
 from engine.planner import PLAIN, FixedPlanner, Plan
 from engine.prefill import Prefix
 from engine.prefix_keeper import PrefixKeeper
+from engine.recycle import Recycler
 from engine.session import Session
 from engine.suggest import SuffixSuggester
 from engine.tokens import Prompt
@@ -48,7 +49,7 @@ class Talk:
         self._speculation = Speculation(
             target=MeasuredModel(self.target),
             prefix=self.prefix,
-            guesser=Guesser(self.drafter, SuffixSuggester([3])),
+            guesser=Guesser(self.drafter, SuffixSuggester([3]), Recycler([3])),
             planner=FixedPlanner(Plan(PLAIN, "")),
         )
         weights = [

@@ -14,6 +14,7 @@ from engine.guess import Guesser
 from engine.latency import MeasuredModel
 from engine.planner import FixedPlanner, Plan, Planner
 from engine.prefill import Prefix
+from engine.recycle import Recycler
 from engine.sample import Sampler
 from engine.suggest import SuffixSuggester
 from tests.fakes import FakeModel
@@ -56,7 +57,7 @@ def make_pair(
     """A speculation over two fakes."""
     measured = MeasuredModel(target)
     drafter = Drafter(MeasuredModel(draft), ends, target.vocabulary_size)
-    guesser = Guesser(drafter, SuffixSuggester(ends))
+    guesser = Guesser(drafter, SuffixSuggester(ends), Recycler(ends))
     speculation = Speculation(
         measured,
         Prefix(measured),
