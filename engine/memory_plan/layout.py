@@ -162,7 +162,8 @@ def _wishes(needs: Needs) -> Iterator[tuple[int, int]]:
     count = len(needs.facts.layers)
     experts = count if needs.facts.experts else 0
     yield from ((count + 1, held) for held in range(experts + 1))
-    yield from ((layers, experts) for layers in range(count, -1, -1))
+    yield from ((layers, experts) for layers in range(count, 0, -1))
+    yield 0, 0
 
 
 def _asked_split(asked: Asked, devices: Sequence[DeviceFacts], room: Mapping[str, int]) -> Split:
@@ -187,12 +188,11 @@ def _first_fit(
 
     llama.cpp gives devices neighbouring layers in this order too.
     """
-    facts, first = needs.facts, len(needs.facts.layers) + 1 - layers
-    sizes = [
-        needs.layer(layer, layer.experts if index < cpu_experts else 0).total
-        for index, layer in enumerate(facts.layers)
-    ]
-    left = [*sizes, facts.output_layer][first:]
+    first = len(needs.facts.layers) + 1 - layers
+    left = [
+        total - (experts if index < cpu_experts else 0)
+        for index, (total, experts) in enumerate(needs.layer_sizes)
+    ][first:]
     rest_in_ram = first > 0 or cpu_experts > 0
     counts = []
     for device in devices:

@@ -8,6 +8,7 @@ which `docs/memory.md` compares.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 from engine.config import KvType
@@ -101,6 +102,12 @@ class Needs:
         cache = numbers * _KV_BYTES[self.kv_type] + layer.state * self.size.slots
         return Use(weights=layer.weights - weights_elsewhere, kv_cache=round(cache))
 
+    @cached_property
+    def layer_sizes(self) -> tuple[tuple[int, int], ...]:
+        """Of each layer, and of the output layer on a device: all of it, and its experts alone."""
+        layers = [(self.layer(layer).total, layer.experts) for layer in self.facts.layers]
+        return (*layers, (self.facts.output_layer, 0))
+
     @property
     def largest_layer(self) -> int:
         """What streaming must hold at least to make progress."""
@@ -112,7 +119,7 @@ class Needs:
         logits = facts.vocabulary_size * max(size.logit_rows, size.slots) * _FLOAT
         compute = self._inputs
         if None in places[:-1] or cpu_experts:
-            compute = self._layer_rows + self._masks + (self._row if places[-1] else 0)
+            compute = self._layer_rows + self._masks
         if places[-1] is None:
             compute = max(compute, self._logit_rows)
         buffers = compute + logits + facts.vocabulary_size * _VOCABULARY_BYTES
@@ -151,7 +158,7 @@ class Needs:
         if facts.expert_rows:
             down = facts.feed_forward_width + 2 * facts.expert_rows * facts.embedding_length
             widest = max(widest, down)
-        return 4 * self._row + self.size.rows * widest * _FLOAT
+        return 5 * self._row + self.size.rows * widest * _FLOAT
 
     @property
     def _logit_rows(self) -> int:

@@ -21,8 +21,9 @@ def summary_of(decision: Decision, devices: tuple[DeviceUse, ...]) -> str:
             return f"Offloaded to RAM: {_share(layout)}, {shown_size(ram.used)} in RAM."
         case Verdict.STREAMED:
             size = shown_size(streamed_bytes(layout.target))
+            reads = "up to " + size if layout.target.needs.facts.experts else size
             beside = f"; {_share(layout)}" if len(devices) > 1 else ""
-            return f"Streamed from the disk: each pass reads {size}{beside}."
+            return f"Streamed from the disk: each pass reads {reads}{beside}."
     return f"Will not run: {shortage_of(layout, devices)}"
 
 
@@ -31,7 +32,7 @@ def _share(layout: Layout) -> str:
     if not split.on_devices:
         return "no layer on a GPU"
     names = " and ".join(layout.target.placement.devices or ())
-    experts = f", the experts of {split.cpu_experts} in RAM" if split.cpu_experts else ""
+    experts = f" but for the experts of {split.cpu_experts}" if split.cpu_experts else ""
     return f"{split.on_devices} of {count} layers on {names}{experts}"
 
 

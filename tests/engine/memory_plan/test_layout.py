@@ -1,0 +1,146 @@
+"""Where the parts of a pair go: properties that hold anywhere, then the cases people have."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.config import KvType, Placement
+from engine.memory_plan.decide import decide, layout_for
+from engine.memory_plan.layout import budget_of
+from engine.memory_plan.machine_facts import RAM
+from engine.memory_plan.values import Verdict
+from tests.engine.memory_plan.made_up import GB, MB, machine, model, request
+
+DRAFT = model(layers=4, attention=10 * MB, feed_forward=30 * MB, embedding=20 * MB, output=20 * MB)
+SIZES = st.integers(0, 3 * GB)
+
+
+@given(
+    ram=SIZES,
+    gpus=st.lists(SIZES, max_size=3),
+    with_draft=st.booleans(),
+    experts=st.sampled_from([0, 200 * MB]),
+    tied=st.booleans(),
+    shares_ram=st.booleans(),
+    kv_type=st.sampled_from(KvType),
+)
+def test_anywhere_a_layout_is_whole_and_says_truly_whether_it_fits(
+    *,
+    ram: int,
+    gpus: list[int],
+    with_draft: bool,
+    experts: int,
+    tied: bool,
+    shares_ram: bool,
+    kv_type: KvType,
+) -> None:
+    target = model(experts=experts, tied=tied)
+    asked = request(target, DRAFT if with_draft else None, kv_type=kv_type)
+    there = machine(ram, *gpus, shares_ram=shares_ram)
+    decision = decide(asked, there)
+    layout = decision.layout
+    # Every weight is somewhere, once; a tied output on a device is a copy.
+    placed = layout.target
+    weights = sum(use.weights for use in placed.needs.on(placed.split).values())
+    copied = target.embedding if tied and placed.split.on_devices else 0
+    assert weights == target.weights + copied
+    assert placed.placement.gpu_layers == sum(placed.placement.layers_per_device)
+    # Within every budget, or not at all.
+    within = all(
+        layout.used(device.name) <= budget_of(device.free, device.name) for device in there.devices
+    ) and layout.used(RAM) <= budget_of(ram, RAM)
+    assert within or decision.verdict is Verdict.IMPOSSIBLE
+    if shares_ram:
+        total = layout.used(RAM) + sum(layout.used(device.name) for device in there.devices)
+        assert total <= budget_of(ram, RAM) or decision.verdict is Verdict.IMPOSSIBLE
+    # What streams the target keeps the draft.
+    if placed.streamed and layout.draft is not None:
+        assert layout.draft.placement.in_memory == (layout.draft.uses[RAM].weights > 0)
+
+
+@given(ram=SIZES, more=SIZES, gpu=SIZES)
+def test_more_memory_is_never_worse(ram: int, more: int, gpu: int) -> None:
+    asked = request(model(), DRAFT)
+    less = decide(asked, machine(ram, gpu)).verdict
+    assert decide(asked, machine(ram + more, gpu)).verdict.rank >= less.rank
+
+
+def test_the_draft_goes_first_then_the_last_layers() -> None:
+    layout = layout_for(request(model(), DRAFT), machine(8 * GB, GB))
+    assert layout.draft is not None
+    assert layout.draft.placement.layers_per_device == (5,)
+    (layers,) = layout.target.placement.layers_per_device
+    assert 0 < layers < 11
+    places = layout.target.split.places(10)
+    assert places[: 11 - layers] == [None] * (11 - layers)
+    assert not layout.target.streamed
+
+
+def test_a_gpu_that_takes_all_leaves_the_embedding_in_ram() -> None:
+    decision = decide(request(model()), machine(8 * GB, 3 * GB))
+    assert decision.verdict is Verdict.RESIDENT
+    assert decision.layout.target.uses[RAM].weights == 100 * MB
+    assert decision.layout.target.placement.gpu_layers == 11
+
+
+def test_devices_are_filled_in_turn_with_neighbouring_layers() -> None:
+    layout = layout_for(request(model()), machine(8 * GB, 600 * MB, 2 * GB))
+    first, second = layout.target.placement.layers_per_device
+    assert layout.target.placement.devices == ("GPU0", "GPU1")
+    assert first + second == 11
+    names = [place.name for place in layout.target.split.places(10) if place]
+    assert names == ["GPU0"] * first + ["GPU1"] * second
+
+
+def test_experts_leave_the_device_before_anything_else() -> None:
+    decision = decide(request(model(experts=300 * MB)), machine(8 * GB, 3 * GB))
+    placement = decision.layout.target.placement
+    assert decision.verdict is Verdict.OFFLOADED
+    assert placement.gpu_layers == 11
+    assert 0 < placement.cpu_experts < 10
+
+
+def test_what_no_memory_takes_is_streamed_and_the_draft_kept() -> None:
+    decision = decide(request(model(), DRAFT), machine(900 * MB))
+    layout = decision.layout
+    assert decision.verdict is Verdict.STREAMED
+    assert layout.target.uses[RAM].weights == 0
+    assert layout.draft is not None
+    assert layout.draft.placement.in_memory
+    assert layout.draft.uses[RAM].weights == DRAFT.weights
+
+
+def test_too_little_even_for_streaming_says_how_much() -> None:
+    decision = decide(request(model(), DRAFT), machine(300 * MB))
+    assert decision.verdict is Verdict.IMPOSSIBLE
+    working = 100 * MB
+    needed = decision.layout.used(RAM) + working
+    assert decision.layout.overflow == {RAM: needed - 270 * MB}
+
+
+def test_a_device_that_shares_the_ram_does_not_make_it_larger() -> None:
+    layout = layout_for(request(model()), machine(GB, GB, shares_ram=True))
+    assert layout.target.streamed
+    # Weights on the device could not be streamed: none are there.
+    assert layout.target.placement.devices == ()
+
+
+def test_what_was_asked_for_is_done_though_it_does_not_fit() -> None:
+    asked = request(model(), target_on=Placement(devices=("GPU0",), gpu_layers=8))
+    decision = decide(asked, machine(8 * GB, 500 * MB))
+    assert decision.verdict is Verdict.IMPOSSIBLE
+    assert decision.layout.target.placement.gpu_layers == 8
+    assert set(decision.layout.overflow) == {"GPU0"}
+
+
+def test_the_cpu_only_means_the_cpu_only() -> None:
+    cpu = Placement(devices=())
+    layout = layout_for(
+        request(model(), DRAFT, target_on=cpu, draft_on=cpu), machine(8 * GB, 8 * GB)
+    )
+    assert layout.used("GPU0") == 0
+
+
+def test_streamed_on_request() -> None:
+    layout = layout_for(request(model(), target_on=Placement(streamed=True)), machine(8 * GB))
+    assert layout.target.streamed
+    assert layout.target.uses[RAM].weights == 0
