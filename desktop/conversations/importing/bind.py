@@ -43,6 +43,7 @@ def bound(parsed: ParsedConversation, moment: float) -> Imported:
         messages=messages,
         folder=parsed.folder,
         pinned=parsed.pinned,
+        tags=parsed.tags,
         system_prompt=parsed.system_prompt,
         source=source,
         extra=parsed.extra,

@@ -15,6 +15,7 @@ MOST_BYTES: Final = 32 << 20
 """Of one attachment."""
 MOST_TOGETHER: Final = 256 << 20
 """Of the attachments of one conversation: they are in memory together."""
+_BYTES: Final = "application/octet-stream"
 _DATA_URI: Final = re.compile(r"data:([\w.+-]+/[\w.+-]+)?(?:;[\w=.+-]+)*;base64,")
 _MAGIC: Final = (
     (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
@@ -28,7 +29,15 @@ _MAGIC: Final = (
 def media_type(data: bytes, claimed: str = "") -> str:
     """What the bytes are; `claimed` where they do not say it."""
     known = (name for magic, name in _MAGIC if magic.match(data))
-    return next(known, claimed or "application/octet-stream")
+    return next(known, "") or claimed or ("text/plain" if _is_text(data) else _BYTES)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in data
 
 
 class Case:
@@ -52,7 +61,7 @@ class Case:
     def from_uri(self, uri: Json, name: str = "") -> tuple[ParsedFile, ...]:
         """The content of a data URI. Nothing is ever fetched."""
         if not isinstance(uri, str) or not (head := _DATA_URI.match(uri[:200])):
-            self.leave_out("Images that are not in the file, only a link to them")
+            self.leave_out("Attachments that are not in the file, only a link to them")
             return ()
         return self.from_base64(uri[head.end() :], name, claimed=head[1] or "")
 

@@ -8,16 +8,18 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any, BinaryIO, Final, TypeAlias
 
 import ijson
+from ijson.backends import python as slow_parser
 
 from desktop.conversations.importing.troubles import BadImport
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 JsonObject: TypeAlias = dict[str, Json]
 
-_BUFFER: Final = 1 << 16
+_PARSING: Final = {"buf_size": 1 << 16, "multiple_values": True}
 _BOM: Final = b"\xef\xbb\xbf"
 _OPENERS: Final = frozenset(("start_map", "start_array"))
 _CLOSERS: Final = frozenset(("end_map", "end_array"))
@@ -52,6 +54,10 @@ class _Metered:
         self._longest = longest
         self.position = 0
         self.last_event_at = 0
+
+    def rewind(self) -> None:
+        self._file.seek(0)
+        self.position = self.last_event_at = 0
 
     def read(self, size: int) -> bytes:
         if size == 0:  # ijson asks so whether the file is binary
@@ -115,17 +121,33 @@ class JsonStream:
 
     def _told(self) -> Iterator[tuple[str, Any]]:
         """ijson's events, its errors as sentences."""
-        metered = self._metered
         try:
-            for event in ijson.basic_parse(metered, buf_size=_BUFFER, multiple_values=True):
-                metered.last_event_at = metered.position
-                yield event
+            yield from self._parsed()
         except (ijson.JSONError, UnicodeDecodeError, ValueError) as error:
             raise BadImport(
                 _sentence(error, self._metered.position),
                 hint="Export it again from the other app.",
                 detail=str(error),
             ) from error
+
+    def _parsed(self) -> Iterator[tuple[str, Any]]:
+        # The quick parser takes numbers of 64 bits only: asked for more, it crashes over an
+        # integer of 5,000 digits. A file with longer ones is read again by the slow parser.
+        count = 0
+        try:
+            for event in ijson.basic_parse(self._metered, use_float=True, **_PARSING):
+                count += 1
+                self._metered.last_event_at = self._metered.position
+                yield event
+        except ijson.JSONError as error:
+            if "overflow" not in str(error):
+                raise
+        else:
+            return
+        self._metered.rewind()
+        for event in islice(slow_parser.basic_parse(self._metered, **_PARSING), count, None):
+            self._metered.last_event_at = self._metered.position
+            yield event
 
     def _value(self, event: str, value: Any) -> Json | Refused:  # noqa: ANN401  ijson decides
         """One whole value, of which `event` is the first event."""

@@ -59,6 +59,7 @@ class ParsedConversation:
     system_prompt: str = ""
     folder: str = ""
     pinned: bool = False
+    tags: tuple[str, ...] = ()
     extra: JsonObject = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
     """What could not be carried, and how often."""

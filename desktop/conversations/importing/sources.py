@@ -221,6 +221,9 @@ class _Counted:
         self._file = file
         self._reading = reading
 
+    def seek(self, offset: int) -> int:
+        return self._file.seek(offset)
+
     def read(self, size: int = -1) -> bytes:
         self._reading.cancel.check()
         data = self._file.read(size)

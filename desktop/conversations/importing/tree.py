@@ -35,12 +35,14 @@ def sound_tree(nodes: Iterable[Node], current_id: str | None) -> SoundTree[Node]
     for id_ in orphans:
         parents[id_] = None
     circles = _break_circles(parents)
+    # A part of a conversation, saved without what stood above it, has a root all the same.
+    misplaced = len(orphans) if list(parents.values()).count(None) > 1 else 0
     messages = [
         replace(by_id[id_], id=id_, parent_id=parents[id_]) for id_ in _parents_first(parents)
     ]
     troubles = {
         "Messages with the id of another one: kept under new ids": doubled,
-        "Messages that follow a missing one: they stand first": len(orphans),
+        "Messages that follow a missing one: they stand first": misplaced,
         "Messages that follow themselves: they stand first": circles,
     }
     return SoundTree(

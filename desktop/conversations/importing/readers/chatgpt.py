@@ -79,10 +79,9 @@ class _Conversation:
         message = obj(node.get("message"))
         author, metadata = obj(message.get("author")), obj(message.get("metadata"))
         role = role_of(author.get("role"))
-        content = obj(message.get("content"))
+        is_hidden = metadata.get("is_visually_hidden_from_conversation") is True
+        content = {} if is_hidden else obj(message.get("content"))
         said, thinking, files = self._content(content, message, author)
-        if metadata.get("is_visually_hidden_from_conversation") is True:
-            said, thinking, files = "", "", ()
         return ParsedMessage(
             id=id_,
             parent_id=text(node.get("parent")) or None,
@@ -94,7 +93,7 @@ class _Conversation:
             if role is Role.ASSISTANT
             else MessageState.COMPLETE,
             model=text(metadata.get("model_slug")),
-            files=files,
+            files=files + self._uploads(objects(metadata.get("attachments")), content),
             extra=rest(message, "id", "create_time", "content", "status", "weight", "end_turn"),
         )
 
@@ -135,9 +134,21 @@ class _Conversation:
         match = _FILE_ID.search(pointer)
         return self._case.from_source(self._members.get(match[0]) if match else None)
 
+    def _uploads(self, uploads: list[JsonObject], content: JsonObject) -> tuple[ParsedFile, ...]:
+        """Documents beside the message; its pictures are parts of it already."""
+        shown = str(content.get("parts"))
+        return tuple(
+            file
+            for upload in uploads
+            if (id_ := text(upload.get("id"))) and id_ not in shown
+            for file in self._case.from_source(self._members.get(id_), text(upload.get("name")))
+        )
+
     def _other(self, kind: str, content: JsonObject) -> str:
         said = paragraphs(
-            text(content.get("title")), *(text(content.get(field)) for field in _TEXT_FIELDS)
+            text(content.get("title")),
+            text(content.get("url")),
+            *(text(content.get(field)) for field in _TEXT_FIELDS),
         )
         if not said and kind not in ("", "text", "multimodal_text", "execution_output"):
             self._case.leave_out("Messages of a kind that is not known")

@@ -5,7 +5,7 @@ from typing import Final
 
 from desktop.conversations.importing.blocks import paragraphs, without_details, without_think_tags
 from desktop.conversations.importing.case import Case
-from desktop.conversations.importing.fields import obj, objects, rest, seconds, text
+from desktop.conversations.importing.fields import array, obj, objects, rest, seconds, text
 from desktop.conversations.importing.json_stream import JsonObject
 from desktop.conversations.importing.parsed import (
     Imported,
@@ -49,8 +49,9 @@ def _conversation(record: JsonObject, case: Case) -> Imported:
         updated_at=seconds(record.get("updated_at")),
         system_prompt=text(obj(chat.get("params")).get("system")) or text(chat.get("system")),
         pinned=record.get("pinned") is True,
+        tags=tuple(tag for tag in map(text, array(chat.get("tags"))) if tag),
         extra=rest(record, *_OWN_FIELDS)
-        | rest(chat, "id", "title", "history", "messages", "timestamp", "system"),
+        | rest(chat, "id", "title", "history", "messages", "timestamp", "system", "tags"),
     )
     by_id = obj(history.get("messages"))
     if by_id:
