@@ -1,9 +1,10 @@
 """The paper's figures, redrawn with ours, as SVG that takes its colours from the page around it."""
 
+import hashlib
 import io
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from matplotlib import rc_context
@@ -77,17 +78,21 @@ class Plot:
 
 def plots(rows: Sequence[Row]) -> list[Plot]:
     """The figures that these rows of one comparison have something for."""
-    drawn = (tokens_per_pass(rows), speed(rows), acceptance(rows), round_time(rows))
-    return [plot for plot in drawn if plot is not None]
+    drawn = (_tokens_per_pass(rows), _speed(rows), _acceptance(rows), _round_time(rows))
+    return [
+        replace(plot, svg=_with_own_names(plot.svg, f"{rows[0].comparison} {plot.title}"))
+        for plot in drawn
+        if plot is not None
+    ]
 
 
-def tokens_per_pass(rows: Sequence[Row]) -> Plot | None:
+def _tokens_per_pass(rows: Sequence[Row]) -> Plot | None:
     """Against the budget, a line for each kind of tree."""
     lines = _lines(rows, lambda row: row.all.tokens_per_pass)
     return _against_budget("Tokens per pass against the budget", "tokens per pass", lines, {})
 
 
-def speed(rows: Sequence[Row]) -> Plot | None:
+def _speed(rows: Sequence[Row]) -> Plot | None:
     """Against the budget; methods without one are level lines."""
     level = {
         row.method.name: row.all.tokens_per_second.median
@@ -98,7 +103,7 @@ def speed(rows: Sequence[Row]) -> Plot | None:
     return _against_budget("Speed against the budget", "tokens per second", lines, level)
 
 
-def acceptance(rows: Sequence[Row]) -> Plot | None:
+def _acceptance(rows: Sequence[Row]) -> Plot | None:
     """By depth: the largest tree of each kind, the best chain."""
     shown = {name: row.acceptance for name, row in _largest(rows).items() if row.acceptance}
     if not shown:
@@ -117,7 +122,7 @@ def acceptance(rows: Sequence[Row]) -> Plot | None:
     return _plot("Acceptance by depth", draw, "; ".join(parts))
 
 
-def round_time(rows: Sequence[Row]) -> Plot | None:
+def _round_time(rows: Sequence[Row]) -> Plot | None:
     """Stacked bars: where an average round of each method spends its time."""
     shown = [row for row in rows if sum(_parts(row).values()) > 0]
     if not shown:
@@ -228,12 +233,14 @@ def _plot(title: str, draw: Callable[[Axes], None], words: str, *, height: float
 
 
 def _themed(svg: str) -> str:
-    """The `svg` element alone, in the colours of the page.
-
-    Metadata goes, and so do the names of groups: a page has several figures, and names are unique.
-    """
+    """The `svg` element alone, without metadata, in the colours of the page."""
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.DOTALL)
-    svg = re.sub(r' id="[a-z0-9.]+_[0-9]+"', "", svg)
     for colour, variable in _VARIABLES.items():
         svg = svg.replace(colour, variable)
     return svg
+
+
+def _with_own_names(svg: str, whole: str) -> str:
+    """The names of elements made unique on a page of several figures."""
+    name = hashlib.sha256(whole.encode()).hexdigest()[:8]
+    return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>p{name}-", svg)

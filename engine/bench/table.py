@@ -1,12 +1,21 @@
 """The statistics as tables for a terminal."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from engine.bench.record import BenchRun
 from engine.bench.statistics import Comparison, Figures, Row, Spread, rows
 
-_HEAD = ("method", "runs", "per pass", "tokens/s", "half of them", "x plain", "least", "most")
-_SHARES = ("draft", "target", "other")
+_HEAD: Final = (
+    "method",
+    "per pass",
+    "tokens/s",
+    "x plain",
+    "middle half",
+    "least",
+    "draft",
+    "other",
+)
 
 
 def table(runs: Iterable[BenchRun]) -> str:
@@ -38,7 +47,7 @@ def method_name(row: Row) -> str:
 
 
 def _tables(found: Sequence[Row], comparisons: Sequence[Comparison]) -> list[str]:
-    tables = [_aligned([(*_HEAD, *_SHARES), *map(_line, found)])]
+    tables = [_aligned([_HEAD, *map(_line, found)])]
     categories = [
         name for name in dict.fromkeys(c for row in found for c in row.categories) if name
     ]
@@ -52,23 +61,22 @@ def _tables(found: Sequence[Row], comparisons: Sequence[Comparison]) -> list[str
 
 
 def _line(row: Row) -> tuple[str, ...]:
-    figures, times = row.all, row.all.times_plain
-    low, high = figures.tokens_per_second.quartiles
+    figures = row.all
     return (
         method_name(row),
-        str(figures.runs),
         f"{figures.tokens_per_pass.median:.2f}",
         f"{figures.tokens_per_second.median:.2f}",
-        f"{low:.2f}-{high:.2f}",
-        *(("-",) * 3 if times is None else (f"{x:.2f}" for x in _three(times))),
+        *_ratios(figures.times_plain),
         f"{figures.draft_share:.0%}",
-        f"{figures.target_share:.0%}",
         f"{figures.other_share:.1%}",
     )
 
 
-def _three(spread: Spread) -> tuple[float, float, float]:
-    return spread.median, spread.least, spread.most
+def _ratios(times: Spread | None) -> tuple[str, str, str]:
+    if times is None:
+        return "-", "-", "-"
+    low, high = times.quartiles
+    return f"{times.median:.2f}", f"{low:.2f}-{high:.2f}", f"{times.least:.2f}"
 
 
 def _by_category(row: Row, categories: Sequence[str]) -> list[str]:

@@ -48,7 +48,13 @@ def test_the_median_and_the_spread() -> None:
 def test_a_spread_is_in_order(values: list[float]) -> None:
     spread = Spread.of(values)
     assert spread is not None
-    ordered = [spread.least, spread.quartiles[0], spread.median, spread.quartiles[1], spread.most]
+    ordered = [
+        spread.least,
+        spread.quartiles[0],
+        spread.median,
+        spread.quartiles[1],
+        spread.most,
+    ]
     assert all(low <= high + 1e-6 for low, high in pairwise(ordered))
 
 
@@ -71,7 +77,11 @@ def test_ratios_are_against_off_of_the_same_prompt_and_repeat() -> None:
 def test_ratios_never_cross_samplers_or_setups() -> None:
     warm = SamplingConfig(temperature=0.6, top_p=0.9)
     streamed = Setup("Big", "Small", "streamed")
-    runs = [run(OFF, 0, 10), run(TREE, 0, 30, sampling=warm), run(TREE, 0, 40, setup=streamed)]
+    runs = [
+        run(OFF, 0, 10),
+        run(TREE, 0, 30, sampling=warm),
+        run(TREE, 0, 40, setup=streamed),
+    ]
     assert [each.all.times_plain for each in rows(runs)][1:] == [None, None]
     assert len(rows(runs)) == 3
 
@@ -97,7 +107,11 @@ def test_figures_per_category_and_per_prompt() -> None:
     tree = row(runs, TREE)
     medians = {name: part.tokens_per_second.median for name, part in tree.categories.items()}
     assert medians == {"chat": 15, "code": 80}
-    assert {number: part.runs for number, part in tree.prompts.items()} == {0: 1, 1: 1, 2: 2}
+    assert {number: part.runs for number, part in tree.prompts.items()} == {
+        0: 1,
+        1: 1,
+        2: 2,
+    }
 
 
 def test_shares_of_the_time() -> None:
@@ -121,18 +135,24 @@ def test_waiting_by_another_clock_never_makes_computing_negative() -> None:
 
 
 def test_acceptance_by_depth_is_pooled_over_the_rounds() -> None:
-    # 10 rounds: 8 + 0 of them went to depth 1, 4 to depth 2, 1 to depth 3.
+    # 20 rounds: 16 + 0 of them went to depth 1, 8 to depth 2, 2 to depth 3.
     runs = [
-        run(TREE, 0, 1, stats=stats(1, passes=8), depths=DepthCounts((8, 8, 8), (8, 4, 1))),
-        run(TREE, 1, 1, stats=stats(1, passes=2), depths=DepthCounts((2,), (0,))),
+        run(
+            TREE,
+            0,
+            1,
+            stats=stats(1, passes=16),
+            depths=DepthCounts((16, 16, 9), (16, 8, 2)),
+        ),
+        run(TREE, 1, 1, stats=stats(1, passes=4), depths=DepthCounts((4,), (0,))),
     ]
     assert acceptance_by_depth(runs) == (0.8, 0.5, 0.25)
     assert row(runs, TREE).acceptance == (0.8, 0.5, 0.25)
 
 
-def test_below_a_depth_that_no_walk_reached_there_is_no_acceptance() -> None:
-    runs = [run(TREE, 0, 1, depths=DepthCounts((4, 2, 1), (0, 0, 0)))]
-    assert acceptance_by_depth(runs) == (0.0,)
+def test_below_a_depth_that_few_walks_reached_there_is_no_acceptance() -> None:
+    runs = [run(TREE, 0, 1, depths=DepthCounts((12, 9, 7), (5, 4, 4)))]
+    assert acceptance_by_depth(runs) == (5 / 12, 4 / 5)
     assert acceptance_by_depth([run(OFF, 0, 1, depths=DepthCounts((), ()))]) == ()
 
 
