@@ -12,43 +12,41 @@ Capture = pytest.CaptureFixture[str]
 
 
 @pytest.mark.real_model
-def test_the_modes_side_by_side(
+def test_the_methods_side_by_side(
     capsys: Capture, smollm2: Path, low_bit: Path, tmp_path: Path
 ) -> None:
     prompts, figures = tmp_path / "prompts.json", tmp_path / "figures.json"
-    prompts.write_text(json.dumps(["Count to ten.", "Name a sea."]))
+    prompts.write_text(json.dumps(["Count to ten."]))
     done = run(
         capsys, "bench", "--target", smollm2, "--draft", low_bit, "--prompts", prompts,
-        "--modes", "off,chain,tree", "--budgets", "4,8", "--max-tokens", "6",
-        "--context", "256", "--threads", "1", "--json", figures,
+        "--modes", "off,chain,specinfer,ngram,tree,auto", "--budgets", "8", "--chain-lengths", "4",
+        "--max-tokens", "6", "--context", "256", "--threads", "1", "--json", figures,
     )  # fmt: skip
     assert done.code == 0
     document = json.loads(figures.read_text())
     assert document.keys() == {"machine", "models", "runs", "summary"}
     assert document["models"] == {"target": "smollm2-135m", "draft": "smollm2-q2_k"}
     assert document["machine"]["memory_bytes"] > 0
-    methods = ["off", "chain 4", "chain 8", "tree 4", "tree 8"]
-    assert [(r["prompt"], r["method"]) for r in document["runs"]] == [
-        (prompt, method) for prompt in range(2) for method in methods
-    ]
-    extra = {"method", "mode_used", "budget", "prompt", "text"}
-    assert all(reply.keys() == FIGURES | extra for reply in document["runs"])
-    assert all(reply["tokens"] == 6 for reply in document["runs"])
-    plain = document["runs"][0]
+    methods = ["off", "chain 4", "specinfer 8", "ngram", "tree 8", "auto"]
+    warm_up, *runs = document["runs"]
+    assert (warm_up["method"], warm_up["warm_up"]) == ("off", True)
+    assert [reply["method"] for reply in runs] == methods
+    assert all(reply.keys() >= FIGURES | {"method", "budget", "prompt", "text"} for reply in runs)
+    assert all(reply["tokens"] == 6 for reply in runs)
+    plain, chain, specinfer, ngram, *_ = runs
     assert (plain["budget"], plain["mode"], plain["tokens_per_pass"]) == (None, "off", 1.0)
+    assert sum(chain["depths"]["proposed"]) == sum(chain["rounds"]["nodes"]) > 0
+    assert sum(chain["depths"]["accepted"]) == sum(chain["rounds"]["accepted"])
+    assert sum(chain["rounds"]["accepted"]) + chain["target_passes"] == 6
+    assert specinfer["mode_used"] == "specinfer"
+    assert (ngram["draft_seconds"], specinfer["draft_seconds"] > 0) == (0, True)
     assert [row["method"] for row in document["summary"]] == methods
-    assert document["summary"][0]["times_plain"] == 1.0
-    lines = done.out.splitlines()
-    assert [line.split()[0] for line in lines] == [
-        "method",
-        "off",
-        "chain",
-        "chain",
-        "tree",
-        "tree",
-    ]
-    assert len(done.err.splitlines()) == 10
-    assert done.err.startswith("1 of 10: off, prompt 1, ")
+    assert [line.split()[0] for line in done.out.splitlines()] == [
+        "method", "off", "chain", "specinfer", "ngram", "tree", "auto",
+    ]  # fmt: skip
+    lines = done.err.splitlines()
+    assert len(lines) == 7
+    assert lines[0].startswith("1 of 7: off, prompt 1 to warm up, ")
 
 
 @pytest.mark.parametrize(
@@ -61,7 +59,7 @@ def test_the_modes_side_by_side(
         (
             '["a"]',
             ("--modes", "off,fast"),
-            "There is no mode fast here. There are: off, chain, tree, auto.",
+            "There is no mode fast here. There are: off, chain, specinfer, ngram, tree, auto.",
         ),
         ('["a"]', ("--budgets", "8,many"), "8,many is no list of budgets. Write 16,64, say."),
         ('["a"]', ("--budgets", "8,9999"), "Budget must be between 1 and 600, not 9999."),
