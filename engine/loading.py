@@ -14,7 +14,7 @@ from engine.library.low_bit import low_bit_type
 from engine.llama.devices import add_rpc_worker
 from engine.llama.model import LlamaModel
 from engine.memory_plan.values import MemoryPlan
-from engine.pair_plan import check_files, machine_now, plan_pair
+from engine.pair_plan import check_files, choose_copy, machine_now, plan_pair
 from engine.self_draft import ensure_low_bit_copy
 
 Progress = Callable[[LoadProgress], None]
@@ -53,6 +53,7 @@ def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) 
     for endpoint in config.rpc_endpoints:
         add_rpc_worker(endpoint)
     check_files(config)
+    config = choose_copy(config, machine_now())
     progress(LoadProgress(LoadStage.CHECKING, 0.5))
     plan, draft = _plan(config), config.draft
     if isinstance(draft, SelfDraft):

@@ -27,6 +27,7 @@ from engine.memory_plan.speed import KnownCosts
 from engine.memory_plan.values import MemoryPlan
 from engine.rpc_worker import is_loopback
 
+_COARSE: Final = "Q2_K"
 _SHARED_BANDWIDTH: Final = 50e9
 """Bytes per second of what computes in a machine's plain memory: ours, or a worker's."""
 
@@ -42,9 +43,7 @@ def check_files(config: SessionConfig) -> None:
         require_pair(config.target.path, config.draft.path)
 
 
-def plan_pair(
-    config: SessionConfig, machine: MachineFacts, *, is_here: bool = True
-) -> MemoryPlan:
+def plan_pair(config: SessionConfig, machine: MachineFacts, *, is_here: bool = True) -> MemoryPlan:
     """Plan what `Session.open` would load on the machine; `is_here`: on this one as it is.
 
     Raises `ModelNotFound`, `BadModelFile`, `BadSetting`, `DeviceUnavailable`.
@@ -53,6 +52,18 @@ def plan_pair(
     request = plan_request(config)
     known = _known_costs(config, layout_for(request, machine)) if is_here else None
     return make_plan(request, machine, known)
+
+
+def choose_copy(config: SessionConfig, machine: MachineFacts) -> SessionConfig:
+    """The low-bit copy's quantization, where it is left to us: a coarse one if only that fits."""
+    draft = config.draft
+    if not isinstance(draft, SelfDraft) or draft.quantization is not None:
+        return config
+    best = replace(draft, quantization=low_bit_type(config.target.path))
+    chosen = replace(config, draft=best)
+    if layout_for(plan_request(chosen), machine).overflow:
+        chosen = replace(config, draft=replace(draft, quantization=_COARSE))
+    return chosen
 
 
 def _require_devices(config: SessionConfig, machine: MachineFacts) -> None:
@@ -114,9 +125,7 @@ _COMPUTING: Final = (DeviceKind.GPU, DeviceKind.INTEGRATED_GPU)
 
 def _device_facts(device: Device) -> DeviceFacts:
     is_worker = device.name.startswith("RPC")
-    shares_ram = device.kind is DeviceKind.INTEGRATED_GPU or device.name.startswith(
-        "MTL"
-    )
+    shares_ram = device.kind is DeviceKind.INTEGRATED_GPU or device.name.startswith("MTL")
     if is_worker:
         shares_ram = is_loopback(device.description.rpartition(":")[0])
     return DeviceFacts(
@@ -136,9 +145,7 @@ def _known_costs(config: SessionConfig, layout: Layout) -> KnownCosts | None:
         case ModelConfig():
             draft = config.draft
         case SelfDraft():
-            draft = ModelConfig(
-                path=low_bit_path(config.target.path, config.draft.quantization)
-            )
+            draft = ModelConfig(path=low_bit_path(config.target.path, config.draft.quantization))
             if not draft.path.exists():
                 return None
     target = replace(config.target, placement=layout.target.placement)
@@ -150,9 +157,7 @@ def _known_costs(config: SessionConfig, layout: Layout) -> KnownCosts | None:
     )
 
 
-def with_speeds(
-    machine: MachineFacts, model: Path, cancel: CancelToken
-) -> MachineFacts:
+def with_speeds(machine: MachineFacts, model: Path, cancel: CancelToken) -> MachineFacts:
     """The same machine with its speeds: of memory, and of the disk that holds the model.
 
     Takes a second or two the first time. A disk that cannot be read has none. Raises `Cancelled`.

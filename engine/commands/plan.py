@@ -14,7 +14,7 @@ from engine.llama.devices import add_rpc_worker
 from engine.loading import draft_name
 from engine.memory_plan.machine_facts import DeviceFacts, MachineFacts
 from engine.memory_plan.values import DeviceUse, MemoryPlan, Speed
-from engine.pair_plan import check_files, machine_now, plan_pair, with_speeds
+from engine.pair_plan import check_files, choose_copy, machine_now, plan_pair, with_speeds
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -66,6 +66,7 @@ def run(args: argparse.Namespace) -> None:
     cancel = CancelToken()
     with cancel_on_interrupt(cancel):
         measured = with_speeds(machine, config.target.path, cancel)
+    config = choose_copy(config, measured)
     plan = plan_pair(config, measured, is_here=machine == here)
     print(json.dumps(facts(plan)) if args.json else printable(_text(plan, config)))
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from engine.config import KvType
 from engine.memory_plan.decide import ANYWHERE, Decision, PlanRequest, decide
 from engine.memory_plan.machine_facts import MachineFacts
-from engine.memory_plan.model_facts import LAYER_BITS, requantized
+from engine.memory_plan.model_facts import LAYER_BITS, ModelFacts, requantized
 from engine.memory_plan.values import Change, ChangeKind, Verdict
 
 _MOST: Final = 3
@@ -19,7 +19,10 @@ _SMALLER: Final = 0.9
 _SHORTEST_CONTEXT: Final = 2048
 _COARSEST: Final = "Q3_K_M"
 """Below it texts suffer more than speed gains: suggested only where it betters the verdict."""
-_SELF_DRAFT: Final = "Q2_K"
+_COPIES: Final = ("Q4_0", "Q2_K")
+"""Low-bit copies that make drafts, the better first."""
+_COPY_SHARE: Final = 0.7
+"""A copy larger than this share of its target drafts too slowly."""
 
 
 class _Trial(NamedTuple):
@@ -108,10 +111,19 @@ def _contexts(request: PlanRequest) -> Iterator[_Trial]:
 
 
 def _drafts(request: PlanRequest) -> Iterator[_Trial]:
-    if not request.self_draft:
-        copy = requantized(request.target, _SELF_DRAFT)
-        changed = replace(request, draft=copy, draft_placement=ANYWHERE, self_draft=True)
-        yield _Trial(ChangeKind.DRAFT, "self", "With the target's low-bit copy as draft", changed)
+    for name in _COPIES:
+        copy = requantized(request.target, name)
+        if copy.weights < _COPY_SHARE * request.target.weights and not _has_such(request, copy):
+            changed = replace(request, draft=copy, draft_placement=ANYWHERE, self_draft=True)
+            label = f"With the target's {name} copy as draft"
+            yield _Trial(ChangeKind.DRAFT, f"self:{name}", label, changed)
     if request.draft is not None:
         changed = replace(request, draft=None, self_draft=False)
         yield _Trial(ChangeKind.DRAFT, "none", "Without a draft", changed)
+
+
+def _has_such(request: PlanRequest, copy: ModelFacts) -> bool:
+    """Whether the draft is such a copy already, or one no larger."""
+    if not request.self_draft or request.draft is None:
+        return False
+    return request.draft.weights < copy.weights / _SMALLER

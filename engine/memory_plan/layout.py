@@ -10,7 +10,7 @@ from engine.config import ALL_LAYERS, Placement
 from engine.memory_plan.machine_facts import RAM, DeviceFacts, MachineFacts
 from engine.memory_plan.needs import Needs, Split, Use, without_weights
 
-_RAM_SHARE: Final = 0.9
+_RAM_SHARE: Final = 0.95
 _DEVICE_SHARE: Final = 0.94
 """Of free memory that a plan may fill: other programs, and what no plan sees, need the rest."""
 

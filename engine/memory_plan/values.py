@@ -92,7 +92,7 @@ class Change:
 
     kind: ChangeKind
     value: str
-    """"Q4_K_M", "2048", "q8_0", "self" or "none"."""
+    """"Q4_K_M", "2048", "q8_0", "self:Q2_K" or "none"."""
     sentence: str
     verdict: Verdict
     speed: Speed

@@ -39,11 +39,17 @@ def _share(layout: Layout) -> str:
 def shortage_of(layout: Layout, devices: tuple[DeviceUse, ...]) -> str:
     """What is needed and what there is, where that is too little; "" where it is enough."""
     short = [device for device in devices if device.name in layout.overflow]
-    return " ".join(
-        f"{shown_size(room(device) + layout.overflow[device.name])} are needed "
-        f"{'in RAM' if device.name == RAM else f'on {device.name}'}, "
-        f"and {shown_size(room(device))} can be used of {shown_size(device.free)} free."
-        for device in short
+    return " ".join(_shortage(device, layout.overflow[device.name]) for device in short)
+
+
+def _shortage(device: DeviceUse, overflow: int) -> str:
+    usable = room(device)
+    needed, there = shown_size(usable + overflow), shown_size(usable)
+    if needed == there:
+        needed, there = (f"{size / 1e6:,.0f} MB" for size in (usable + overflow, usable))
+    where = "in RAM" if device.name == RAM else f"on {device.name}"
+    return (
+        f"{needed} are needed {where}, and {there} can be used of {shown_size(device.free)} free."
     )
 
 
