@@ -25,6 +25,7 @@ from engine.config import (
 )
 from engine.errors import BadSetting
 from engine.events import LoadProgress, LoadStage
+from engine.library.low_bit import low_bit_type
 from engine.library.printable import shown_size
 from engine.library.split_files import named_parts
 from engine.loading import draft_name
@@ -217,20 +218,16 @@ def _limit_words(args: argparse.Namespace) -> list[str]:
 
 
 def _model_files(config: SessionConfig, cancel: CancelToken) -> list[Path]:
-    files = named_parts(config.target.path)
+    target = config.target.path
     match config.draft:
         case ModelConfig():
-            files += named_parts(config.draft.path)
+            draft = named_parts(config.draft.path)
         case SelfDraft():
-            files.append(
-                ensure_low_bit_copy(
-                    config.target.path,
-                    config.draft.quantization,
-                    on_progress=_show_copying,
-                    cancel=cancel,
-                )
-            )
-    return files
+            kind = low_bit_type(target, config.draft.quantization)
+            draft = [ensure_low_bit_copy(target, kind, on_progress=_show_copying, cancel=cancel)]
+        case None:
+            draft = []
+    return [*named_parts(target), *draft]
 
 
 def _show_copying(fraction: float) -> None:
