@@ -9,7 +9,6 @@ import json
 import logging
 import math
 import os
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -48,24 +47,20 @@ def learned_path(
     Raises `ModelNotFound` for a model that vanished, `DiskTrouble` without a cache folder.
     """
     models = [target] if draft is None else [target, draft]
-    setup = [_FORMAT, version(), kv_type, threads, *(repr(model.placement) for model in models)]
-    pair = _hashed([model_identity(model.path) for model in models])
-    return cache_dir() / "pairs" / f"{pair}-{_hashed(setup)}.json"
+    names = [model_identity(model.path) for model in models]
+    key = [_FORMAT, version(), kv_type, threads, *(repr(model.placement) for model in models)]
+    setup = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]
+    return cache_dir() / "pairs" / f"{'-'.join([*names, setup])}.json"
 
 
-def recall_pair(target: Path, draft: Path) -> Learned:
-    """What is known of a pair in the set-up that it was used in last; nothing if it never was.
+def learned_files(target: Path) -> dict[str, Path]:
+    """Where it is kept what is known of a target's pairs, by the draft's `model_identity`.
 
-    Raises `ModelNotFound` for a model that vanished.
+    Of a pair that was used in several set-ups, the last one's. Raises `ModelNotFound`.
     """
-    pair = _hashed([model_identity(target), model_identity(draft)])
-    files = (cache_dir() / "pairs").glob(f"{pair}-*.json")
-    newest = max(files, key=lambda file: file.stat().st_mtime, default=None)
-    return recall(newest) if newest else Learned()
-
-
-def _hashed(key: Sequence[object]) -> str:
-    return hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]
+    files = (cache_dir() / "pairs").glob(f"{model_identity(target)}-*-*.json")
+    by_age = sorted(files, key=lambda file: file.stat().st_mtime)
+    return {file.stem.split("-")[1]: file for file in by_age}
 
 
 def recall(path: Path) -> Learned:

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from engine.config import DEFAULT_BUDGET, SelfDraft
-from engine.errors import ModelNotFound
+from engine.errors import BadModelFile, ModelNotFound
 from engine.latency import CostCurve
-from engine.learned import Learned, recall_pair
-from engine.library.low_bit import low_bit_path
+from engine.learned import Learned, learned_files, recall
+from engine.library.low_bit import low_bit_path, model_identity
 from engine.planner import DraftForecast
 
 _BUDGETS: Final = (4, 8, 16, 32, DEFAULT_BUDGET)
@@ -19,21 +19,26 @@ def measured_speedups(
 ) -> dict[Path | SelfDraft, float]:
     """Times the speed of plain by draft, for those that were measured beside `target`.
 
-    Where a pair was used in several placements, the last one counts.
+    Where a pair was used in several set-ups, the last one counts. Raises `ModelNotFound` for a
+    target that vanished.
     """
+    files = learned_files(target)
     seen = {}
-    for draft in drafts:
-        if gain := _speedup(_recalled(target, draft)):
+    # A draft's identity takes reading it: not for a target that was never used with one.
+    for draft in drafts if files else ():
+        file = files.get(_identity(target, draft))
+        if file and (gain := _speedup(recall(file))):
             seen[draft] = gain
     return seen
 
 
-def _recalled(target: Path, draft: Path | SelfDraft) -> Learned:
+def _identity(target: Path, draft: Path | SelfDraft) -> str:
     try:
-        file = low_bit_path(target, draft.quantization) if isinstance(draft, SelfDraft) else draft
-        return recall_pair(target, file)
-    except ModelNotFound:  # the copy was never made, or a file has just gone
-        return Learned()
+        if isinstance(draft, SelfDraft):
+            draft = low_bit_path(target, draft.quantization)
+        return model_identity(draft)
+    except (ModelNotFound, BadModelFile):  # the copy was never made, or a file has just gone
+        return ""
 
 
 def _speedup(learned: Learned) -> float:

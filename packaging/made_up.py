@@ -9,7 +9,7 @@ from typing import Final
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.values import MessageState, ReplyNotes
 from desktop.engine_port import OpenRequest
-from desktop.model_scan import FoundModel, Verdict
+from desktop.model_scan import FoundModel, Progress, Verdict
 from engine.cancel import CancelToken
 from engine.config import SamplingConfig, SpeculationConfig
 from engine.events import (
@@ -22,6 +22,7 @@ from engine.events import (
     RoundStats,
     TextDelta,
 )
+from engine.library.drafts import Grade, RankedDraft
 
 FOLDER: Final = Path("/models")
 TARGET_FILE: Final = FOLDER / "Qwen3-32B-Q4_K_M.gguf"
@@ -108,8 +109,9 @@ class Session:
 class Library:
     """Models of every kind the dialog knows."""
 
-    def models(self) -> list[FoundModel]:
+    def models(self, on_progress: Progress, cancel: CancelToken) -> list[FoundModel]:
         """See `desktop.model_scan.Library`."""
+        del on_progress, cancel
         return [
             FoundModel(TARGET_FILE, "Qwen3-32B", "Q4_K_M", 19_800_000_000, 40_960),
             FoundModel(FOLDER / "a.gguf", "Llama-3.1-8B-Instruct", "Q8_0", 8_500_000_000, 131_072),
@@ -142,6 +144,11 @@ class Library:
         if draft.name == "a.gguf":
             return Verdict(compatible=False, sentence="Different tokenizer: qwen2 / llama-bpe.")
         return Verdict(compatible=True, sentence="Its tokens are the target's own.")
+
+    def rank(self, target: Path) -> list[RankedDraft]:
+        """See `desktop.model_scan.Library`."""
+        del target
+        return [RankedDraft(DRAFT_FILE, "Qwen3-0.6B", Grade.GREEN, "Same tokenizer.", 3.4)]
 
 
 def open_session(

@@ -13,8 +13,9 @@ ALIGNMENT: Final = 32
 F32: Final = 0
 F16: Final = 1
 Q4_0: Final = 2
+IQ1_S: Final = 19
 I32: Final = 26
-_BYTES_PER_BLOCK: Final = {F32: (1, 4), F16: (1, 2), Q4_0: (32, 18), I32: (1, 4)}
+_BYTES_PER_BLOCK: Final = {F32: (1, 4), F16: (1, 2), Q4_0: (32, 18), IQ1_S: (256, 50), I32: (1, 4)}
 _DTYPE_KINDS: Final = {"u1": 0, "i1": 1, "u2": 2, "i2": 3, "u4": 4, "i4": 5, "f4": 6, "u8": 10}
 _STRING, _ARRAY = 8, 9
 

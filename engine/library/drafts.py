@@ -9,13 +9,13 @@ from typing import Final, TypeAlias
 from engine.config import SelfDraft
 from engine.errors import OutriderError
 from engine.library.expected_speed import (
-    COPY_BYTES_PER_PARAMETER,
-    COPY_TOKENS,
+    COPIES,
     Regime,
     draft_tokens,
     speedup,
 )
 from engine.library.listing import ListedModel
+from engine.library.low_bit import suited_type
 from engine.library.metadata import ModelInfo
 from engine.library.pair import OTHER_TOKENIZER, PairVerdict, check_fingerprints, check_pair
 from engine.library.scan_cache import ScanCache
@@ -117,10 +117,11 @@ class _Ranking:
 
     def rank_copy(self) -> RankedDraft:
         """The target's own copy, which is made on first use."""
-        draft = SelfDraft()
-        title = f"Copy of the target in {draft.quantization}"
-        ratio = COPY_BYTES_PER_PARAMETER * self.info.parameters / max(self.info.size_bytes, 1)
-        return self._graded(draft, title, _COPY_SENTENCE, COPY_TOKENS, ratio)
+        quantization = suited_type(self.info)
+        copy = COPIES[quantization]
+        ratio = copy.bytes_per_parameter * self.info.parameters / max(self.info.size_bytes, 1)
+        title = f"Copy of the target in {quantization}"
+        return self._graded(SelfDraft(), title, _COPY_SENTENCE, copy.tokens, ratio)
 
     def _graded(
         self, draft: Path | SelfDraft, title: str, praise: str, tokens: float, bytes_ratio: float

@@ -13,13 +13,21 @@ _TOKENS_OF_A_TWIN: Final = 6.2
 """Tokens per pass of a draft of the target's own size, another model of its family."""
 _TOKENS_BY_SIZE: Final = 0.13
 """Power of the parameters' ratio: a third of the target gives 5.4, a fiftieth 3.7."""
-COPY_TOKENS: Final = 7.4
-"""Tokens per pass of the target's own copy in Q2_K."""
-COPY_BYTES_PER_PARAMETER: Final = 0.42
 _DRAFT_PASSES: Final = 12
 """Draft passes for one tree."""
 _ROOM: Final = 0.85
 """Share of free memory that weights may fill; the rest is for caches and buffers."""
+
+
+class CopyFigures(NamedTuple):
+    """What a target's own copy in some quantization gives and takes."""
+
+    tokens: float
+    """Tokens per pass."""
+    bytes_per_parameter: float
+
+
+COPIES: Final = {"Q2_K": CopyFigures(7.4, 0.42), "Q4_0": CopyFigures(9.0, 0.5625)}
 
 
 class Regime(StrEnum):

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from engine import paths
-from engine.library.metadata import inspect_model
+from engine.library.metadata import ModelInfo, inspect_model
 from engine.library.model_file import open_model_file
 from engine.machine import memory_limit
 
@@ -27,9 +27,11 @@ def low_bit_type(target: Path, asked: str | None = None) -> str:
     must be coarser to be faster at all, and so must one that would fill this machine's memory.
     Raises `ModelNotFound`, `BadModelFile`.
     """
-    if asked is not None:
-        return asked
-    model = inspect_model(target)
+    return asked if asked is not None else suited_type(inspect_model(target))
+
+
+def suited_type(model: ModelInfo) -> str:
+    """The quantization that `low_bit_type` takes for a model where none was asked for."""
     halves_the_cost = 8 * model.size_bytes > _TWICE_FOUR_BITS * model.parameters
     fits = _Q4_0_BITS * model.parameters < 8 * _SHARE_OF_MEMORY * memory_limit()
     return "Q4_0" if halves_the_cost and fits else "Q2_K"

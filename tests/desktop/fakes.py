@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from desktop.engine_port import OpenRequest
-from desktop.model_scan import FoundModel, Verdict
+from desktop.model_scan import FoundModel, Progress, Verdict
 from engine.cancel import CancelToken
 from engine.config import SamplingConfig, SpeculationConfig
 from engine.errors import Cancelled, OutriderError
@@ -24,6 +24,7 @@ from engine.events import (
     TurnFinished,
     TurnStats,
 )
+from engine.library.drafts import Grade, RankedDraft
 
 REPLY = "The sea is **calm** tonight."
 PATIENCE = 10.0
@@ -177,8 +178,9 @@ class FakeLibrary:
     refusals: dict[Path, str] = field(default_factory=dict)
     threads: set[str] = field(default_factory=set)
 
-    def models(self) -> list[FoundModel]:
+    def models(self, on_progress: Progress, cancel: CancelToken) -> list[FoundModel]:
         self.threads.add(threading.current_thread().name)
+        on_progress(len(self.found), len(self.found))
         return list(self.found)
 
     def describe(self, path: Path) -> FoundModel:
@@ -191,3 +193,7 @@ class FakeLibrary:
         if OTHER.path in (target, draft):
             return Verdict(compatible=False, sentence="Different tokenizer: a / b.")
         return Verdict(compatible=True, sentence="Its tokens are the target's own.")
+
+    def rank(self, target: Path) -> list[RankedDraft]:
+        self.threads.add(threading.current_thread().name)
+        return [RankedDraft(SMALL.path, SMALL.name, Grade.GREEN, "Same tokenizer.", 3.0)]

@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.model_scan import LocalLibrary, ModelScan
+from desktop.model_scan import LocalLibrary, ModelScan, Verdict
+from engine.cancel import CancelToken
+from engine.errors import ModelNotFound
+from engine.library.drafts import Grade
 from tests.desktop.fakes import BIG, OTHER, PATIENCE, SMALL, FakeLibrary
+from tests.gguf_files import write_chat_model
 
 
 @pytest.fixture
@@ -48,8 +52,77 @@ def test_the_real_library_describes_a_missing_file(tmp_path: Path) -> None:
     assert LocalLibrary().describe(tmp_path / "gone.gguf").refusal
 
 
-def test_an_empty_models_folder_is_an_empty_list(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def no_progress(_done: int, _total: int) -> None:
+    """What becomes of the progress does not matter here."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The models folder, not made yet."""
+    folder = tmp_path / "models"
+    monkeypatch.setenv("OUTRIDER_MODELS", str(folder))
+    return folder
+
+
+def test_an_empty_models_folder_is_an_empty_list(folder: Path) -> None:
+    assert LocalLibrary().models(no_progress, CancelToken()) == []
+
+
+def test_the_real_library_lists_judges_and_ranks(folder: Path) -> None:
+    folder.mkdir()
+    big = write_chat_model(folder / "big.gguf")
+    small = write_chat_model(folder / "small.gguf")
+    other = write_chat_model(folder / "other.gguf", tokenizer__ggml__model="llama")
+    library = LocalLibrary()
+    found = library.models(no_progress, CancelToken())
+    assert [(model.name, model.store, model.refusal) for model in found] == [
+        ("big", "Outrider", ""),
+        ("other", "Outrider", ""),
+        ("small", "Outrider", ""),
+    ]
+    assert (found[0].architecture, found[0].parameters, found[0].licence) == (
+        *("llama", 672, "apache-2.0"),
+    )
+    assert library.judge(big, small) == Verdict(compatible=True, sentence="Same tokenizer.")
+    assert not library.judge(big, other).compatible
+    ranked = {draft.draft: draft.grade for draft in library.rank(big)}
+    assert ranked[other] is Grade.RED
+    assert ranked[small] is Grade.AMBER, "a twin is not smaller"
+
+
+def test_a_model_on_a_missing_drive_is_known_but_not_usable(folder: Path) -> None:
+    folder.mkdir()
+    write_chat_model(folder / "far.gguf")
+    library = LocalLibrary()
+    library.models(no_progress, CancelToken())
+    folder.rename(folder.with_name("unplugged"))
+    (found,) = library.models(no_progress, CancelToken())
+    assert (found.name, found.offline, found.refusal) == (
+        *("far", True, "Its folder is not there now."),
+    )
+
+
+def test_progress_and_rankings_arrive(qtbot: QtBot, scan: ModelScan) -> None:
+    with qtbot.waitSignals([scan.progressed, scan.found]):
+        scan.scan([])
+    with qtbot.waitSignal(scan.ranked) as ranked:
+        scan.rank(OTHER.path)
+        scan.rank(BIG.path)
+    assert ranked.args is not None
+    assert ranked.args[0] == BIG.path
+
+
+def test_a_shelf_that_cannot_be_read_is_told_and_files_are_found(
+    qtbot: QtBot, own_home: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("OUTRIDER_MODELS", str(tmp_path / "none"))
-    assert LocalLibrary().models() == []
+    (own_home / "config").mkdir(parents=True)
+    (own_home / "config" / "library.toml").write_text("{")
+    extra = write_chat_model(tmp_path / "extra.gguf")
+    scan = ModelScan(LocalLibrary())
+    with qtbot.waitSignals([scan.failed, scan.found]):
+        scan.scan([extra])
+    with qtbot.waitSignal(scan.failed) as failed:
+        scan.rank(tmp_path / "gone.gguf")
+    assert failed.args is not None
+    assert isinstance(failed.args[0], ModelNotFound)
+    assert scan.shutdown(PATIENCE)

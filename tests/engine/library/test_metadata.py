@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from engine.errors import BadModelFile, ModelNotFound
+from engine.library.chat_fitness import ModelKind
 from engine.library.metadata import inspect_model, require_chat_model
 from tests.gguf_files import (
     CHAT_METADATA,
+    CHAT_TENSORS,
     F16,
     TOKENS,
     Stored,
@@ -39,8 +41,37 @@ def test_a_chat_model_is_described(tmp_path: Path) -> None:
     assert info.chat_template == "{{ messages }}"
     assert info.licence == "apache-2.0"
     assert info.split_count == 1
+    assert info.kind is ModelKind.CHAT
+    assert info.active_bytes == sum(tensor.size for tensor in CHAT_TENSORS)
+    assert info.vocabulary is not None
+    assert (info.vocabulary.kind, info.vocabulary.label, info.vocabulary.size) == (
+        "BPE",
+        "qwen2",
+        10,
+    )
     assert info.is_chat_model
     require_chat_model(info)
+
+
+def test_a_vocabulary_is_known_by_its_tokens_alone(tmp_path: Path) -> None:
+    digests = [
+        info.vocabulary.digest
+        for number, changes in enumerate(SAME_AND_OTHER_VOCABULARIES)
+        if (
+            info := inspect_model(write_chat_model(tmp_path / f"{number}.gguf", **changes))
+        ).vocabulary
+    ]
+    assert len(digests) == len(SAME_AND_OTHER_VOCABULARIES)
+    assert digests[0] == digests[1]
+    assert len(set(digests)) == len(digests) - 1
+
+
+def test_of_a_mixture_only_the_experts_in_use_count_as_active(tmp_path: Path) -> None:
+    dense = Tensor("blk.0.attn_norm.weight", (32,))
+    experts = Tensor("blk.0.ffn_up_exps.weight", (32, 64, 8), F16)
+    metadata = chat_metadata(llama__expert_count=8, llama__expert_used_count=2)
+    info = inspect_model(write_gguf(tmp_path / "m.gguf", metadata, [dense, experts]))
+    assert info.active_bytes == dense.size + experts.size // 4
 
 
 def test_heads_may_differ_per_layer_and_have_their_own_lengths(tmp_path: Path) -> None:
@@ -87,6 +118,14 @@ def test_untrusted_texts_are_made_printable(tmp_path: Path) -> None:
     assert len(info.name) == 80
 
 
+SAME_AND_OTHER_VOCABULARIES: list[dict[str, Stored | None]] = [
+    {},
+    {"general__name": "Another", "llama__context_length": 64},
+    {"tokenizer__ggml__tokens": (*TOKENS[:-1], "z")},
+    {"tokenizer__ggml__pre": "llama-bpe"},
+    {"tokenizer__ggml__add_bos_token": True},
+    {"tokenizer__ggml__token_type": np.full(len(TOKENS), 5, np.int32)},
+]
 REFUSED: dict[str, tuple[dict[str, Stored | None], str]] = {
     "bert": ({"general__architecture": "bert"}, "is an embedding model"),
     "nomic": ({"general__architecture": "nomic-bert"}, "is an embedding model"),
@@ -100,6 +139,7 @@ REFUSED: dict[str, tuple[dict[str, Stored | None], str]] = {
     "diffusion": ({"general__architecture": "dream"}, "is a diffusion model"),
     "t5": ({"general__architecture": "t5"}, "is an encoder-decoder model"),
     "adapter": ({"general__type": "adapter"}, "is an adapter (LoRA)"),
+    "control vector": ({"general__architecture": "controlvector"}, "is a control vector"),
     "imatrix": ({"general__type": "imatrix"}, "holds statistics for quantizing"),
     "nameless": ({"general__architecture": None}, "does not say which kind of model it is"),
     "no vocabulary": ({"tokenizer__ggml__model": None}, "has no vocabulary"),

@@ -12,10 +12,11 @@ from engine.cancel import CancelToken
 from engine.errors import BadSetting, Cancelled
 from engine.library import scan
 from engine.library.chat_fitness import ModelKind
-from engine.library.listing import ListedModel
+from engine.library.listing import ListedModel, read_model
 from engine.library.models import list_library, resolve_model
 from engine.library.shelf import Shelf, load_shelf
 from engine.library.stores import places
+from engine.library.stores.found import FoundFile
 from engine.library.stores.places import Computer
 from tests.engine.library.stores import fixtures
 from tests.gguf_files import F16, Stored, Tensor, chat_metadata, write_chat_model, write_gguf
@@ -34,11 +35,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the files whose headers are read from now on."""
     names: list[str] = []
-    real = scan.read_model
 
-    def read(found: scan.FoundFile, store: str) -> ListedModel:
+    def read(found: FoundFile, store: str) -> ListedModel:
         names.append(found.path.name)
-        return real(found, store)
+        return read_model(found, store)
 
     monkeypatch.setattr(scan, "read_model", read)
     return names
