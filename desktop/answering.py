@@ -101,8 +101,8 @@ class Answering(QObject):
         match event:
             case TurnFinished():
                 self._end(lambda: run.finish(event))
-            case ContextTrimmed(dropped=dropped):
-                self.noticed.emit(_trimmed(dropped))
+            case ContextTrimmed():
+                self.noticed.emit(event.sentence)
             case _:
                 run.take(event)
 
@@ -125,8 +125,3 @@ class Answering(QObject):
             self.failed.emit(error)
             return False
         return True
-
-
-def _trimmed(dropped: int) -> str:
-    what = "message is" if dropped == 1 else f"{dropped} messages are"
-    return f"The oldest {what} left out: the conversation is longer than the context."

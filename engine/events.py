@@ -78,6 +78,12 @@ class ContextTrimmed:
     turn_id: int
     dropped: int
 
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        what = "message is" if self.dropped == 1 else f"{self.dropped} messages are"
+        return f"The oldest {what} left out: the conversation is longer than the context."
+
 
 @dataclass(frozen=True)
 class TextDelta:

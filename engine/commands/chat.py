@@ -6,11 +6,18 @@ import sys
 
 from engine.cancel import CancelToken
 from engine.commands import options
-from engine.commands.generate import figures, summary_line
+from engine.commands.generate import CONTEXT_FULL, figures, summary_line
 from engine.commands.terminal import cancel_on_interrupt, printable, show_loading
 from engine.config import SamplingConfig, SessionConfig
 from engine.errors import OutriderError
-from engine.events import ChatMessage, ContextTrimmed, Role, TextDelta, TurnFinished
+from engine.events import (
+    ChatMessage,
+    ContextTrimmed,
+    FinishReason,
+    Role,
+    TextDelta,
+    TurnFinished,
+)
 from engine.session import Session
 
 
@@ -49,12 +56,13 @@ def _answer(
     session: Session, messages: list[ChatMessage], sampling: SamplingConfig, *, as_json: bool
 ) -> str:
     cancel = CancelToken()
-    text = ""
+    text, left_out = "", 0
     with cancel_on_interrupt(cancel):
         for event in session.turn(messages, sampling, cancel):
             match event:
                 case ContextTrimmed():
-                    _say(f"The oldest {event.dropped} messages no longer fit and are left out.")
+                    left_out = event.dropped
+                    _say(event.sentence)
                 case TextDelta():
                     text += event.text
                     if not as_json:
@@ -62,10 +70,13 @@ def _answer(
                         sys.stdout.flush()
                 case TurnFinished():
                     if as_json:
-                        print(json.dumps({"text": text, **figures(event.stats)}), flush=True)
+                        facts = {"text": text, "messages_left_out": left_out}
+                        print(json.dumps(facts | figures(event.stats)), flush=True)
                     else:
                         print(flush=True)
                         _say(f"[{summary_line(event.stats)}]")
+                    if event.finish is FinishReason.CONTEXT_FULL:
+                        _say(CONTEXT_FULL)
     return text
 
 

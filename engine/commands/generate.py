@@ -3,7 +3,7 @@
 import argparse
 import json
 import sys
-from typing import Any
+from typing import Any, Final
 
 from engine.cancel import CancelToken
 from engine.commands import options
@@ -11,6 +11,8 @@ from engine.commands.terminal import cancel_on_interrupt, printable, show_loadin
 from engine.errors import Cancelled
 from engine.events import ChatMessage, FinishReason, Role, TextDelta, TurnFinished, TurnStats
 from engine.session import Session
+
+CONTEXT_FULL: Final = "The context is full, so the reply ends here. --context makes it longer."
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -79,3 +81,5 @@ def _report(text: str, event: TurnFinished, *, as_json: bool) -> None:
         print(json.dumps({"text": text, **figures(event.stats), "finish": str(event.finish)}))
     else:
         print(f"\n[{summary_line(event.stats)}]", file=sys.stderr)
+        if event.finish is FinishReason.CONTEXT_FULL:
+            print(CONTEXT_FULL, file=sys.stderr)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import PromptTooLong
-from engine.events import ContextTrimmed
+from engine.events import ContextTrimmed, FinishReason
 from tests.engine.commands.conftest import Scripted
 from tests.engine.commands.running import FIGURES, run, run_apart
 from tests.gguf_files import write_chat_model
@@ -69,7 +69,13 @@ def test_messages_left_out_are_told(
     scripted([ContextTrimmed(0, 4), "Hi."])
     feed(monkeypatch, "Hello")
     done = run(capsys, "chat", "--target", tiny)
-    assert "The oldest 4 messages no longer fit and are left out." in done.err.splitlines()
+    sentence = "The oldest 4 messages are left out: the conversation is longer than the context."
+    assert sentence in done.err.splitlines()
+    scripted([ContextTrimmed(0, 1), "Hi."])
+    feed(monkeypatch, "Hello")
+    done = run(capsys, "chat", "--target", tiny, "--json")
+    assert json.loads(done.out)["messages_left_out"] == 1
+    assert "The oldest message is left out" in done.err
 
 
 @pytest.mark.real_model
@@ -85,3 +91,14 @@ def test_a_conversation_in_a_process_of_its_own(smollm2: Path) -> None:
     assert second["text"]
     assert second["prompt_tokens"] > first["prompt_tokens"]
     assert done.err == "smollm2-135m listens. Ctrl-C stops a reply, Ctrl-D leaves.\n"
+
+
+def test_a_reply_that_fills_the_context_says_why_it_ends(
+    capsys: Capture, tiny: Path, scripted: Scripted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentence = "The context is full, so the reply ends here. --context makes it longer."
+    for command in (("chat",), ("generate", "--prompt", "Hello")):
+        scripted(["Hi."], finish=FinishReason.CONTEXT_FULL)
+        feed(monkeypatch, "Hello")
+        done = run(capsys, *command, "--target", tiny)
+        assert done.err.splitlines()[-1] == sentence
