@@ -41,12 +41,13 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 def run_models(args: argparse.Namespace) -> None:
     """Print the list. Raises `Cancelled`, and `BadSetting` for an unreadable library.toml."""
-    library = _listed(_shelf(args))
+    shelf = _shelf(args)
+    library = _listed(shelf)
     if args.json:
         print(json.dumps(_library_facts(library)))
         return
     for folder in library.folders:
-        if folder.models or folder.offline:
+        if folder.models or folder.root in shelf.folders:
             state = " (not there now)" if folder.offline else ""
             print(printable(f"{folder.store}: {folder.root}, {folder.models} files{state}"))
     for store, models in groupby(sorted(library.models, key=_store), key=_store):

@@ -77,15 +77,15 @@ def _is_file(path: Path) -> bool:
 
 
 def _by_stem(name: str) -> Path:
-    own = _own_models()
-    matches = _matches(name, own)
+    files = _own_models()
+    matches = _matches(name, files)
     if not matches:
         elsewhere = _named_elsewhere()
         matches = _matches(name, elsewhere)
-        own = elsewhere if matches else own
+        files = elsewhere if matches or not files else files
     if len(matches) == 1:
-        return own[matches[0]]
-    raise _no_such_name(printable(name), matches, list(own))
+        return files[matches[0]]
+    raise _no_such_name(printable(name), matches, list(files))
 
 
 def _matches(name: str, files: Collection[str]) -> list[str]:

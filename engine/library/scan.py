@@ -143,7 +143,9 @@ class LibraryScan:
 
 
 def _found_in(place: Place) -> list[FoundFile] | None:
+    """None where the root cannot be listed, which a search by patterns would not tell."""
     try:
+        os.scandir(place.root).close()
         return list(place.find(place.root))
     except OSError:
         return None

@@ -21,7 +21,7 @@ class FoundFile:
 
 
 Finder: TypeAlias = Callable[[Path], Iterable[FoundFile]]
-"""Lists a store's models by file names alone; raises `OSError` where its root cannot be listed."""
+"""Lists a store's models by file names alone; may raise `OSError` where its root is away."""
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 import configparser
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.library.stores import hugging_face, jan, lm_studio, ollama, walk
 from engine.library.stores.found import Finder, Place
@@ -72,7 +73,11 @@ def this_computer() -> Computer:
 
 
 def app_places(computer: Computer | None = None) -> list[Place]:
-    """The stores of other apps that are there and may be read, each once."""
+    """The stores of other apps, each once.
+
+    A usual place counts if it is there. One that was chosen for an app counts also while it is not:
+    its drive may come back.
+    """
     here = computer or this_computer()
     places = (
         *_places("Hugging Face", _hugging_face(here), hugging_face.find_models),
@@ -85,66 +90,69 @@ def app_places(computer: Computer | None = None) -> list[Place]:
     return list({place.root: place for place in places}.values())
 
 
-def _places(store: str, roots: Iterable[Path], find: Finder) -> Iterator[Place]:
-    for root in roots:
+class _Roots(NamedTuple):
+    chosen: Path | None
+    """By a variable or in the app's settings."""
+    usual: Sequence[Path]
+
+
+def _places(store: str, roots: _Roots, find: Finder) -> Iterator[Place]:
+    if roots.chosen:
+        yield Place(roots.chosen, store, find)
+    for root in roots.usual:
         if os.access(root, os.R_OK | os.X_OK) and root.is_dir():
             yield Place(root, store, find)
 
 
-def _hugging_face(computer: Computer) -> list[Path]:
+def _hugging_face(computer: Computer) -> _Roots:
     """As huggingface_hub decides."""
-    home = computer.folder("HF_HOME") or computer.cache / "huggingface"
     hub = computer.folder("HF_HUB_CACHE") or computer.folder("HUGGINGFACE_HUB_CACHE")
-    return [hub or home / "hub"]
+    if home := computer.folder("HF_HOME"):
+        hub = hub or home / "hub"
+    return _Roots(hub, [] if hub else [computer.cache / "huggingface" / "hub"])
 
 
-def _lm_studio(computer: Computer) -> list[Path]:
-    pointer = read_text(computer.home / ".lmstudio-home-pointer").strip()
-    home = Path(pointer) if pointer and Path(pointer).is_absolute() else computer.home / ".lmstudio"
-    chosen = text_in(read_json(home / "settings.json"), "downloadsFolder")
-    roots = [home / "models", computer.home / ".cache" / "lm-studio" / "models"]
-    return [Path(chosen), *roots] if Path(chosen).is_absolute() else roots
+def _lm_studio(computer: Computer) -> _Roots:
+    home = _stated(read_text(computer.home / ".lmstudio-home-pointer").strip())
+    home = home or computer.home / ".lmstudio"
+    chosen = _stated(text_in(read_json(home / "settings.json"), "downloadsFolder"))
+    return _Roots(chosen, [home / "models", computer.home / ".cache" / "lm-studio" / "models"])
 
 
-def _ollama(computer: Computer) -> list[Path]:
-    if chosen := computer.folder("OLLAMA_MODELS"):
-        return [chosen]
-    return [
-        computer.home / ".ollama" / "models",
-        computer.shared / "ollama" / ".ollama" / "models",
-    ]
+def _ollama(computer: Computer) -> _Roots:
+    chosen = computer.folder("OLLAMA_MODELS")
+    usual = computer.home / ".ollama" / "models", computer.shared / "ollama" / ".ollama" / "models"
+    return _Roots(chosen, [] if chosen else usual)
 
 
-def _jan(computer: Computer) -> list[Path]:
+def _jan(computer: Computer) -> _Roots:
     settings = read_json(computer.config / "Jan" / "settings.json")
-    chosen = Path(text_in(settings, "data_folder"))
-    usual = computer.roaming / "Jan" / "data"
-    return [chosen, usual] if chosen.is_absolute() else [usual]
+    return _Roots(_stated(text_in(settings, "data_folder")), [computer.roaming / "Jan" / "data"])
 
 
-def _gpt4all(computer: Computer) -> list[Path]:
-    vendor = "nomic.ai"
-    settings = configparser.ConfigParser(interpolation=None, strict=False)
-    try:
-        settings.read_string(read_text(_gpt4all_settings(computer) / vendor / "GPT4All.ini"))
-        chosen = Path(settings.get("General", "modelPath", fallback=""))
-    except configparser.Error:
-        chosen = Path()
-    usual = computer.data / vendor / "GPT4All"
-    return [chosen, usual] if chosen.is_absolute() else [usual]
-
-
-def _gpt4all_settings(computer: Computer) -> Path:
+def _gpt4all(computer: Computer) -> _Roots:
     # Qt's ini files lie in ~/.config on macOS too.
-    return computer.home / ".config" if computer.platform == "darwin" else computer.config
+    folder = computer.home / ".config" if computer.platform == "darwin" else computer.config
+    settings = configparser.ConfigParser(interpolation=None, strict=False)
+    with suppress(configparser.Error):
+        settings.read_string(read_text(folder / "nomic.ai" / "GPT4All.ini"))
+    chosen = settings.get("General", "modelPath", fallback="")
+    return _Roots(_stated(chosen), [computer.data / "nomic.ai" / "GPT4All"])
 
 
-def _textgen(computer: Computer) -> list[Path]:
+def _stated(text: str) -> Path | None:
+    """The folder that an app's settings state; None for none, or one that makes no sense."""
+    path = Path(text)
+    return path if path.is_absolute() and "\0" not in text else None
+
+
+def _textgen(computer: Computer) -> _Roots:
     """It lies wherever it was unpacked: the home folder and the downloads are looked at."""
-    return [
+    usual = [
         install / models
         for place in (computer.home, computer.home / "Downloads")
         for pattern in _TEXTGEN_FOLDERS
         for install in sorted(place.glob(pattern))
         for models in _TEXTGEN_MODELS
     ]
+    return _Roots(None, usual)

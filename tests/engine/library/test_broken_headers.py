@@ -31,6 +31,7 @@ def broken(path: Path) -> Iterator[str]:
         path.write_bytes(content)
         if sentence := refusal_of(path):
             yield sentence
+        path.unlink()  # writing over a file waits for the disk
 
 
 @pytest.mark.parametrize("content", SOUND[:-1])

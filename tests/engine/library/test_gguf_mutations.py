@@ -11,7 +11,7 @@ from engine.errors import BadModelFile
 from engine.library.gguf_header import read_header
 from engine.library.metadata import inspect_model, require_chat_model
 from engine.library.pair import check_pair
-from tests.gguf_files import Stored, gguf_bytes, write_gguf
+from tests.gguf_files import Stored, gguf_bytes
 
 GOOD = gguf_bytes()
 EDGES = [0, 1, 2, 31, 255, 256, *(1 << bits for bits in (16, 31, 32, 40, 63))]
@@ -23,6 +23,7 @@ many = settings(
 
 def read_all(path: Path, content: bytes) -> None:
     """Run all that reads a header; nothing but `BadModelFile` may come out of it."""
+    path.unlink(missing_ok=True)  # writing over a file waits for the disk
     path.write_bytes(content)
     refusal = refusal_of(path)
     assert refusal.isprintable()
@@ -108,5 +109,4 @@ KEYS = [
 @given(metadata=st.dictionaries(st.sampled_from(KEYS), SCALARS))
 def test_any_value_under_a_known_key(tmp_path: Path, metadata: dict[str, Stored]) -> None:
     known: dict[str, Stored] = {"general.architecture": "llama", "llama.embedding_length": 32}
-    path = write_gguf(tmp_path / "m.gguf", {**known, **metadata})
-    read_all(path, path.read_bytes())
+    read_all(tmp_path / "m.gguf", gguf_bytes({**known, **metadata}))

@@ -9,7 +9,7 @@ import pytest
 
 from engine import paths
 from engine.cancel import CancelToken
-from engine.errors import BadSetting, Cancelled
+from engine.errors import BadSetting, Cancelled, ModelNotFound
 from engine.library import scan
 from engine.library.chat_fitness import ModelKind
 from engine.library.listing import ListedModel, read_model
@@ -279,3 +279,27 @@ def test_models_of_other_apps_are_known_by_their_own_names(
     assert listed.refusal.startswith("qwen3:8b is an embedding model")
     assert listed.info is not None
     assert listed.info.kind is ModelKind.EMBEDDING
+
+
+def test_a_store_of_another_app_on_a_missing_drive_is_offline(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = tmp_path / "drive"
+    computer = Computer(tmp_path / "home", {"OLLAMA_MODELS": str(drive)}, shared=tmp_path)
+    monkeypatch.setattr(places, "this_computer", lambda: computer)
+    fixtures.ollama(drive, "qwen3:8b")
+    assert titles() == ["qwen3:8b"]
+    drive.rename(tmp_path / "unplugged")
+    (listed,) = list_library(Shelf()).models
+    assert (listed.title, listed.store, listed.offline) == ("qwen3:8b", "Ollama", True)
+
+
+def test_an_unknown_name_lists_what_other_places_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computer = Computer(tmp_path / "home", shared=tmp_path)
+    monkeypatch.setattr(places, "this_computer", lambda: computer)
+    fixtures.ollama(computer.home / ".ollama" / "models", "qwen3:8b")
+    with pytest.raises(ModelNotFound) as caught:
+        resolve_model("gemma")
+    assert caught.value.hint == "There is qwen3:8b."

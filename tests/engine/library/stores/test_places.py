@@ -88,6 +88,12 @@ def test_xdg_folders_are_honoured_on_linux(tmp_path: Path) -> None:
     assert [place.store for place in app_places(computer)] == ["Hugging Face", "Jan", "GPT4All"]
 
 
+def test_a_chosen_place_stays_while_its_drive_is_away(tmp_path: Path) -> None:
+    drive = tmp_path / "drive"
+    computer = Computer(tmp_path, {"OLLAMA_MODELS": str(drive)}, shared=tmp_path)
+    assert [(place.store, place.root) for place in app_places(computer)] == [("Ollama", drive)]
+
+
 def test_relative_paths_in_variables_are_no_places(tmp_path: Path) -> None:
     computer = Computer(tmp_path, {"OLLAMA_MODELS": "models"}, shared=tmp_path)
     assert app_places(computer) == []
