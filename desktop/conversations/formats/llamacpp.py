@@ -121,7 +121,8 @@ def _message(exported: Exported, message: StoredMessage) -> dict[str, Any]:
 def _timings(message: StoredMessage) -> dict[str, Any]:
     notes = message.notes
     if notes is None:
-        return dict(message.extra.get("timings") or {})
+        known = message.extra.get("timings")
+        return known if isinstance(known, dict) else {}
     seconds = notes.tokens / notes.tokens_per_second if notes.tokens_per_second else 0.0
     return {"predicted_n": notes.tokens, "predicted_ms": round(seconds * 1000, 3)} | (
         {} if notes.prompt_tokens is None else {"prompt_n": notes.prompt_tokens}

@@ -57,7 +57,7 @@ def _check_version(head: JsonObject) -> None:
 
 def _conversation(record: JsonObject, case: Case) -> Imported:
     id_ = text(record.get("id"))
-    created_at = number(record.get("created_at")) or case.moment
+    created_at = _moment(record.get("created_at"), case.moment)
     nodes = [_message(one, id_, created_at) for one in objects(record.get("messages"))]
     tree = sound_tree(nodes, text(record.get("current_id")))
     contents = dict(_contents(obj(record.get("contents")), case))
@@ -66,7 +66,7 @@ def _conversation(record: JsonObject, case: Case) -> Imported:
             id=id_,
             title=_storable(record.get("title")),
             created_at=created_at,
-            updated_at=number(record.get("updated_at")) or created_at,
+            updated_at=_moment(record.get("updated_at"), created_at),
             current_id=tree.current_id,
             messages=tree.messages,
             folder=_storable(record.get("folder")),
@@ -101,7 +101,7 @@ def _message(record: JsonObject, conversation_id: str, moment: float) -> StoredM
         role=_one_of(Role, record.get("role"), Role.USER),
         text=_storable(record.get("text")),
         state=_one_of(MessageState, record.get("state"), MessageState.COMPLETE),
-        created_at=number(record.get("created_at")) or moment,
+        created_at=_moment(record.get("created_at"), moment),
         notes=_notes(record.get("notes")),
         model=_storable(record.get("model")),
         thinking=_storable(record.get("thinking")),
@@ -154,6 +154,11 @@ def _one_of(kind: type[_Word], value: Json, otherwise: _Word) -> _Word:
         return kind(text(value))
     except ValueError:
         return otherwise
+
+
+def _moment(value: Json, otherwise: float) -> float:
+    moment = number(value)
+    return otherwise if moment is None else moment
 
 
 def _storable(value: Json) -> str:

@@ -103,10 +103,10 @@ def test_very_many_brackets_are_skipped() -> None:
 
 def test_memory_does_not_grow_with_the_file() -> None:
     class Endless(io.RawIOBase):
-        """6 MB of small objects, made as they are read."""
+        """2 MB of small objects, made as they are read."""
 
         def __init__(self) -> None:
-            self.left = 6 << 20
+            self.left = 2 << 20
 
         def read(self, size: int = -1) -> bytes:
             if self.left <= 0:
@@ -118,5 +118,5 @@ def test_memory_does_not_grow_with_the_file() -> None:
     count = sum(1 for _ in JsonStream(Endless()))  # type: ignore[arg-type]
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert count > 150_000
+    assert count > 50_000
     assert peak < 1 << 20
