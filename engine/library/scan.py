@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class ScanStep:
 
 
 @dataclass(frozen=True)
-class Task:
+class _Task:
     """A file that a place holds, before it is known whether it has to be read."""
 
     found: FoundFile
@@ -57,8 +58,8 @@ class LibraryScan:
         self._cache = cache
         self._known = cache.models()
         self._hidden = frozenset(hidden)
-        self._seen: set[tuple[int, int]] = set()
-        self._tasks: list[Task] = []
+        self._seen: set[tuple[int, int] | Path] = set()
+        self._tasks: list[_Task] = []
         self.folders = [self._search(place) for place in places]
         self._add_files(files)
 
@@ -66,7 +67,7 @@ class LibraryScan:
         return len(self._tasks)
 
     def __iter__(self) -> Iterator[ScanStep]:
-        fresh: list[tuple[Task, str]] = []
+        fresh: list[tuple[_Task, str]] = []
         done = 0
         for task in self._tasks:
             signature = signature_of(task.found.path)
@@ -79,12 +80,12 @@ class LibraryScan:
         for done_before, (task, signature) in enumerate(fresh, done):
             yield ScanStep(self._read(task, signature), done_before + 1, len(self))
 
-    def _recalled(self, task: Task, known: KnownModel) -> ListedModel:
+    def _recalled(self, task: _Task, known: KnownModel) -> ListedModel:
         if known.root != task.place.root and not task.offline:
             self._cache.keep(replace(known, root=task.place.root))
         return _as_found(known.listed, task)
 
-    def _read(self, task: Task, signature: str) -> ListedModel:
+    def _read(self, task: _Task, signature: str) -> ListedModel:
         listed = read_model(task.found, task.place.store)
         if listed.lasting:
             self._cache.keep(KnownModel(task.place.root, signature, listed))
@@ -122,7 +123,7 @@ class LibraryScan:
     def _add(self, place: Place, files: Sequence[FoundFile], *, offline: bool = False) -> None:
         for file in files:
             if file.path not in self._hidden and self._is_new(file.path):
-                self._tasks.append(Task(file, place, offline))
+                self._tasks.append(_Task(file, place, offline))
 
     def _add_files(self, files: Sequence[Path]) -> None:
         for path in files:
@@ -132,11 +133,10 @@ class LibraryScan:
 
     def _is_new(self, path: Path) -> bool:
         """Whether the same file was not found before, under another name or by another link."""
-        try:
+        identity: tuple[int, int] | Path = path
+        with suppress(OSError, ValueError):
             status = os.stat(path)  # noqa: PTH116 - as in `signature_of`
-        except (OSError, ValueError):
-            return True
-        identity = status.st_dev, status.st_ino
+            identity = status.st_dev, status.st_ino
         new = identity not in self._seen
         self._seen.add(identity)
         return new
@@ -158,7 +158,7 @@ def _device(folder: Path) -> int | None:
         return None
 
 
-def _as_found(listed: ListedModel, task: Task) -> ListedModel:
+def _as_found(listed: ListedModel, task: _Task) -> ListedModel:
     """What is known of a file, under the name that it has in the place where it was found now."""
     return replace(
         listed,

@@ -185,9 +185,18 @@ def test_a_dragged_file_on_a_missing_drive_is_offline(tmp_path: Path) -> None:
     shelf = Shelf().with_file(dragged)
     titles(shelf)
     dragged.unlink()
-    assert [(model.title, model.offline) for model in list_library(shelf).models] == [
-        ("dragged", True)
-    ]
+    expected = [("dragged", True)]
+    for other in (shelf, shelf.with_folder(tmp_path / "gone").with_file(dragged)):
+        models = list_library(other).models
+        assert [(model.title, model.offline) for model in models] == expected
+
+
+def test_a_dragged_file_of_a_missing_folder_is_listed_once(tmp_path: Path) -> None:
+    drive = tmp_path / "drive"
+    shelf = Shelf().with_folder(drive).with_file(fixtures.file_in(drive, "far.gguf"))
+    assert titles(shelf) == ["far"]
+    drive.rename(tmp_path / "unplugged")
+    assert titles(shelf) == ["far"]
 
 
 def test_a_shelf_comes_back_as_it_was_saved(tmp_path: Path) -> None:
