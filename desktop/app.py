@@ -1,15 +1,16 @@
 """Composition: who is made of what, and in which order it ends."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
+from desktop.conversations.place import conversations_file
 from desktop.conversations.store import ConversationStore
 from desktop.engine_port import Opener
 from desktop.engine_thread import EngineThread, open_session
@@ -17,6 +18,7 @@ from desktop.model_scan import Library, LocalLibrary, ModelScan
 from desktop.pair_model import PairModel
 from desktop.settings import THEME, Settings
 from desktop.theme import Theme, ThemeChoice
+from desktop.upkeep_thread import UpkeepThread
 from desktop.views.focus_ring import FocusRing
 from desktop.views.main_window import MainWindow
 from engine import paths
@@ -79,8 +81,10 @@ class Desktop(QObject):
         )
         self.settings = Settings(paths.config_dir() / "settings.toml")
         self.theme = Theme(application, ThemeChoice(self.settings.get(THEME)))
-        self.store = ConversationStore(paths.data_dir() / "conversations.sqlite")
+        self.store = ConversationStore(conversations_file())
         self._shutdown.register("conversations", self.store.close)
+        self.upkeep = UpkeepThread(conversations_file(), self)
+        self._shutdown.register("upkeep", lambda: self.upkeep.shutdown(SHUTDOWN_SECONDS))
         self.scan = ModelScan(library or LocalLibrary(), self)
         self._shutdown.register("models", lambda: self.scan.shutdown(SHUTDOWN_SECONDS))
         self.engine = EngineThread(opener, self)
@@ -99,6 +103,7 @@ class Desktop(QObject):
             scan=self.scan,
         )
         self._shutdown.register("window", self._close_window)
+        self.upkeep.failed.connect(lambda error: self.window.tell(error.sentence))
         self.ring = FocusRing(self.theme, application)
         self.window.closing.connect(self.shutdown)
 
@@ -109,10 +114,24 @@ class Desktop(QObject):
         for notice in (self.settings.notice, self.store.notice):
             if notice:
                 self.window.tell(notice)
+        self.upkeep.start()
         if model is None:
             self.pair.load()
         else:
             self.window.open_models(model)
+
+    def come_to_front(self, files: Sequence[Path]) -> None:
+        """A second start came: show the window, and offer the first of its files."""
+        self.window.setWindowState(self.window.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.window.show()
+        self.window.raise_()
+        self.window.activateWindow()
+        if files:
+            self.window.open_models(files[0])
+
+    def end_first(self, name: str, stage: Callable[[], None]) -> None:
+        """Run `stage` when the app ends, before everything else does."""
+        self._shutdown.register(name, stage)
 
     def shutdown(self) -> bool:
         """End everything, once, and say whether it ended in time."""

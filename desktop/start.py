@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from desktop.app import Desktop
 from desktop.error_text import describe
 from desktop.icons import application_icon
+from desktop.single_instance import SingleInstance, first_or_hand_over
 from engine import paths
 from engine.errors import OutriderError
 
@@ -39,17 +40,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Ctrl-C in the terminal: Qt's loop would swallow Python's handler. All text is saved already.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        desktop = Desktop(application)
+        first = first_or_hand_over(paths.data_dir(), [args.model] if args.model else [])
+        return _run(application, first, args.model) if first else 0
     except OutriderError as error:
         _refuse(error)
         return 1
+
+
+def _run(application: QApplication, instance: SingleInstance, model: Path | None) -> int:
+    desktop = Desktop(application)
+    instance.called.connect(desktop.come_to_front)
+    desktop.end_first("door", instance.turn_away)
     desktop.finished.connect(application.quit)
-    desktop.start(args.model)
+    desktop.start(model)
     code = application.exec()
     if not desktop.shutdown():
         # A native call still runs. Everything is saved, and tearing down under it would crash.
         logging.shutdown()
         os._exit(code)
+    instance.close()
     return code
 
 

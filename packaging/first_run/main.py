@@ -28,11 +28,13 @@ from first_run.trouble import Trouble
 
 BENCH: Final = (
     *("-m", "engine", "bench", "--target", "qwen-1.5b", "--draft", "qwen-0.5b"),
-    *("--prompts", "all", "--per-category", "1", "--max-tokens", "64", "--context", "2048"),
+    *("--prompts", "all", "--per-category", "1", "--max-tokens", "40", "--context", "2048"),
     *("--modes", "off,chain,specinfer,tree,ngram,auto", "--budgets", "8,32,128"),
     *("--temperature", "0,0.6"),
     *("--json", "build/bench.json", "--report", "build/bench.html"),
 )
+BENCH_STORE: Final = ("packaging/store_bench.py",)
+SOAK: Final = ("-m", "tests.desktop.conversations.soak")
 SCREENSHOTS: Final = ("packaging/screenshots.py", "docs/pictures")
 INTERRUPTED: Final = 130
 
@@ -70,6 +72,16 @@ class FirstRun:
         (self.project.root / "build").mkdir(exist_ok=True)
         return self._hand_over(BENCH)
 
+    def bench_store(self) -> int:
+        """Time the store with 10,000 conversations."""
+        self._prepare()
+        return self._hand_over(BENCH_STORE)
+
+    def soak(self) -> int:
+        """Kill a process that writes conversations, over 1,000 steps."""
+        self._prepare()
+        return self._hand_over(SOAK)
+
     def screenshots(self) -> int:
         """Take the pictures of docs/pictures again, on a display of their own where X has one."""
         self._prepare()
@@ -105,8 +117,11 @@ class FirstRun:
 
 
 COMMANDS: Final[dict[str, Callable[[FirstRun], int]]] = {
-    name: getattr(FirstRun, name)
-    for name in ("run", "test", "lint", "format", "bench", "screenshots", "clean")
+    name: getattr(FirstRun, name.replace("-", "_"))
+    for name in (
+        *("run", "test", "lint", "format"),
+        *("bench", "bench-store", "soak", "screenshots", "clean"),
+    )
 }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from first_run.machine import Finished
-from first_run.main import BENCH, COMMANDS, SCREENSHOTS, FirstRun, carry_out
+from first_run.main import BENCH, BENCH_STORE, COMMANDS, SCREENSHOTS, SOAK, FirstRun, carry_out
 from first_run.project import Project
 from tests.packaging.checkout import CONSTRAINTS, install_rpc, touch
 from tests.packaging.fake_machine import OK, FakeMachine, fails
@@ -232,6 +232,18 @@ def test_the_bench_runs_on_the_pair_and_can_draw(
     assert (project.root / "build").is_dir()
 
 
+@pytest.mark.parametrize(("name", "command"), [("bench-store", BENCH_STORE), ("soak", SOAK)])
+def test_the_store_is_timed_and_soaked(
+    first_run: FirstRun,
+    machine: FakeMachine,
+    project: Project,
+    name: str,
+    command: tuple[str, ...],
+) -> None:
+    assert carry_out(name, first_run) == 0
+    assert machine.handed_over == [str(project.python), *command]
+
+
 def test_screenshots_get_a_display_of_their_own(
     first_run: FirstRun, machine: FakeMachine, project: Project
 ) -> None:
@@ -249,4 +261,7 @@ def test_screenshots_are_taken_on_the_own_display_without_xvfb(
 
 
 def test_every_command_of_the_makefile_exists(first_run: FirstRun) -> None:
-    assert set(COMMANDS) == {"run", "test", "lint", "format", "bench", "screenshots", "clean"}
+    assert set(COMMANDS) == {
+        *("run", "test", "lint", "format"),
+        *("bench", "bench-store", "soak", "screenshots", "clean"),
+    }
