@@ -20,9 +20,9 @@ from engine.session import Session
 
 _BUFFER: Final = re.compile(r"(\S+) +(?:model|KV|compute|output) buffer size = +([0-9.]+) MiB")
 _MIB: Final = 1 << 20
-_PROMPT: Final = "The sea and the sky. " * 80
+_PROMPT: Final = "The sea and the sky. " * 50
 """More than one chunk of a prompt, so that every row of a pass is used."""
-_REPLY: Final = SamplingConfig(temperature=0.0, max_tokens=8)
+_REPLY: Final = SamplingConfig(temperature=0.0, max_tokens=2)
 
 
 @dataclass(frozen=True)

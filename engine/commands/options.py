@@ -150,12 +150,13 @@ def session_config(args: argparse.Namespace, speculation: SpeculationConfig) -> 
     )
 
 
+_SIZE: Final = re.compile(r"(\d+(?:\.\d*)?)\s*([KMGT]?)(i?)B?", re.IGNORECASE | re.ASCII)
 _UNITS: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
 
 def byte_count(text: str) -> int:
     """For argparse: `8G` and `8GB` are 8 x 10^9 bytes, `8GiB` 8 x 2^30."""
-    match = re.fullmatch(r"(\d+(?:\.\d*)?)\s*([KMGT]?)(i?)B?", text.strip(), re.IGNORECASE)
+    match = _SIZE.fullmatch(text.strip())
     if match is None or (match[3] and not match[2]):
         raise argparse.ArgumentTypeError(f"{text} is no size such as 8G, 1600M or 8GiB")
     unit = match[2].upper()

@@ -35,18 +35,23 @@ class _Trial(NamedTuple):
 def helpful_changes(
     request: PlanRequest, machine: MachineFacts, now: Decision
 ) -> tuple[Change, ...]:
-    """The few changes that help most, one of each kind, the best first."""
+    """The few changes that help most, one of each kind, the best first.
+
+    Their speeds are estimates, corrected by what was measured of the pair as it is.
+    """
     if now.verdict is Verdict.RESIDENT:
         return ()
+    estimated = decide(request, machine)
+    correction = now.speed.tokens_per_second / estimated.speed.tokens_per_second
     best = []
     for _, trials in groupby(_trials(request), key=lambda trial: trial.kind):
         made = [(trial, decide(trial.request, machine)) for trial in trials]
-        helpful = [(trial, then) for trial, then in made if _helps(trial, now, then)]
+        helpful = [(trial, then) for trial, then in made if _helps(trial, estimated, then)]
         if helpful:
             # The mildest of the best verdict: trials of a kind go from mild to drastic.
             best.append(max(helpful, key=lambda pair: pair[1].verdict.rank))
     best.sort(key=lambda pair: (pair[1].verdict.rank, pair[1].speed.tokens_per_second))
-    return tuple(_change(trial, then) for trial, then in reversed(best[-_MOST:]))
+    return tuple(_change(trial, then, correction) for trial, then in reversed(best[-_MOST:]))
 
 
 def _helps(trial: _Trial, now: Decision, then: Decision) -> bool:
@@ -61,10 +66,15 @@ def _helps(trial: _Trial, now: Decision, then: Decision) -> bool:
     return faster and not coarse
 
 
-def _change(trial: _Trial, then: Decision) -> Change:
-    speed = f"about {shown_speed(then.speed.tokens_per_second)} tokens/s"
-    sentence = f"{trial.label}: {_OUTCOMES[then.verdict]}, {speed}."
-    return Change(trial.kind, trial.value, sentence, then.verdict, then.speed)
+def _change(trial: _Trial, then: Decision, correction: float) -> Change:
+    speed = replace(
+        then.speed,
+        tokens_per_second=correction * then.speed.tokens_per_second,
+        plain=correction * then.speed.plain,
+    )
+    rate = f"about {shown_speed(speed.tokens_per_second)} tokens/s"
+    sentence = f"{trial.label}: {_OUTCOMES[then.verdict]}, {rate}."
+    return Change(trial.kind, trial.value, sentence, then.verdict, speed)
 
 
 _OUTCOMES: Final = {

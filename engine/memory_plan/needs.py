@@ -24,6 +24,9 @@ _MASK_BYTES: Final = 2
 _VOCABULARY_BYTES: Final = 320
 """For each token: llama.cpp's tables of texts, ranks and merges."""
 
+_STAGING_BYTES: Final = 8 << 20
+"""In RAM for a model that is partly elsewhere: what goes between the two passes through it."""
+
 
 @dataclass(frozen=True)
 class Use:
@@ -123,6 +126,8 @@ class Needs:
         if places[-1] is None:
             compute = max(compute, self._logit_rows)
         buffers = compute + logits + facts.vocabulary_size * _VOCABULARY_BYTES
+        if any(places):
+            buffers += _STAGING_BYTES
         return Use(weights=facts.embedding, buffers=buffers)
 
     def device_buffers(self, device: DeviceFacts, *, scores: bool, rest_in_ram: bool) -> int:

@@ -9,13 +9,19 @@ from engine.latency import CostCurve
 from engine.memory_plan.decide import PlanRequest
 from engine.memory_plan.machine_facts import RAM, MachineFacts
 from engine.memory_plan.make_plan import make_plan
-from engine.memory_plan.model_facts import requantized
+from engine.memory_plan.model_facts import ModelFacts, requantized
 from engine.memory_plan.speed import KnownCosts
 from engine.memory_plan.values import ChangeKind, MemoryPlan, Part, Verdict
 from tests.engine.memory_plan.made_up import GB, MB, machine, model, request
 
 DRAFT = model(layers=4, attention=10 * MB, feed_forward=30 * MB, embedding=20 * MB, output=20 * MB)
 BIG = model(layers=40)
+
+
+def eight_bit() -> ModelFacts:
+    """`BIG` in twice the bytes."""
+    facts = model(layers=40, attention=40 * MB, feed_forward=160 * MB)
+    return replace(facts, layer_elements=facts.layer_elements // 2)
 
 
 def plan(asked: PlanRequest, there: MachineFacts) -> MemoryPlan:
@@ -30,7 +36,7 @@ def plan(asked: PlanRequest, there: MachineFacts) -> MemoryPlan:
         (
             machine(8 * GB, GB),
             Verdict.OFFLOADED,
-            "Offloaded to RAM: 6 of 41 layers on GPU0, 3.8 GB in RAM.",
+            "Offloaded to RAM: 6 of 41 layers on GPU0, 3.9 GB in RAM.",
         ),
         (machine(2 * GB), Verdict.STREAMED, "Streamed from the disk: each pass reads 4.2 GB."),
         (
@@ -113,9 +119,7 @@ def test_changes_name_what_helps_most_and_what_it_gives() -> None:
 
 
 def test_the_mildest_quantization_that_fits_is_named() -> None:
-    eight_bit = model(layers=40, attention=40 * MB, feed_forward=160 * MB)
-    eight_bit = replace(eight_bit, layer_elements=eight_bit.layer_elements // 2)
-    made = plan(request(eight_bit), machine(8 * GB))
+    made = plan(request(eight_bit()), machine(8 * GB))
     change = next(c for c in made.changes if c.kind is ChangeKind.QUANTIZATION)
     assert (change.value, change.verdict) == ("Q6_K", Verdict.RESIDENT)
 
@@ -139,3 +143,17 @@ def test_another_quantization_has_its_bits() -> None:
     facts = requantized(model(), "Q8_0")
     assert sum(layer.weights for layer in facts.layers) == pytest.approx(GB * 8.5 / 4, rel=0.001)
     assert facts.layers[0].key_width == 256
+
+
+def test_what_was_measured_corrects_what_changes_promise() -> None:
+    """A pair far slower than estimated: so is every change of it, and none appears for that."""
+    asked, there = request(eight_bit(), DRAFT), machine(2 * GB)
+    estimated = make_plan(asked, there)
+    slow = KnownCosts(CostCurve([(1, 1e3), (65, 1e3)]), CostCurve(), None)
+    measured = make_plan(asked, there, slow)
+    assert measured.changes
+    assert [c.value for c in measured.changes] == [c.value for c in estimated.changes]
+    factor = measured.speed.tokens_per_second / estimated.speed.tokens_per_second
+    for before, after in zip(estimated.changes, measured.changes, strict=True):
+        expected = factor * before.speed.tokens_per_second
+        assert after.speed.tokens_per_second == pytest.approx(expected)
