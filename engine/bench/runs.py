@@ -3,7 +3,7 @@
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from engine.bench.methods import speculation_config, vary
+from engine.bench.methods import OFF, speculation_config, vary
 from engine.bench.record import (
     BenchPrompt,
     BenchRun,
@@ -15,7 +15,7 @@ from engine.bench.record import (
 from engine.bench.resources import ResourceMeter
 from engine.bench.results import Coordinates
 from engine.cancel import CancelToken
-from engine.config import SamplingConfig, SessionConfig
+from engine.config import DEFAULT_BUDGET, SamplingConfig, SessionConfig
 from engine.errors import Cancelled
 from engine.events import (
     ChatMessage,
@@ -59,8 +59,11 @@ class BenchPlan:
 
     @property
     def largest(self) -> int:
-        """The largest size of a method: what the KV caches need room for."""
-        return max((method.budget or 1 for method in self.methods), default=1)
+        """The largest tree of a method: what the KV caches need room for.
+
+        Methods that choose their own trees may choose those of the default budget.
+        """
+        return max((_nodes(method) for method in self.methods), default=1)
 
     def work(
         self, setups: Iterable[tuple[Setup, SessionConfig]], done: Container[Coordinates] = ()
@@ -90,6 +93,10 @@ class BenchPlan:
             for sampling in self.samplings:
                 for method in (*self.methods[first:], *self.methods[:first]):
                     yield Coordinates(setup, method, sampling, prompt, repeat)
+
+
+def _nodes(method: Method) -> int:
+    return method.budget or (1 if method.name == OFF else DEFAULT_BUDGET)
 
 
 def run_bench(

@@ -39,11 +39,7 @@ def test_a_list_of_the_users_own(tmp_path: Path) -> None:
     path = tmp_path / "mine.json"
     path.write_text(json.dumps(["One?", {"ask": "Fix this.", "text": ["a = 1", "", "b"]}, "Two?"]))
     prompts = load_prompts(str(path))
-    assert [prompt.text for prompt in prompts] == [
-        "One?",
-        "Fix this.\n\na = 1\n\nb",
-        "Two?",
-    ]
+    assert [prompt.text for prompt in prompts] == ["One?", "Fix this.\n\na = 1\n\nb", "Two?"]
     assert {prompt.category for prompt in prompts} == {""}
     assert load_prompts(str(path), 1) == prompts[:1]
 

@@ -12,7 +12,13 @@ from engine.bench.record import BenchPrompt, DepthCounts, Method, RoundCounts, S
 from engine.bench.results import coordinates
 from engine.bench.runs import BenchPlan, Work, run_bench
 from engine.cancel import CancelToken
-from engine.config import ModelConfig, SamplingConfig, SessionConfig, SpeculationConfig
+from engine.config import (
+    DEFAULT_BUDGET,
+    ModelConfig,
+    SamplingConfig,
+    SessionConfig,
+    SpeculationConfig,
+)
 from engine.errors import Cancelled
 from engine.events import (
     ChatMessage,
@@ -100,6 +106,8 @@ def test_a_setup_that_is_done_is_not_loaded() -> None:
 def test_room_is_made_for_the_largest_size() -> None:
     assert plan(OFF, TREE, CHAIN).largest == 8
     assert plan(OFF).largest == 1
+    for chooser in (Method("ngram"), Method("auto")):
+        assert plan(OFF, TREE, chooser).largest == DEFAULT_BUDGET
 
 
 ROUNDS: Final = (

@@ -48,13 +48,7 @@ def test_the_median_and_the_spread() -> None:
 def test_a_spread_is_in_order(values: list[float]) -> None:
     spread = Spread.of(values)
     assert spread is not None
-    ordered = [
-        spread.least,
-        spread.quartiles[0],
-        spread.median,
-        spread.quartiles[1],
-        spread.most,
-    ]
+    ordered = [spread.least, spread.quartiles[0], spread.median, spread.quartiles[1], spread.most]
     assert all(low <= high + 1e-6 for low, high in pairwise(ordered))
 
 
@@ -67,7 +61,8 @@ def test_ratios_are_against_off_of_the_same_prompt_and_repeat() -> None:
     ]
     tree = row(runs, TREE).all
     assert tree.times_plain is not None
-    assert (tree.times_plain.count, tree.times_plain.median) == (3, pytest.approx(3))
+    assert tree.times_plain.count == 3
+    assert tree.times_plain.median == pytest.approx(3)
     assert tree.tokens_per_second.median == pytest.approx(15)
     plain = row(runs, OFF).all.times_plain
     assert plain is not None
@@ -77,11 +72,7 @@ def test_ratios_are_against_off_of_the_same_prompt_and_repeat() -> None:
 def test_ratios_never_cross_samplers_or_setups() -> None:
     warm = SamplingConfig(temperature=0.6, top_p=0.9)
     streamed = Setup("Big", "Small", "streamed")
-    runs = [
-        run(OFF, 0, 10),
-        run(TREE, 0, 30, sampling=warm),
-        run(TREE, 0, 40, setup=streamed),
-    ]
+    runs = [run(OFF, 0, 10), run(TREE, 0, 30, sampling=warm), run(TREE, 0, 40, setup=streamed)]
     assert [each.all.times_plain for each in rows(runs)][1:] == [None, None]
     assert len(rows(runs)) == 3
 
@@ -107,11 +98,7 @@ def test_figures_per_category_and_per_prompt() -> None:
     tree = row(runs, TREE)
     medians = {name: part.tokens_per_second.median for name, part in tree.categories.items()}
     assert medians == {"chat": 15, "code": 80}
-    assert {number: part.runs for number, part in tree.prompts.items()} == {
-        0: 1,
-        1: 1,
-        2: 2,
-    }
+    assert {number: part.runs for number, part in tree.prompts.items()} == {0: 1, 1: 1, 2: 2}
 
 
 def test_shares_of_the_time() -> None:
@@ -137,13 +124,7 @@ def test_waiting_by_another_clock_never_makes_computing_negative() -> None:
 def test_acceptance_by_depth_is_pooled_over_the_rounds() -> None:
     # 20 rounds: 16 + 0 of them went to depth 1, 8 to depth 2, 2 to depth 3.
     runs = [
-        run(
-            TREE,
-            0,
-            1,
-            stats=stats(1, passes=16),
-            depths=DepthCounts((16, 16, 9), (16, 8, 2)),
-        ),
+        run(TREE, 0, 1, stats=stats(1, passes=16), depths=DepthCounts((16, 16, 9), (16, 8, 2))),
         run(TREE, 1, 1, stats=stats(1, passes=4), depths=DepthCounts((4,), (0,))),
     ]
     assert acceptance_by_depth(runs) == (0.8, 0.5, 0.25)
