@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from engine.cancel import CancelToken
 from engine.commands import options
-from engine.commands.download_text import (
+from engine.commands.hub_text import (
     facts,
     paused_line,
     print_details,
+    print_resumed,
     print_unfinished,
     progress_line,
 )
 from engine.commands.terminal import cancel_on_interrupt, clear_line, show_line
-from engine.errors import BadSetting, Cancelled, ModelNotFound
+from engine.errors import Cancelled, ModelNotFound
 from engine.library.printable import printable
 
 if TYPE_CHECKING:
@@ -40,10 +41,16 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     options.add_json(one)
     one.set_defaults(run=run_download)
     several = commands.add_parser("downloads", help="unfinished downloads: list, resume, remove")
-    several.add_argument("action", nargs="?", choices=("list", "resume", "remove"), default="list")
-    several.add_argument("names", nargs="*", metavar="NAME", help="file names; resume: all if none")
+    several.set_defaults(run=run_list)
     options.add_json(several)
-    several.set_defaults(run=run_downloads)
+    actions = several.add_subparsers(metavar="ACTION", help="without one: list them")
+    resume = actions.add_parser("resume", help="go on where they stopped")
+    resume.add_argument("names", nargs="*", metavar="NAME", help="how their files' names begin")
+    resume.set_defaults(run=run_resume)
+    options.add_json(resume)
+    remove = actions.add_parser("remove", help="throw away what has arrived")
+    remove.add_argument("names", nargs="+", metavar="NAME", help="how their files' names begin")
+    remove.set_defaults(run=run_remove)
 
 
 # The hub library takes a third of a second to import: no other command shall wait for it. Hence
@@ -61,27 +68,39 @@ def run_download(args: argparse.Namespace) -> None:
     model = _chosen(details, args.file)
     with _open_queue() as opened:
         (download,) = opened.fetch([opened.queue.add(model)])
+    _require_done([download])
     print(json.dumps(facts(download)) if args.json else download.path)
 
 
-def run_downloads(args: argparse.Namespace) -> None:
-    """List unfinished downloads, go on with them, or throw away what has arrived of them."""
+def run_list(args: argparse.Namespace) -> None:
+    """List unfinished downloads."""
     with _open_queue() as opened:
-        found = opened.queue.snapshot()
-        if args.action == "list":
-            print_unfinished(found, as_json=args.json)
-            return
-        ids = _named(found, args)
-        change = opened.queue.remove if args.action == "remove" else opened.queue.resume
+        print_unfinished(opened.queue.snapshot(), as_json=args.json)
+
+
+def run_resume(args: argparse.Namespace) -> None:
+    """Go on with unfinished downloads. Ctrl-C pauses them, which exits with 130."""
+    with _open_queue() as opened:
+        ids = _named(opened.queue.snapshot(), args.names)
         for id_ in ids:
-            change(id_)
-        done = opened.fetch(ids) if args.action == "resume" else ()
-    if args.json:
-        print(json.dumps({"downloads": [facts(download) for download in done]}))
-    elif args.action == "remove":
-        print(f"Removed what had arrived of {len(ids)} downloads.")
-    for download in done if not args.json else ():
-        print(download.path)
+            opened.queue.resume(id_)
+        downloads = opened.fetch(ids)
+    print_resumed(downloads, as_json=args.json)
+    _require_done(downloads)
+
+
+def run_remove(args: argparse.Namespace) -> None:
+    """Throw away what has arrived of unfinished downloads."""
+    with _open_queue() as opened:
+        for id_ in _named(opened.queue.snapshot(), args.names):
+            opened.queue.remove(id_)
+            print(f"Removed: {id_}")
+
+
+def _require_done(downloads: "Sequence[Download]") -> None:
+    for download in downloads:
+        if download.error:
+            raise download.error
 
 
 @dataclass(frozen=True)
@@ -90,7 +109,7 @@ class _OpenQueue:
     changed: threading.Event
 
     def fetch(self, ids: Sequence[str]) -> "tuple[Download, ...]":
-        """The downloads when all have ended well. Ctrl-C pauses them and raises `Cancelled`."""
+        """The downloads when all have ended. Ctrl-C pauses them and raises `Cancelled`."""
         cancel = CancelToken()
         with cancel_on_interrupt(cancel):
             downloads = self._now(ids)
@@ -104,9 +123,6 @@ class _OpenQueue:
                 self.changed.clear()
                 downloads = self._now(ids)
         clear_line()
-        for download in downloads:
-            if download.error:
-                raise download.error
         return downloads
 
     def _now(self, ids: Sequence[str]) -> "tuple[Download, ...]":
@@ -133,24 +149,22 @@ def _chosen(details: "RepoDetails", wanted: str) -> "RemoteModel":
     ]
     if len(found) == 1:
         return found[0]
-    offered = ", ".join(
-        model.name if found else model.quantization or model.name
-        for model in (found or details.models)
-    )
-    sentence = "fits several files of" if found else "is not in"
+    if found:
+        sentence, names = "fits several files of", [model.name for model in found]
+    else:
+        sentence, names = "is not in", [m.quantization or m.name for m in details.models]
     raise ModelNotFound(
         f"“{printable(wanted)}” {sentence} {details.repo}.",
-        hint=f"There is {offered}." if offered else "It has no GGUF file to chat with.",
+        hint=f"There is {', '.join(dict.fromkeys(names))}." if names else "It holds no GGUF model.",
     )
 
 
-def _named(downloads: "Sequence[Download]", args: argparse.Namespace) -> list[str]:
-    """The ids of those whose names begin as asked; all of them where a resume names none."""
-    if args.action == "remove" and not args.names:
-        raise BadSetting("Nothing is named to be removed.", hint="Write a file's name.")
+def _named(downloads: "Sequence[Download]", names: Sequence[str]) -> list[str]:
+    """The ids of those whose file names begin like one of `names`; of all for no names."""
     ids: list[str] = []
-    for name in args.names:
-        found = [d.id for d in downloads if d.model.name.casefold().startswith(name.casefold())]
+    for name in names:
+        key = name.casefold()
+        found = [d.id for d in downloads if d.model.name.casefold().startswith(key)]
         if not found:
             raise ModelNotFound(f"No unfinished download is called “{printable(name)}”.")
         ids.extend(found)

@@ -1,4 +1,4 @@
-"""The words of `download` and `downloads`."""
+"""The words of `search`, `download` and `downloads`."""
 
 import dataclasses
 import json
@@ -10,10 +10,41 @@ from engine.library.printable import shown_part, shown_size
 
 if TYPE_CHECKING:
     from engine.library.hub.download_state import Download
-    from engine.library.hub.values import RepoDetails
+    from engine.library.hub.values import FoundRepo, RepoDetails, SearchPage
 
+_NONE: Final = "There are no unfinished downloads."
 _MINUTE: Final = 60
 _HOUR: Final = 3600
+_MILLION: Final = 1e6
+_BILLION: Final = 1e9
+
+
+def print_found(page: "SearchPage", limit: int, *, as_json: bool) -> None:
+    """Search results, and how to go on from there."""
+    if as_json:
+        print(json.dumps(dataclasses.asdict(page), default=str))
+        return
+    if not page.repos:
+        print("The hub has no GGUF model with these words in its name.")
+        return
+    width = max(len(repo.repo) for repo in page.repos)
+    for repo in page.repos:
+        print(printable(_found_row(repo, width)))
+    if page.has_more:
+        print(f"There are more: --limit {2 * limit}")
+    print(f"What one holds: outrider-engine download {page.repos[0].repo}")
+
+
+def _found_row(repo: "FoundRepo", width: int) -> str:
+    parameters = shown_parameters(repo.parameters) if repo.parameters else ""
+    downloads = f"{repo.downloads:,} downloads" if repo.downloads is not None else ""
+    gated = "gated" if repo.is_gated else ""
+    return f"{repo.repo:<{width}}  {parameters:>6}  {downloads:>20}  {gated}".rstrip()
+
+
+def shown_parameters(count: int) -> str:
+    """`135M`, `7.6B`."""
+    return f"{count / _BILLION:.1f}B" if count >= _BILLION else f"{count / _MILLION:.0f}M"
 
 
 def print_details(details: "RepoDetails", *, as_json: bool) -> None:
@@ -23,7 +54,7 @@ def print_details(details: "RepoDetails", *, as_json: bool) -> None:
         return
     facts = [
         details.repo,
-        f"{details.parameters / 1e9:.1f}B parameters" if details.parameters else "",
+        f"{shown_parameters(details.parameters)} parameters" if details.parameters else "",
         f"licence {details.licence}" if details.licence else "",
         "gated" if details.is_gated else "",
     ]
@@ -35,10 +66,11 @@ def print_details(details: "RepoDetails", *, as_json: bool) -> None:
         parts = f" · {len(model.files)} files" if len(model.files) > 1 else ""
         row = f"{model.quantization:<12} {shown_size(model.size):>9}  {model.files[0].path}"
         print(printable(f"{row}{parts}{note}"))
-    if not details.models:
+    complete = [model for model in details.models if not model.missing_parts]
+    if not complete:
         print("It holds no GGUF file to chat with.")
         return
-    example = details.models[len(details.models) // 2]
+    example = complete[len(complete) // 2]
     wanted = example.quantization or example.name
     print(f"Fetch one: outrider-engine download {details.repo} {wanted}")
 
@@ -55,7 +87,19 @@ def print_unfinished(downloads: "Sequence[Download]", *, as_json: bool) -> None:
         print("Go on: outrider-engine downloads resume")
         print("Throw away: outrider-engine downloads remove NAME")
     else:
-        print("There are no unfinished downloads.")
+        print(_NONE)
+
+
+def print_resumed(downloads: "Sequence[Download]", *, as_json: bool) -> None:
+    """Where those are that are done now."""
+    if as_json:
+        print(json.dumps({"downloads": [facts(download) for download in downloads]}))
+    elif not downloads:
+        print(_NONE)
+    else:
+        for download in downloads:
+            if download.path:
+                print(printable(str(download.path)))
 
 
 def facts(download: "Download") -> dict[str, Any]:

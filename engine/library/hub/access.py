@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from urllib.parse import quote
 
@@ -11,10 +11,11 @@ from httpx2 import codes
 from huggingface_hub import constants, hf_hub_url
 from huggingface_hub.utils import build_hf_headers
 
-from engine.errors import AccessNeeded, HubTrouble
+from engine.errors import AccessNeeded, BadSetting, HubTrouble
 from engine.library.hub import client
 from engine.library.hub.client import Refused
 from engine.library.hub.keyring_token import saved_token
+from engine.library.printable import printable
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class HubAccess:
 
     endpoint: str = ""
     offline: bool = False
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
 
     @property
     def base(self) -> str:
@@ -37,15 +38,23 @@ class HubAccess:
 
     @property
     def host(self) -> str:
-        """The hub's name in sentences."""
-        return httpx2.URL(self.base).host
+        """The hub's name in sentences; "" for an impossible address."""
+        return self._url.host
 
     def require_online(self) -> None:
-        """Make the hub library ready. Raises `HubTrouble` in offline mode."""
+        """Make the hub library ready.
+
+        Raises `HubTrouble` in offline mode, `BadSetting` for an impossible address.
+        """
         if constants.HF_HUB_OFFLINE:
             raise HubTrouble("Offline mode is on: HF_HUB_OFFLINE is set.", hint="Unset it.")
         if self.offline:
             raise HubTrouble("Offline mode is on.", hint="Switch it off in the settings.")
+        if not self.host:
+            raise BadSetting(
+                f"“{printable(self.base)}” is not the address of a hub.",
+                hint="It looks like https://huggingface.co.",
+            )
         client.prepare()
 
     @property
@@ -82,6 +91,10 @@ class HubAccess:
             raise self._explained(refusal, repo, path) from refusal
 
     def _explained(self, refusal: Refused, repo: str, path: str) -> HubTrouble:
+        if not refusal.code and refusal.address != self._url.netloc:
+            return refusal  # of a storage host, which knows neither accounts nor repositories
+        if refusal.status == codes.NOT_FOUND:
+            return self._missing(refusal, repo, path)
         match refusal.status, refusal.code:
             case ((codes.UNAUTHORIZED | codes.FORBIDDEN), "GatedRepo"):
                 return self._gated(repo)
@@ -89,10 +102,6 @@ class HubAccess:
                 return self._unknown_person(repo)
             case codes.FORBIDDEN, _:
                 return self._forbidden(repo)
-            case codes.NOT_FOUND, ("EntryNotFound" | "RevisionNotFound"):
-                return self._missing(f"{path or 'The file'} is not in {repo} any more.")
-            case codes.NOT_FOUND, _:
-                return self._missing(f"There is no repository {repo} at {self.host}.")
         return refusal
 
     def _gated(self, repo: str) -> AccessNeeded:
@@ -130,8 +139,21 @@ class HubAccess:
             page=self.page(repo),
         )
 
-    def _missing(self, sentence: str) -> HubTrouble:
-        return HubTrouble(sentence, hint="It may have been renamed or removed.")
+    def _missing(self, refusal: Refused, repo: str, path: str) -> HubTrouble:
+        is_there = refusal.code in ("EntryNotFound", "RevisionNotFound")
+        return HubTrouble(
+            f"{path or 'The file'} is not in {repo} any more."
+            if is_there
+            else f"There is no repository {repo} at {self.host}.",
+            hint="It may have been renamed or removed.",
+        )
+
+    @property
+    def _url(self) -> httpx2.URL:
+        try:
+            return httpx2.URL(self.base)
+        except httpx2.InvalidURL:
+            return httpx2.URL()
 
     @property
     def _has_token(self) -> bool:

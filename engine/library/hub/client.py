@@ -4,6 +4,7 @@ import functools
 import ipaddress
 import logging
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -19,6 +20,7 @@ MAX_ANSWER_BYTES: Final = 16 << 20
 WHOLE_FILE: Final = "outrider_whole_file"
 """A request with this extension takes an answer of any size; its reader counts the bytes."""
 
+_PREPARING: Final = threading.Lock()
 _TIMEOUT: Final = httpx2.Timeout(20.0, connect=10.0)
 _TRY_LATER: Final = frozenset((408, 425, 429, 500, 502, 503, 504))
 _SECONDS: Final = re.compile(r"\s*([0-9]{1,6})\s*")
@@ -29,10 +31,11 @@ _CHECK_CONNECTION: Final = (
 
 
 class Refused(HubTrouble):
-    """The hub answered with an error: `status`, and the hub's own name for it in `code`."""
+    """The host at `address` answered with an error: `status`, and the hub's `code` for it."""
 
     def __init__(self, host: str, response: httpx2.Response) -> None:
         self.status = response.status_code
+        self.address = response.url.netloc
         self.code = response.headers.get("X-Error-Code", "")
         super().__init__(
             f"{host} refuses the request ({self.status}).",
@@ -48,26 +51,37 @@ class HubClient(httpx2.Client):
     """
 
     def __init__(self) -> None:
-        super().__init__(
-            event_hooks={"request": [_check_request], "response": [_check_response]},
-            follow_redirects=True,
-            timeout=_TIMEOUT,
-        )
+        with _bad_environment_named():
+            super().__init__(
+                event_hooks={"request": [_check_request], "response": [_check_response]},
+                follow_redirects=True,
+                timeout=_TIMEOUT,
+            )
 
     def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:  # noqa: ANN401 - passed on as they are
-        """Send a request. Raises `HubUnreachable`, `Refused`, `HubTrouble` or `BadSetting`."""
+        """Send a request; an answer 416 is returned to those who want a `WHOLE_FILE`.
+
+        Raises `HubUnreachable`, `Refused`, `HubTrouble` or `BadSetting`.
+        """
         host = printable(request.url.host)
         with faults_of(host):
             response = super().send(request, **options)
-        if response.is_error and response.status_code != httpx2.codes.RANGE_NOT_SATISFIABLE:
+        is_range_refused = response.status_code == httpx2.codes.RANGE_NOT_SATISFIABLE
+        if response.is_error and not (is_range_refused and WHOLE_FILE in request.extensions):
             response.close()
             raise _refusal(host, response)
         return response
 
 
-@functools.cache
 def prepare() -> None:
     """Make the hub library use `HubClient`, and keep to itself. Opens no connection."""
+    with _PREPARING:
+        _prepare_once()
+
+
+@functools.cache
+def _prepare_once() -> None:
+    """A second time would close the connections of others."""
     constants.HF_HUB_DISABLE_TELEMETRY = True
     logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
     set_client_factory(HubClient)
@@ -103,6 +117,24 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+@contextmanager
+def _bad_environment_named() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, ImportError, httpx2.InvalidURL) as error:
+        raise BadSetting(
+            "A proxy in the environment cannot be used.",
+            hint="HTTP_PROXY, HTTPS_PROXY and ALL_PROXY look like http://host:port.",
+            detail=repr(error),
+        ) from error
+    except OSError as error:
+        raise BadSetting(
+            "The certificates in the environment cannot be read.",
+            hint="Check SSL_CERT_FILE and SSL_CERT_DIR.",
+            detail=repr(error),
+        ) from error
 
 
 def _unreachable(sentence: str, cause: Exception) -> HubUnreachable:

@@ -84,7 +84,8 @@ class Entry:
     def hear(self, progress: Progress) -> None:
         """Take note of how far the transfer is."""
         self.state = DownloadState(progress.stage)
-        self.done = progress.done
+        if progress.stage is not Stage.CHECKING:
+            self.done = progress.done
         self.note = progress.note
         if progress.stage is Stage.RECEIVING:
             self.speed.saw(progress.done)

@@ -19,7 +19,7 @@ from engine.library.hub.transfer import Progress, Transfer
 from engine.library.hub.values import RemoteModel
 
 _NEWS_SECONDS: Final = 0.2
-_CLOSE_SECONDS: Final = 3.0
+_CLOSE_SECONDS: Final = 1.0
 
 log = logging.getLogger("outrider.hub")
 
@@ -69,9 +69,12 @@ class DownloadQueue:
         """
         Transfer(model, self.access, self._folder).register()
         with self._lock:
-            if model.id not in self._entries:
+            entry = self._entries.get(model.id)
+            if entry is None or entry.state is DownloadState.DONE:
                 self._entries[model.id] = self._entry(model, DownloadState.PAUSED)
-            self._entries[model.id].is_removed = False
+            else:
+                entry.model = model if entry.thread is None else entry.model
+                entry.is_removed = False
         self.resume(model.id)
         return model.id
 
@@ -83,7 +86,7 @@ class DownloadQueue:
                 entry.settle(DownloadState.PAUSED)
                 entry.cancel.cancel()
                 self._start_queued()
-        self._on_change()
+        self._tell()
 
     def resume(self, id_: str) -> None:
         """Queue a download that is paused or has failed."""
@@ -92,7 +95,7 @@ class DownloadQueue:
             if entry and entry.state in (DownloadState.PAUSED, DownloadState.FAILED):
                 entry.settle(DownloadState.QUEUED)
             self._start_queued()
-        self._on_change()
+        self._tell()
 
     def remove(self, id_: str) -> None:
         """Take a download off the list, and what has arrived of an unfinished one off the disk.
@@ -111,13 +114,13 @@ class DownloadQueue:
                 entry.settle(DownloadState.PAUSED)
                 entry.cancel.cancel()
             self._start_queued()
-        self._on_change()
+        self._tell()
 
     def close(self) -> None:
         """Stop all downloads; they go on from there with the next queue on the same folder.
 
-        Waits a moment for the threads. One that hangs in the network ends with the program, which
-        harms nothing.
+        Nothing is told any more. Waits a moment for the threads: one that hangs in the network ends
+        with the program, which harms nothing.
         """
         with self._lock:
             self._closed = True
@@ -184,7 +187,11 @@ class DownloadQueue:
                 with suppress(DiskTrouble):
                     self._forget(entry)
             self._start_queued()
-        self._on_change()
+        self._tell()
+
+    def _tell(self) -> None:
+        if not self._closed:
+            self._on_change()
 
     def _hear(self, entry: Entry, progress: Progress) -> None:
         with self._lock:
@@ -195,7 +202,7 @@ class DownloadQueue:
             if now - self._news_at < _NEWS_SECONDS:
                 return
             self._news_at = now
-        self._on_change()
+        self._tell()
 
     def _reserved(self, entry: Entry) -> int:
         with self._lock:

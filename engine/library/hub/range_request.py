@@ -67,7 +67,7 @@ def _check_size(response: httpx2.Response, start: int, size: int) -> None:
     if start:
         told = _CONTENT_RANGE.fullmatch(response.headers.get("Content-Range", ""))
         if told is None or int(told[1]) != start:
-            raise unreadable_answer(printable(response.url.host), response.headers)
+            raise unreadable_answer(printable(response.url.host), told)
         total = told[2]
     else:
         total = response.headers.get("Content-Length", "*")

@@ -29,6 +29,7 @@ _HUB_SORT: Final[Mapping[Sort, ModelSort_T]] = {
     Sort.UPDATED: "last_modified",
     Sort.TRENDING: "trending_score",
 }
+_HIGHEST_LIMIT: Final = 1000
 _ROW: Final[list[ExpandModelProperty_T]] = [
     "downloads",
     "likes",
@@ -37,15 +38,16 @@ _ROW: Final[list[ExpandModelProperty_T]] = [
     "gguf",
     "tags",
 ]
-_HURRIED: Final = Patience(delays=(1, 2, 4), longest=10)
+_HURRIED: Final = Patience(delays=(0.5, 1.5), longest=10)
+"""Somebody waits for the answer."""
 
 
 class Hub:
     """Search and repository details. Any thread may ask; each call waits for the network.
 
     Every method raises `HubTrouble`: `HubUnreachable` where trying again may help, `AccessNeeded`
-    where a repository wants a token or its terms accepted. `cancel` ends the waits between
-    attempts with `Cancelled`.
+    where a repository wants a token or its terms accepted; and `BadSetting` for an address or a
+    proxy that cannot be used. `cancel` ends the waits between attempts with `Cancelled`.
     """
 
     def __init__(self, access: HubAccess | None = None, *, patience: Patience = _HURRIED) -> None:
@@ -63,9 +65,11 @@ class Hub:
     ) -> SearchPage:
         """Repositories of GGUF text models whose names hold `text`, best first.
 
-        `limit` counts what the hub is asked for. Of that, `most_parameters` leaves only models
-        that are known to be no larger: drafts for a target.
+        `limit` counts what the hub is asked for, at most 1,000. Of that, `most_parameters` leaves
+        only models that are known to be no larger: drafts for a target.
         """
+
+        limit = min(max(limit, 1), _HIGHEST_LIMIT)
 
         def ask() -> list[ModelInfo]:
             found = self._api().list_models(

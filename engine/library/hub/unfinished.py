@@ -72,12 +72,17 @@ def load(path: Path) -> Unfinished | None:
 def list_unfinished(cache_folder: Path) -> list[Unfinished]:
     """All downloads in the cache that are not finished, the oldest first."""
     try:
-        paths = sorted(
-            cache_folder.glob(f"models--*/blobs/*{SIDECAR_SUFFIX}"), key=lambda p: p.stat().st_mtime
-        )
+        paths = sorted(cache_folder.glob(f"models--*/blobs/*{SIDECAR_SUFFIX}"), key=_age)
     except OSError:
         return []
     return [found for path in paths if (found := load(path)) is not None]
+
+
+def _age(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def discard(cache: RepoCache, model: RemoteModel) -> None:

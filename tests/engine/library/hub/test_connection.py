@@ -15,7 +15,7 @@ from engine.library.hub import client
 from engine.library.hub.access import HubAccess
 from engine.library.hub.client import faults_of
 from engine.library.hub.search import Hub
-from tests.engine.library.hub.setting import CONTENT, REPO, Setting
+from tests.engine.library.hub.setting import CONTENT, REPO, RIGHT, Setting
 from tests.hub_server import HubServer, Status
 
 CHECKOUT = Path(__file__).parents[4]
@@ -78,6 +78,32 @@ def test_the_hub_learns_neither_torch_nor_harness(setting: Setting) -> None:
 def test_only_encrypted_hubs_are_asked(endpoint: str) -> None:
     with pytest.raises(BadSetting, match=r"is not encrypted\.$"):
         Hub(HubAccess(endpoint)).search("x")
+
+
+@pytest.mark.parametrize("endpoint", ["hub.example", "http://x:port", "https://", "x y"])
+def test_an_impossible_address_is_named(endpoint: str) -> None:
+    with pytest.raises(BadSetting, match="is not the address of a hub"):
+        Hub(HubAccess(endpoint)).details(REPO)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("HTTPS_PROXY", "nonsense://x", "A proxy in the environment"),
+        ("ALL_PROXY", "http://x:port", "A proxy in the environment"),
+        ("SSL_CERT_FILE", "/nowhere.pem", "The certificates in the environment"),
+    ],
+)
+def test_an_environment_that_cannot_be_used_is_named(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch, name: str, value: str, sentence: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSetting, match=f"^{sentence}"):
+        setting.hub.search("x")
+
+
+def test_a_token_is_not_printed_with_the_settings() -> None:
+    assert RIGHT not in repr(HubAccess(token=RIGHT))
 
 
 def test_an_encrypted_hub_may_not_lead_to_a_plain_one() -> None:
@@ -160,6 +186,8 @@ def test_a_silent_hub_is_given_up(setting: Setting, monkeypatch: pytest.MonkeyPa
         (Status(302, {"Location": "http://127.0.0.1:bad/"}), "cannot be read"),
         (Status(302, {"Location": "/api/models"}), "cannot be read"),
         (Status(404), "refuses the request"),
+        (Status(416), "refuses the request"),
+        (Status(304), "cannot be read"),
     ],
 )
 def test_an_answer_that_makes_no_sense_is_a_sentence(

@@ -283,3 +283,26 @@ def test_a_sidecar_cannot_lead_out_of_the_cache(setting: Setting, old: str, new:
     assert changed != sidecar.read_text()
     sidecar.write_text(changed)
     assert unfinished.list_unfinished(setting.cache_folder) == []
+
+
+def test_a_model_that_is_done_can_be_asked_for_again(setting: Setting) -> None:
+    with queue_of(setting) as watched:
+        watched.queue.add(setting.model())
+        old = watched.wait_for(FILE, DownloadState.DONE)
+        setting.server.repos[REPO].commit = "f" * 40
+        watched.queue.add(setting.model())
+        watched.wait_until(lambda d: d[FILE].path not in (None, old.path))
+    assert unfinished.list_unfinished(setting.cache_folder) == []
+
+
+def test_a_closed_queue_is_silent(setting: Setting) -> None:
+    told: list[None] = []
+    queue = DownloadQueue(
+        setting.access, cache_folder=setting.cache_folder, on_change=lambda: told.append(None)
+    )
+    queue.close()
+    queue.add(setting.model())
+    assert not told
+    (download,) = queue.snapshot()
+    assert download.state is DownloadState.QUEUED
+    assert not setting.asked

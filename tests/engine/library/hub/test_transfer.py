@@ -224,6 +224,15 @@ def test_the_token_opens_a_gated_repository_and_goes_to_no_other_host(
     assert "authorization" not in setting.asked[0].headers
 
 
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_what_a_storage_host_refuses_says_nothing_of_the_account(
+    setting: Setting, status: int
+) -> None:
+    setting.server.faults.append(Status(status))
+    with pytest.raises(HubTrouble, match=rf"^127\.0\.0\.1 refuses the request \({status}\)\.$"):
+        setting.download()
+
+
 def test_a_file_that_is_gone_is_named(setting: Setting) -> None:
     model = setting.model()
     del setting.server.repos[REPO].files[FILE]
