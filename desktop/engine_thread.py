@@ -27,6 +27,7 @@ from engine.config import (
 )
 from engine.errors import Cancelled, ModelNotFound, OutriderError
 from engine.events import ChatMessage, Event, LoadProgress, TurnFinished
+from engine.isolated.session import IsolatedSession
 
 _log = logging.getLogger("outrider.engine_thread")
 
@@ -222,11 +223,8 @@ def _unexpected(message: str, error: Exception) -> OutriderError:
 def open_session(
     request: OpenRequest, *, progress: Callable[[LoadProgress], None], cancel: CancelToken
 ) -> EngineSession:
-    """The `Opener` over llama.cpp."""
-    # Imported in the engine's thread, so that the window is up before llama.cpp is.
-    from engine.session import Session  # noqa: PLC0415
-
-    return Session.open(_session_config(request), progress=progress, cancel=cancel)
+    """The `Opener` over llama.cpp, which runs in a process of its own."""
+    return IsolatedSession.open(_session_config(request), progress=progress, cancel=cancel)
 
 
 def _session_config(request: OpenRequest) -> SessionConfig:

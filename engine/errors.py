@@ -129,6 +129,16 @@ class DecodeFailed(OutriderError):
     title = "The engine could not compute the next words"
 
 
+class EngineDied(OutriderError):
+    """The engine's process is gone; `out_of_memory`: most likely for want of memory."""
+
+    title = "The engine stopped"
+
+    def __init__(self, message: str, *, out_of_memory: bool = False, **words: str) -> None:
+        super().__init__(message, **words)
+        self.out_of_memory = out_of_memory
+
+
 class ContextFull(DecodeFailed):
     """No KV room for the batch. `generate` prevents it, so seeing it means a bug."""
 

@@ -5,7 +5,7 @@ Owned by one thread. `turn` is a generator of frozen events: closing it stops th
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import TracebackType
 from typing import Final, Self
 
@@ -32,28 +32,12 @@ from engine.prompt import CHATML, ChatTemplate
 from engine.read_prompt import read_prompt
 from engine.reserve import conversation_room, reserve, save_learned, with_planner
 from engine.sample import Sampler
+from engine.session_info import Costs, SessionInfo
 from engine.tokens import Prompt, PromptEncoder
 from engine.turn_clock import TurnClock
 
 _LEAST_REPLY: Final = 128
 """Tokens of the context that a prompt leaves free for the reply (a quarter of a small context)."""
-
-
-@dataclass(frozen=True)
-class SessionInfo:
-    """What is loaded, for people."""
-
-    target_name: str
-    draft_name: str | None
-    context_length: int
-
-
-@dataclass(frozen=True)
-class Costs:
-    """Measured (rows, seconds) of passes; `draft` is empty for a session without one."""
-
-    target: tuple[tuple[int, float], ...]
-    draft: tuple[tuple[int, float], ...]
 
 
 class Session:

@@ -12,7 +12,8 @@ from engine.library.low_bit import low_bit_type
 from engine.library.models import resolve_model
 from engine.llama.quantize import LOW_BIT_TYPES
 from engine.self_draft import ensure_low_bit_copy
-from engine.session import Costs, Session
+from engine.session import Session
+from engine.session_info import Costs
 
 
 def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -17,7 +17,8 @@ from engine.events import (
     TurnFinished,
     TurnStats,
 )
-from engine.session import Session, SessionInfo
+from engine.session import Session
+from engine.session_info import SessionInfo
 
 STATS = TurnStats(
     tokens=6,

@@ -12,7 +12,8 @@ import pytest
 
 from engine.errors import ModelLoadFailed
 from engine.library.gguf_header import read_header
-from engine.session import Costs, Session
+from engine.session import Session
+from engine.session_info import Costs
 from tests.engine.commands.running import run
 from tests.gguf_files import write_chat_model, write_gguf
 

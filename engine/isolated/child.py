@@ -1,0 +1,130 @@
+"""The engine's process: takes requests from its standard input, one session at most.
+
+Only the main thread touches native objects. A second thread reads the requests, so that a cancel
+and a ping get through while a pass runs, and so that the process ends when its parent is gone.
+"""
+
+import faulthandler
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from typing import TYPE_CHECKING, BinaryIO
+
+from engine.cancel import CancelToken
+from engine.errors import Cancelled, OutriderError
+from engine.isolated import wire
+from engine.isolated.lock_down import lock_down
+
+if TYPE_CHECKING:
+    from engine.session import Session
+
+_log = logging.getLogger("outrider.child")
+
+
+def main() -> None:
+    """Serve until `Close`, or until the parent is gone."""
+    requests, replies = _take_streams()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's business
+    faulthandler.enable()
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s")
+    lock_down()
+    _Server(requests, replies).serve()
+
+
+def _take_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output for us alone: what native code prints goes to standard error."""
+    requests = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - for its descriptor
+        os.dup2(nothing.fileno(), sys.stdin.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return requests, replies
+
+
+class _Server:
+    """One request after the other; `Cancel` and `Ping` out of turn."""
+
+    def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
+        self._requests = requests
+        self._replies = replies
+        self._writing = threading.Lock()
+        self._waiting: queue.SimpleQueue[tuple[wire.Request, CancelToken]] = queue.SimpleQueue()
+        self._cancel = CancelToken()
+        """Of the request that was read last."""
+        self._session: Session | None = None
+
+    def serve(self) -> None:
+        """Until `Close`."""
+        threading.Thread(target=self._read, name="requests", daemon=True).start()
+        request: wire.Request | None = None
+        while not isinstance(request, wire.Close):
+            request, cancel = self._waiting.get()
+            try:
+                self._carry_out(request, cancel)
+            except Cancelled:
+                self._send(wire.Stopped())
+            except OutriderError as error:
+                self._send(wire.Failed.of(error))
+            except Exception as error:  # noqa: BLE001 - a bug must end as a sentence
+                _log.exception("The engine failed")
+                detail = traceback.format_exc()
+                unexpected = OutriderError(f"The engine failed: {error}.", detail=detail)
+                self._send(wire.Failed.of(unexpected))
+
+    def _read(self) -> None:
+        for line in self._requests:
+            match wire.decode_request(line):
+                case wire.Cancel():
+                    self._cancel.cancel()
+                case wire.Ping():
+                    self._send(wire.Pong())
+                case request:
+                    self._cancel = CancelToken()
+                    self._waiting.put((request, self._cancel))
+        # The parent is gone: nothing here is worth a clean end, and a pass could take minutes.
+        os._exit(0)
+
+    def _carry_out(self, request: wire.Request, cancel: CancelToken) -> None:
+        match request:
+            case wire.Open(config):
+                # Imported here: pings are answered while llama.cpp's libraries are still loading.
+                from engine.session import Session  # noqa: PLC0415
+
+                self._session = Session.open(config, progress=self._send, cancel=cancel)
+                self._send(wire.Opened(self._session.info))
+            case wire.Turn(turn_id, messages, sampling):
+                for event in self._loaded().turn(messages, sampling, cancel, turn_id=turn_id):
+                    self._send(event)
+            case wire.Use(speculation):
+                self._loaded().use(speculation)
+                self._send(wire.Done())
+            case wire.Forget():
+                self._loaded().forget()
+                self._send(wire.Done())
+            case wire.ReadCosts():
+                self._send(self._loaded().costs)
+            case wire.Close():
+                if self._session is not None:
+                    self._session.close()
+                self._send(wire.Done())
+
+    def _loaded(self) -> "Session":
+        if self._session is None:
+            raise OutriderError("No model is loaded.")
+        return self._session
+
+    def _send(self, reply: wire.Reply) -> None:
+        line = wire.encode(reply)
+        try:
+            with self._writing:
+                self._replies.write(line)
+        except BrokenPipeError:
+            os._exit(0)  # as in `_read`
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,20 @@
+"""What a session tells of itself. Apart from `session`, so that no native library comes along."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SessionInfo:
+    """What is loaded, for people."""
+
+    target_name: str
+    draft_name: str | None
+    context_length: int
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Measured (rows, seconds) of passes; `draft` is empty for a session without one."""
+
+    target: tuple[tuple[int, float], ...]
+    draft: tuple[tuple[int, float], ...]
