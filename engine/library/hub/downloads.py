@@ -64,16 +64,17 @@ class DownloadQueue:
     def add(self, model: RemoteModel) -> str:
         """Queue `model`, or resume it where it is known; its id.
 
-        From now on it is on the disk as unfinished. Raises `HubTrouble` for a model with missing
-        parts and `DiskTrouble`.
+        From now on it is on the disk as unfinished, instead of an older version of it. Raises
+        `HubTrouble` for a model with missing parts and `DiskTrouble`.
         """
         Transfer(model, self.access, self._folder).register()
         with self._lock:
             entry = self._entries.get(model.id)
             if entry is None or entry.state is DownloadState.DONE:
                 self._entries[model.id] = self._entry(model, DownloadState.PAUSED)
+            elif entry.thread is None:
+                self._renew(entry, model)
             else:
-                entry.model = model if entry.thread is None else entry.model
                 entry.is_removed = False
         self.resume(model.id)
         return model.id
@@ -134,6 +135,12 @@ class DownloadQueue:
     def _entry(self, model: RemoteModel, state: DownloadState) -> Entry:
         cache = RepoCache(self._folder, model.repo)
         return Entry(model, state, done=sum(map(cache.arrived, model.files)))
+
+    def _renew(self, entry: Entry, model: RemoteModel) -> None:
+        """What has arrived of a file that the hub has in another version now is of no use."""
+        if entry.model.files != model.files:
+            unfinished.discard(RepoCache(self._folder, entry.model.repo), entry.model)
+        entry.model = model
 
     def _start_queued(self) -> None:
         """With the lock held."""

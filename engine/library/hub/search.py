@@ -68,7 +68,6 @@ class Hub:
         `limit` counts what the hub is asked for, at most 1,000. Of that, `most_parameters` leaves
         only models that are known to be no larger: drafts for a target.
         """
-
         limit = min(max(limit, 1), _HIGHEST_LIMIT)
 
         def ask() -> list[ModelInfo]:

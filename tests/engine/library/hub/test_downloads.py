@@ -306,3 +306,15 @@ def test_a_closed_queue_is_silent(setting: Setting) -> None:
     (download,) = queue.snapshot()
     assert download.state is DownloadState.QUEUED
     assert not setting.asked
+
+
+def test_a_new_version_takes_the_place_of_an_unfinished_one(setting: Setting) -> None:
+    setting.leave_part(100_000)
+    setting.server.repos[REPO] = Repo({FILE: b"new" + CONTENT}, commit="f" * 40)
+    with queue_of(setting) as watched:
+        watched.queue.add(setting.model())
+        done = watched.wait_for(FILE, DownloadState.DONE)
+    assert done.path
+    assert done.path.read_bytes() == b"new" + CONTENT
+    assert not setting.parts()
+    assert unfinished.list_unfinished(setting.cache_folder) == []
