@@ -55,11 +55,13 @@ def speculation_config(method: Method, largest: int) -> SpeculationConfig:
     return SpeculationConfig(mode=_MODES[method.name], budget=method.budget or largest)
 
 
-def vary(own: Speculation, method: Method, sampling: SamplingConfig) -> Speculation:
-    """The method's speculation, given the session's own under `speculation_config`."""
+def vary(
+    own: Speculation, method: Method, config: SpeculationConfig, sampling: SamplingConfig
+) -> Speculation:
+    """The method's speculation, given the session's own under `config`: `speculation_config`'s."""
     drafter, size = own.guesser.drafter, method.budget or 0
     if method.name == _NGRAM:
-        alone = make_planner(SpeculationConfig(), own.target.curve, None, no_draft=_NO_DRAFT)
+        alone = make_planner(config, own.target.curve, None, no_draft=_NO_DRAFT)
         return replace(own, planner=alone)
     if method.name == _CHAIN and drafter is not None:
         plan = Plan(CHAIN, _MEASURED, chain_shape(size), size)

@@ -33,7 +33,7 @@ class Setup:
     target: str
     draft: str | None
     placement: str
-    """Where the target's weights are, in words: "resident", "streamed", "12 layers on RPC0"."""
+    """Where the target was asked to be, in words: "as planned", "streamed", "12 layers on RPC0"."""
 
 
 @dataclass(frozen=True)

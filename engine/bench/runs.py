@@ -124,9 +124,10 @@ def run_bench(
 
 def _run(session: Session, step: Step, plan: BenchPlan, cancel: CancelToken) -> BenchRun | None:
     at = step.at
-    session.use(speculation_config(at.method, plan.largest))
+    config = speculation_config(at.method, plan.largest)
+    session.use(config)
     session.forget()
-    with session.varied(lambda own: vary(own, at.method, at.sampling)):
+    with session.varied(lambda own: vary(own, at.method, config, at.sampling)):
         return _measure(session, step, plan.prompts[at.prompt], cancel)
 
 

@@ -9,10 +9,10 @@ import pytest
 from engine.bench.methods import NAMES, methods, speculation_config, vary
 from engine.bench.record import Method
 from engine.cancel import CancelToken
-from engine.config import Mode, SamplingConfig
+from engine.config import Mode, SamplingConfig, SpeculationConfig
 from engine.events import RoundStats
 from engine.generate import Reply, generate
-from engine.latency import measure_costs
+from engine.latency import CostCurve
 from engine.planner import DraftForecast, Plan, make_planner
 from engine.sample import Sampler
 from tests.engine.trees import Pair, fixed, make_pair, plain_reply
@@ -20,7 +20,15 @@ from tests.fakes import FakeModel
 
 GREEDY: Final = SamplingConfig(temperature=0, max_tokens=30)
 PROMPT: Final = [1, 2, 5, 1, 2]
+CONFIG: Final = SpeculationConfig()
 WHY_NOT: Final = "because no draft model is loaded"
+
+
+class FreeRows(CostCurve):
+    """A pass takes as long with many rows as with one: every guess pays."""
+
+    def observe(self, rows: int, seconds: float) -> None:
+        """What fakes take says nothing."""
 
 
 @dataclass
@@ -30,30 +38,32 @@ class Outcome:
     rounds: list[RoundStats]
 
 
-def run(method: Method, *, noise: float = 0.2, with_draft: bool = True) -> Outcome:
+def run(
+    method: Method, *, noise: float = 0.2, with_draft: bool = True, largest: int = 16
+) -> Outcome:
     """A reply by a method, under the mode that `bench` chooses for it."""
     pair = make_pair(
         fixed(Plan("plain", "")),
         target=FakeModel(),
         draft=FakeModel(noise=noise),
-        ends={3},
+        ends=set(),
         suggestions=True,
     )
     own = pair.speculation
-    measure_costs(own.target, [1, 9], 0.1)
-    pair.target.decoded.clear()
+    own.target.curve = FreeRows([(1, 1.0), (17, 1.0)])
     drafter = own.guesser.drafter
     assert drafter is not None
     forecast = DraftForecast(drafter.model.curve) if with_draft else None
     if not with_draft:
         own = replace(own, guesser=replace(own.guesser, drafter=None))
-    config = speculation_config(method, 16)
+    config = speculation_config(method, largest)
     planner = make_planner(config, own.target.curve, forecast, no_draft=WHY_NOT)
     own = replace(own, planner=planner, suggestions=config.mode in (Mode.TREE, Mode.AUTO))
-    varied = vary(own, method, GREEDY)
+    varied = vary(own, method, config, GREEDY)
     list(varied.prefix.advance(PROMPT[:-1], CancelToken()))
-    reply = Reply(list(PROMPT), Sampler(GREEDY, PROMPT), {3}.__contains__, GREEDY.max_tokens)
+    reply = Reply(list(PROMPT), Sampler(GREEDY, PROMPT), set().__contains__, GREEDY.max_tokens)
     rounds = list(generate(varied, reply, CancelToken()))
+    assert len(reply.tokens) == len(PROMPT) + GREEDY.max_tokens
     return Outcome(pair, reply.tokens[len(PROMPT) :], [round_.stats for round_ in rounds])
 
 
@@ -61,7 +71,7 @@ def run(method: Method, *, noise: float = 0.2, with_draft: bool = True) -> Outco
 @pytest.mark.parametrize("name", NAMES)
 def test_every_method_writes_the_plain_text(name: str, *, with_draft: bool) -> None:
     outcome = run(Method(name, 8), with_draft=with_draft)
-    assert outcome.tokens == plain_reply(outcome.pair.target, PROMPT, GREEDY, {3})
+    assert outcome.tokens == plain_reply(outcome.pair.target, PROMPT, GREEDY, set())
 
 
 def test_plain_has_no_tree_and_no_draft() -> None:
@@ -87,8 +97,12 @@ def test_specinfer_has_the_same_tree_in_every_round() -> None:
 
 def test_ngram_uses_no_draft_though_one_is_loaded() -> None:
     outcome = run(Method("ngram"))
-    assert {stats.mode for stats in outcome.rounds} <= {"plain", "n-gram"}
+    assert {stats.mode for stats in outcome.rounds} == {"plain", "n-gram"}
     assert outcome.pair.draft.passes == 0
+
+
+def test_ngram_keeps_to_the_room_that_is_reserved() -> None:
+    assert max(stats.nodes for stats in run(Method("ngram"), largest=2).rounds) == 2
 
 
 def test_a_tree_keeps_to_its_budget() -> None:
@@ -109,14 +123,14 @@ def test_other_programs_do_not_draft_under_the_target(name: str) -> None:
     pair = make_pair(fixed(Plan("plain", "")), target=FakeModel(), draft=FakeModel(), ends=set())
     with ThreadPoolExecutor(1) as pool:
         own = replace(pair.speculation, background=pool)
-        assert vary(own, Method(name, 8), GREEDY).background is None
-        assert vary(own, Method("tree", 8), GREEDY).background is pool
+        assert vary(own, Method(name, 8), CONFIG, GREEDY).background is None
+        assert vary(own, Method("tree", 8), CONFIG, GREEDY).background is pool
 
 
 def test_specinfer_leaves_what_the_session_learnt_alone() -> None:
     """Its draws are no measure of what the session's own trees are worth."""
     pair = make_pair(fixed(Plan("plain", "")), target=FakeModel(), draft=FakeModel(), ends=set())
-    varied = vary(pair.speculation, Method("specinfer", 8), GREEDY)
+    varied = vary(pair.speculation, Method("specinfer", 8), CONFIG, GREEDY)
     own, other = pair.speculation.guesser.calibrations, varied.guesser.calibrations
     assert all(own[origin] is not other[origin] for origin in own)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from engine.accept import walk_tree
-from engine.bench.methods import vary
+from engine.bench.methods import speculation_config, vary
 from engine.bench.record import Method
 from engine.bench.specinfer_choice import MultiStepChoice, choose
 from engine.bench.specinfer_draws import ChildDraws, Distribution
@@ -48,7 +48,9 @@ def _pair(
         draft=FakeModel(seed=seed, noise=noise),
         ends=ends,
     )
-    pair.speculation = vary(pair.speculation, Method("specinfer", budget), sampling)
+    method = Method("specinfer", budget)
+    config = speculation_config(method, budget)
+    pair.speculation = vary(pair.speculation, method, config, sampling)
     return pair
 
 
