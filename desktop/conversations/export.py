@@ -1,13 +1,12 @@
 """Write conversations to files of the user's choice: each file whole or not at all."""
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Final, Protocol
 
-from desktop.conversations.disk import DestinationExists
+from desktop.conversations.disk import os_errors_told
 from desktop.conversations.file_names import UniqueStems, safe_stem
 from desktop.conversations.formats.entries import Extent
 from desktop.conversations.formats.exported import Exported
@@ -27,6 +26,7 @@ __all__ = [
 ]
 
 _GATHERED: Final = "outrider-conversations"
+_PAGES: Final = (ExportFormat.HTML, ExportFormat.PDF)
 _PREVIEW: Final = 4_000
 
 
@@ -81,29 +81,46 @@ def export_many(
     Formats that gather give one file, the others one for each conversation. Raises `Cancelled`
     between two conversations: files that are done stay, a gathered file does not come to be.
     """
-    if job.form.gathers:
-        return [_gathered(library, conversation_ids, job, folder)]
-    stems = UniqueStems()
-    return [
-        _written(exported, stems.next(exported.tree.title), job, folder)
-        for exported in _all(library, conversation_ids, job)
-    ]
+    conversations = _all(library, conversation_ids, job)
+    form = job.form
+    if form.gathers:
+        form = form.of_many or form
+        destination = _Destinations(folder, form.suffix).next(_GATHERED)
+        _write(form, conversations, job, destination)
+        return [destination]
+    destinations = _Destinations(folder, form.suffix)
+    written: list[Path] = []
+    for exported in conversations:
+        written.append(destinations.next(exported.tree.title))
+        _write(form, [exported], job, written[-1])
+    return written
 
 
-def _gathered(library: Library, ids: Sequence[str], job: Job, folder: Path) -> Path:
-    form = job.form.of_many or job.form
-    for destination in _free_names(folder, _GATHERED, form.suffix):
-        with whole_file(destination) as file:
-            form.write(file, _all(library, ids, job), job.extent)
-        return destination
-    raise AssertionError("names never end")
+class _Destinations:
+    """Names in a folder that no file has."""
+
+    def __init__(self, folder: Path, suffix: str) -> None:
+        with os_errors_told(f"“{folder.name}”"):
+            taken = [path.stem for path in folder.iterdir() if path.suffix == suffix]
+        self._folder = folder
+        self._suffix = suffix
+        self._stems = UniqueStems(taken)
+
+    def next(self, title: str) -> Path:
+        """A name that was not given before."""
+        return self._folder / f"{self._stems.next(title)}{self._suffix}"
+
+
+def _write(form: Form, conversations: Iterable[Exported], job: Job, destination: Path) -> None:
+    with whole_file(destination) as file:
+        form.write(file, conversations, job.extent)
 
 
 def _all(library: Library, ids: Sequence[str], job: Job) -> Iterator[Exported]:
     """The conversations one at a time, counted once what they are for is done with them."""
     for done, conversation_id in enumerate(ids):
-        job.cancel.check()
         job.progress(done, len(ids))
+        job.cancel.check()
         yield _exported(library, conversation_id)
     job.progress(len(ids), len(ids))
 
@@ -112,32 +129,14 @@ def _exported(library: Library, conversation_id: str) -> Exported:
     return Exported(library.tree(conversation_id), library.content)
 
 
-def _written(exported: Exported, stem: str, job: Job, folder: Path) -> Path:
-    for destination in _free_names(folder, stem, job.form.suffix):
-        try:
-            with whole_file(destination) as file:
-                job.form.write(file, [exported], job.extent)
-        except DestinationExists:
-            continue  # another program was faster
-        return destination
-    raise AssertionError("names never end")
-
-
-def _free_names(folder: Path, stem: str, suffix: str) -> Iterator[Path]:
-    """Names that no file has, the next one if somebody takes one meanwhile."""
-    names = (f"{stem} ({number})" if number > 1 else stem for number in count(1))
-    paths = (folder / f"{name}{suffix}" for name in names)
-    return (path for path in paths if not path.exists())
-
-
 def suggested_file_name(title: str, file_format: ExportFormat, forms: Forms = FORMS) -> str:
     """A name made of the title that every file system of Windows, macOS and Linux takes."""
     return f"{safe_stem(title)}{forms[file_format].suffix}"
 
 
 def preview(library: Library, conversation_id: str, job: Job) -> str:
-    """The beginning of what would be written; of a PDF the plain text of it."""
-    form = job.forms[ExportFormat.TEXT if job.file_format is ExportFormat.PDF else job.file_format]
+    """The beginning of what would be written; of a page the words that it shows."""
+    form = job.forms[ExportFormat.TEXT if job.file_format in _PAGES else job.file_format]
     file = io.BytesIO()
     form.write(file, [_exported(library, conversation_id)], job.extent)
     return file.getvalue().decode()[:_PREVIEW]

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterable
 from typing import Final
 
 from desktop.conversations.database import storable_text
@@ -38,16 +39,19 @@ def _shortened(stem: str) -> str:
 class UniqueStems:
     """Names of one export: the second of the same name gets a number, and so on."""
 
-    def __init__(self) -> None:
-        self._given: Counter[str] = Counter()
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._given = Counter(_key(stem) for stem in taken)
 
     def next(self, title: str) -> str:
-        """A name that was not given before. File systems may not tell upper from lower case."""
-        stem = safe_stem(title)
-        while True:
-            key = unicodedata.normalize("NFD", stem).casefold()
-            self._given[key] += 1
-            count = self._given[key]
-            if count == 1:
-                return stem
-            stem = f"{safe_stem(title)} ({count})"
+        """A name that was not given before and is not taken."""
+        stem = plain = safe_stem(title)
+        while self._given[_key(stem)]:
+            self._given[_key(plain)] += 1
+            stem = f"{plain} ({self._given[_key(plain)]})"
+        self._given[_key(stem)] += 1
+        return stem
+
+
+def _key(stem: str) -> str:
+    """File systems may tell neither upper from lower case nor é from e with an accent."""
+    return unicodedata.normalize("NFD", stem).casefold()
