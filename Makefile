@@ -2,7 +2,7 @@
 # ARGS="..." goes on to the program that is run.
 
 PYTHON ?= $(shell command -v python3 || command -v python || echo python3)
-COMMANDS := run test lint format bench bench-store soak screenshots clean
+COMMANDS := run test lint format bench bench-speed bench-store soak screenshots clean
 
 .DEFAULT_GOAL := help
 .PHONY: help $(COMMANDS)
@@ -13,6 +13,7 @@ help:
 	@echo "make lint         the gate without the tests"
 	@echo "make format       format the code"
 	@echo "make bench        compare all methods on the pair of benchmark models: build/bench.html"
+	@echo "make bench-speed  time auto against plain and chains, in memory and streamed (half an hour)"
 	@echo "make bench-store  time the store with 10,000 conversations"
 	@echo "make soak         kill a process that writes conversations over 1,000 steps: nothing may be lost"
 	@echo "make screenshots  take the pictures of docs/pictures again"

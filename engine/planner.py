@@ -46,7 +46,9 @@ _READ_AT_ONCE: Final = 256
 _WHY_PROBE: Final = "to measure once more whether the draft pays here"
 _NO_DECIMAL_FROM: Final = 20
 _MARGIN: Final = 1.1
-"""The draft must promise so many times the speed without it: the promise is an estimate."""
+"""Guesses must promise so many times the speed without them: the promise is an estimate."""
+_HOLD_SECONDS: Final = 0.25
+"""A plain round is as good a choice for so long: comparing takes a hundredth of a fast one."""
 _PROBE_WORTH: Final = 0.6
 """A draft below this share of the speed without it is not tried again."""
 
@@ -191,10 +193,15 @@ class AutoPlanner:
         self._speed = 0.0
         """Tokens per second of the latest rounds."""
         self._seconds_without_draft = 0.0
+        self._held: Plan | None = None
+        """The plan of the last plain round, and for how long it needs no second thought."""
+        self._hold_seconds = 0.0
 
     def plan(self, suggested: Chances, behind: int = 0) -> Plan:
         """See `Planner`."""
-        nodes = self._best_count(suggested[: self._config.budget])
+        nodes = self._best_count(suggested[: self._config.budget], _MARGIN)
+        if not nodes and self._held is not None and self._hold_seconds > 0:
+            return self._held
         if self._draft is not None:
             _, rate = self._best_tree(self._draft)
             without = (1 + float(suggested[:nodes].sum())) / self._target_seconds(nodes + 1)
@@ -207,7 +214,8 @@ class AutoPlanner:
                 return Plan(TREE, reason, shape, shape.budget, behind)
         if nodes:
             return Plan(NGRAM, "because the reply repeats earlier text", None, nodes)
-        return Plan(PLAIN, self._why_plain())
+        self._held, self._hold_seconds = Plan(PLAIN, self._why_plain()), _HOLD_SECONDS
+        return self._held
 
     def nodes_worth_scoring(self, plan: Plan, chances: Chances) -> int:
         """See `Planner`."""
@@ -218,16 +226,22 @@ class AutoPlanner:
         seconds = stats.draft_seconds + stats.target_seconds + stats.other_seconds
         self._speed += 0.1 * ((stats.accepted + 1) / max(seconds, 1e-9) - self._speed)
         self._seconds_without_draft += seconds
+        self._hold_seconds -= seconds
         if self._draft is not None and plan.shape is not None and stats.mode == TREE:
             self._seconds_without_draft = 0.0
             self._draft.observe(stats, plan.behind)
 
-    def _best_count(self, chances: Chances) -> int:
-        """Nodes, of the best, that raise tokens minus their time at the speed reached so far."""
+    def _best_count(self, chances: Chances, margin: float = 1.0) -> int:
+        """Nodes, of the best, that raise tokens minus their time at the speed reached so far.
+
+        A `margin` above 1 makes time dearer.
+        """
+        if not len(chances):
+            return 0
         tokens = np.concatenate(([1.0], 1 + np.cumsum(chances, dtype=np.float64)))
         seconds = self._target_cost.up_to(len(tokens))
         speed = max(self._speed, 1 / seconds[0])
-        return int((tokens - speed * seconds).argmax())
+        return int((tokens - margin * speed * seconds).argmax())
 
     def _best_tree(self, draft: DraftForecast) -> tuple[int, float]:
         """The budget that promises most tokens per second, and how many."""

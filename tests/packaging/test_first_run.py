@@ -6,7 +6,16 @@ from collections.abc import Sequence
 import pytest
 
 from first_run.machine import Finished
-from first_run.main import BENCH, BENCH_STORE, COMMANDS, SCREENSHOTS, SOAK, FirstRun, carry_out
+from first_run.main import (
+    BENCH,
+    BENCH_SPEED,
+    BENCH_STORE,
+    COMMANDS,
+    SCREENSHOTS,
+    SOAK,
+    FirstRun,
+    carry_out,
+)
 from first_run.project import Project
 from tests.packaging.checkout import CONSTRAINTS, install_rpc, touch
 from tests.packaging.fake_machine import OK, FakeMachine, fails
@@ -232,7 +241,10 @@ def test_the_bench_runs_on_the_pair_and_can_draw(
     assert (project.root / "build").is_dir()
 
 
-@pytest.mark.parametrize(("name", "command"), [("bench-store", BENCH_STORE), ("soak", SOAK)])
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [("bench-speed", BENCH_SPEED), ("bench-store", BENCH_STORE), ("soak", SOAK)],
+)
 def test_the_store_is_timed_and_soaked(
     first_run: FirstRun,
     machine: FakeMachine,
@@ -263,5 +275,5 @@ def test_screenshots_are_taken_on_the_own_display_without_xvfb(
 def test_every_command_of_the_makefile_exists(first_run: FirstRun) -> None:
     assert set(COMMANDS) == {
         *("run", "test", "lint", "format"),
-        *("bench", "bench-store", "soak", "screenshots", "clean"),
+        *("bench", "bench-speed", "bench-store", "soak", "screenshots", "clean"),
     }
