@@ -9,7 +9,6 @@ import logging
 import os
 import queue
 import signal
-import sys
 import threading
 import traceback
 from typing import TYPE_CHECKING, BinaryIO
@@ -24,6 +23,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("outrider.child")
 
+_INPUT, _OUTPUT, _ERRORS = range(3)
+"""Descriptors. A program without a console may have no `sys.stdin`, but it has these."""
+
 
 def main() -> None:
     """Serve until `Close`, or until the parent is gone."""
@@ -37,11 +39,11 @@ def main() -> None:
 
 def _take_streams() -> tuple[BinaryIO, BinaryIO]:
     """Standard input and output for us alone: what native code prints goes to standard error."""
-    requests = os.fdopen(os.dup(sys.stdin.fileno()), "rb")
-    replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=0)
+    requests = os.fdopen(os.dup(_INPUT), "rb")
+    replies = os.fdopen(os.dup(_OUTPUT), "wb", buffering=0)
     with open(os.devnull, "rb") as nothing:  # noqa: PTH123 - for its descriptor
-        os.dup2(nothing.fileno(), sys.stdin.fileno())
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        os.dup2(nothing.fileno(), _INPUT)
+    os.dup2(_ERRORS, _OUTPUT)
     return requests, replies
 
 
@@ -76,17 +78,22 @@ class _Server:
                 self._send(wire.Failed.of(unexpected))
 
     def _read(self) -> None:
-        for line in self._requests:
-            match wire.decode_request(line):
-                case wire.Cancel():
-                    self._cancel.cancel()
-                case wire.Ping():
-                    self._send(wire.Pong())
-                case request:
-                    self._cancel = CancelToken()
-                    self._waiting.put((request, self._cancel))
-        # The parent is gone: nothing here is worth a clean end, and a pass could take minutes.
-        os._exit(0)
+        try:
+            for line in self._requests:
+                self._hear(wire.decode_request(line))
+        finally:
+            # The parent is gone: nothing here is worth a clean end, and a pass could take minutes.
+            os._exit(0)
+
+    def _hear(self, request: wire.Request) -> None:
+        match request:
+            case wire.Cancel():
+                self._cancel.cancel()
+            case wire.Ping():
+                self._send(wire.Pong())
+            case _:
+                self._cancel = CancelToken()
+                self._waiting.put((request, self._cancel))
 
     def _carry_out(self, request: wire.Request, cancel: CancelToken) -> None:
         match request:
@@ -107,6 +114,10 @@ class _Server:
                 self._send(wire.Done())
             case wire.ReadCosts():
                 self._send(self._loaded().costs)
+            case wire.PlanPair(config, held):
+                from engine.pair_plan import plan_after_freeing  # noqa: PLC0415 - as above
+
+                self._send(wire.Planned(plan_after_freeing(config, held, cancel)))
             case wire.Close():
                 if self._session is not None:
                     self._session.close()

@@ -1,13 +1,13 @@
-"""The parent's side of the engine's process: start, talk, notice its death, say why it died."""
+"""The parent's side of the engine's process: start, talk, notice its death."""
 
 import logging
 import os
 import queue
-import signal
+import re
 import subprocess
 import sys
-import tempfile
 import threading
+from collections import deque
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, cast
@@ -15,6 +15,7 @@ from typing import IO, Final, cast
 import engine
 from engine.errors import EngineDied
 from engine.isolated import wire
+from engine.isolated.causes import explain
 
 _log = logging.getLogger("outrider.isolated")
 
@@ -22,39 +23,46 @@ _END_SECONDS: Final = 5.0
 """Until a process whose pipes are closed has ended, too."""
 _LONGEST_REPLY: Final = 16 << 20
 """Bytes of one line. A process that says more is not ours any more."""
-_TAIL_LINES: Final = 30
-_KEPT_BACK: Final = (
-    "HF_TOKEN",
-    "HUGGING_FACE_HUB_TOKEN",
-    "LLAMA_CPP_LIB_PATH",
-    "GGML_BACKEND_PATH",
+_LONGEST_COMPLAINT: Final = 2000
+_LAST_WORDS: Final = 30
+_SECRET: Final = re.compile(
+    r"TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|COOKIE|AUTH|_KEY|KEY_|APIKEY|_PROXY$"
+    r"|^DBUS_|^LLAMA_CPP_LIB_PATH$|^GGML_BACKEND_PATH$",
+    re.IGNORECASE,
 )
-"""Variables that the process that opens model files does not get: secrets, other libraries."""
-_WINDOWS_ABORT: Final = (3, 0xC0000005, 0xC0000409)
-"""`abort`, access violation, fast fail."""
+"""Variables that the process that opens model files does not get: secrets and the ways to them,
+proxies (addresses with passwords, and it needs no network), other libraries than ours."""
 
 
 class EngineProcess:
-    """A running `engine.isolated.child`. Used by one thread, apart from `kill`."""
+    """A running `engine.isolated.child`. Used by one thread.
+
+    Neither `send` nor `receive` ever waits for a process that does not go on.
+    """
 
     def __init__(self) -> None:
-        self._errors: IO[bytes] = tempfile.TemporaryFile(prefix="outrider-engine-")  # noqa: SIM115
-        self._process = process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             _command(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env=_environment(),
-        )
-        # With pipes asked for, there are some.
-        self._requests, self._lines = (
-            cast("IO[bytes]", process.stdin),
-            cast("IO[bytes]", process.stdout),
+            stderr=subprocess.PIPE,
+            env=_environment(dict(os.environ)),
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         self._death: EngineDied | None = None
+        self._last_words: deque[str] = deque(maxlen=_LAST_WORDS)
+        self._requests: queue.SimpleQueue[wire.Request | None] = queue.SimpleQueue()
         self._replies: queue.SimpleQueue[wire.Reply | None] = queue.SimpleQueue()
-        self._reader = threading.Thread(target=self._read, name="engine replies", daemon=True)
-        self._reader.start()
+        self._threads = [
+            threading.Thread(target=run, name=f"engine {name}", daemon=True)
+            for name, run in (
+                ("requests", self._write),
+                ("replies", self._read),
+                ("complaints", self._listen),
+            )
+        ]
+        for thread in self._threads:
+            thread.start()
 
     @property
     def pid(self) -> int:
@@ -62,12 +70,8 @@ class EngineProcess:
         return self._process.pid
 
     def send(self, request: wire.Request) -> None:
-        """Raises `EngineDied`."""
-        try:
-            self._requests.write(wire.encode(request))
-            self._requests.flush()
-        except OSError:
-            raise self.why_dead() from None
+        """Put a request on its way. Where the process is dead, `receive` says so."""
+        self._requests.put(request)
 
     def receive(self, timeout: float) -> wire.Reply | None:
         """The next reply; None if there was none in `timeout` seconds. Raises `EngineDied`."""
@@ -77,52 +81,62 @@ class EngineProcess:
             return None
         if reply is None:
             self._replies.put(None)  # for whoever asks again
-            raise self.why_dead()
+            raise self._why_dead()
         return reply
 
-    def kill(self) -> None:
-        """End it now, whatever it does."""
+    def end(self, why: EngineDied) -> None:
+        """End it now, whatever it does; `receive` raises `why` once it has given out the rest."""
+        self._death = self._death or why
         self._process.kill()
 
     def close(self) -> None:
-        """Free everything; the process has ended or is ended now."""
+        """Free everything; a process that still runs is ended."""
         self._process.kill()
         self._process.wait()
-        self._reader.join()
-        for stream in (self._requests, self._lines, self._errors):
-            with suppress(OSError):  # requests that a dead process did not take
-                stream.close()
+        self._requests.put(None)
+        for thread in self._threads:
+            thread.join()
 
-    def why_dead(self) -> EngineDied:
-        """The error for a process that has ended, or is about to."""
+    def _why_dead(self) -> EngineDied:
         if self._death is None:
             self._death = self._examine()
+            _log.error("%s %s", self._death.message, self._death.detail)
         return self._death
 
     def _examine(self) -> EngineDied:
+        *_, complaints = self._threads
+        complaints.join(_END_SECONDS)
         try:
             code = self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
+        except subprocess.TimeoutExpired:  # it closed its pipes, and does not end
             self._process.kill()
-            code = self._process.wait()
-        tail = self._last_words()
-        _log.error("The engine's process ended with %s:\n%s", code, tail)
-        return _died(code, tail)
+            code = 0
+        return explain(code, list(self._last_words))
+
+    # In threads of their own. With pipes asked for, there are some.
+
+    def _write(self) -> None:
+        # What a dead process did not take is reported by `_read`.
+        with suppress(OSError), cast("IO[bytes]", self._process.stdin) as pipe:
+            while (request := self._requests.get()) is not None:
+                pipe.write(wire.encode(request))
+                pipe.flush()
 
     def _read(self) -> None:
-        try:
-            while line := self._lines.readline(_LONGEST_REPLY):
-                self._replies.put(wire.decode_reply(line))
-        except (wire.WireError, ValueError) as error:
-            _log.error("The engine said what nobody says: %s", error)
-            self._process.kill()
+        with cast("IO[bytes]", self._process.stdout) as pipe:
+            try:
+                while line := pipe.readline(_LONGEST_REPLY):
+                    self._replies.put(wire.decode_reply(line))
+            except wire.WireError as error:
+                self.end(_babble(error))
         self._replies.put(None)
 
-    def _last_words(self) -> str:
-        """The last lines of its standard error: what llama.cpp complained about."""
-        self._errors.seek(0)
-        lines = self._errors.read().decode("utf-8", errors="replace").splitlines()
-        return "\n".join(lines[-_TAIL_LINES:])
+    def _listen(self) -> None:
+        with cast("IO[bytes]", self._process.stderr) as pipe:
+            while line := pipe.readline(_LONGEST_COMPLAINT):
+                words = line.decode("utf-8", errors="replace").rstrip()
+                self._last_words.append(words)
+                _log.info("%s", words)
 
 
 def _command() -> list[str]:
@@ -132,26 +146,17 @@ def _command() -> list[str]:
     return [sys.executable, "-P", "-m", "engine.isolated.child"]
 
 
-def _environment() -> dict[str, str]:
-    ours = {name: value for name, value in os.environ.items() if name not in _KEPT_BACK}
+def _environment(ours: dict[str, str]) -> dict[str, str]:
+    """What the process may know of our variables."""
+    given = {name: value for name, value in ours.items() if not _SECRET.search(name)}
     here = str(Path(engine.__path__[0]).parent)
-    ours["PYTHONPATH"] = os.pathsep.join([here, *filter(None, [ours.get("PYTHONPATH")])])
-    return ours
+    given["PYTHONPATH"] = os.pathsep.join([here, *filter(None, [ours.get("PYTHONPATH")])])
+    return given
 
 
-def _died(code: int, tail: str) -> EngineDied:
-    detail = f"The process ended with code {code}.\n{tail}"
-    if code == -getattr(signal, "SIGKILL", 0) != 0:
-        return EngineDied(
-            "The system ended the engine, most often because memory ran out.",
-            hint="Load the model again, with a shorter context or a smaller draft.",
-            detail=detail,
-            out_of_memory=True,
-        )
-    if code < 0 or code in _WINDOWS_ABORT:
-        return EngineDied(
-            "llama.cpp stopped on an error that it cannot go on from.",
-            hint="Load the model again. If this repeats, choose another file or fewer devices.",
-            detail=detail,
-        )
-    return EngineDied("The engine ended unexpectedly.", hint="Load it again.", detail=detail)
+def _babble(error: wire.WireError) -> EngineDied:
+    return EngineDied(
+        "The engine said something that nobody understands, and was ended.",
+        hint="Load the model again. If this repeats, choose another file.",
+        detail=str(error),
+    )

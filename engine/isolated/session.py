@@ -1,15 +1,14 @@
 """`Session` in a process of its own: the same calls, the same events, and no native code here."""
 
-import time
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import replace
-from pathlib import Path
+from contextlib import suppress
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, Self
 
 from engine.cancel import CancelToken
-from engine.config import ModelConfig, SamplingConfig, SessionConfig, SpeculationConfig
-from engine.errors import Cancelled, EngineDied
+from engine.config import SamplingConfig, SessionConfig, SpeculationConfig
+from engine.errors import OutriderError
 from engine.events import (
     ChatMessage,
     ContextTrimmed,
@@ -21,23 +20,19 @@ from engine.events import (
     TurnFinished,
 )
 from engine.isolated import wire
+from engine.isolated.asking import ask, ask_briefly, replies_of, with_whole_paths
 from engine.isolated.process import EngineProcess
 from engine.session_info import Costs, SessionInfo
 
-_POLL_SECONDS: Final = 0.02
-"""How soon a stop is passed on."""
-_ANSWER_SECONDS: Final = 2.0
-"""A process that does not answer a ping for so long hangs."""
 _CLOSE_SECONDS: Final = 10.0
 """To keep what was learnt and free the weights."""
-
-ReplyT = TypeVar("ReplyT")
 
 
 class IsolatedSession:
     """See `engine.session.Session`; methods also raise `EngineDied`.
 
-    After that the session is of no use but to be closed.
+    After that the session is of no use but to be closed. A process that hangs is ended when
+    somebody wants something of it: a stop, another setting, its end.
     """
 
     def __init__(self, process: EngineProcess, info: SessionInfo) -> None:
@@ -60,8 +55,8 @@ class IsolatedSession:
                 progress(reply)
 
         try:
-            request = wire.Open(_with_whole_paths(config))
-            opened = _ask(process, request, wire.Opened, cancel or CancelToken(), report)
+            request = wire.Open(with_whole_paths(config))
+            opened = ask(process, request, wire.Opened, cancel or CancelToken(), report)
         except BaseException:
             process.close()
             raise
@@ -75,15 +70,15 @@ class IsolatedSession:
     @property
     def costs(self) -> Costs:
         """See `Session`."""
-        return _ask(self._process, wire.ReadCosts(), Costs, CancelToken())
+        return ask_briefly(self._process, wire.ReadCosts(), Costs)
 
     def use(self, speculation: SpeculationConfig) -> None:
         """See `Session`."""
-        _ask(self._process, wire.Use(speculation), wire.Done, CancelToken())
+        ask_briefly(self._process, wire.Use(speculation), wire.Done)
 
     def forget(self) -> None:
         """See `Session`."""
-        _ask(self._process, wire.Forget(), wire.Done, CancelToken())
+        ask_briefly(self._process, wire.Forget(), wire.Done)
 
     def turn(
         self,
@@ -95,22 +90,20 @@ class IsolatedSession:
     ) -> Generator[Event, None, None]:
         """See `Session`. Closing the generator stops the reply and waits for its end."""
         self._process.send(wire.Turn(turn_id, tuple(messages), sampling))
-        replies = _replies(self._process, cancel)
+        replies = replies_of(self._process, cancel)
         try:
             yield from _events(replies)
         except GeneratorExit:
             cancel.cancel()
-            for _ in _events(replies):
-                pass
+            with suppress(OutriderError):  # the next call says so
+                deque(_events(replies), maxlen=0)
             raise
 
     def close(self) -> None:
         """Keep what was learnt for the next start, and free everything."""
         try:
-            self._process.send(wire.Close())
-            self._wait(wire.Done, time.monotonic() + _CLOSE_SECONDS)
-        except EngineDied:
-            pass  # it is gone already, which is all that is wanted here
+            with suppress(OutriderError):  # in whatever state it is, it is closed now
+                ask_briefly(self._process, wire.Close(), wire.Done, end_seconds=_CLOSE_SECONDS)
         finally:
             self._process.close()
 
@@ -122,27 +115,6 @@ class IsolatedSession:
     ) -> None:
         self.close()
 
-    def _wait(self, kind: type, until: float) -> None:
-        while time.monotonic() < until:
-            if isinstance(self._process.receive(_POLL_SECONDS), kind):
-                return
-
-
-def _ask(
-    process: EngineProcess,
-    request: wire.Request,
-    kind: type[ReplyT],
-    cancel: CancelToken,
-    between: Callable[[wire.Reply], None] = lambda _reply: None,
-) -> ReplyT:
-    """Send a request and wait for its answer of this kind; `between` gets what comes before."""
-    process.send(request)
-    for reply in _replies(process, cancel):
-        if isinstance(reply, kind):
-            return reply
-        between(reply)
-    raise process.why_dead()
-
 
 def _events(replies: Generator[wire.Reply, None, None]) -> Generator[Event, None, None]:
     """The events among `replies`, up to the turn's last one."""
@@ -153,46 +125,3 @@ def _events(replies: Generator[wire.Reply, None, None]) -> Generator[Event, None
             case TurnFinished():
                 yield reply
                 return
-
-
-def _replies(process: EngineProcess, cancel: CancelToken) -> Generator[wire.Reply, None, None]:
-    """Replies as they come; a cancel is passed on. Raises `EngineDied`, and what `Failed` holds.
-
-    A process that hangs is ended: it does not answer a ping, which no running pass prevents.
-    """
-    asked: float | None = None
-    cancelled = False
-    while True:
-        if cancel.cancelled and not cancelled:
-            cancelled, asked = True, time.monotonic()
-            process.send(wire.Cancel())
-            process.send(wire.Ping())
-        match process.receive(_POLL_SECONDS):
-            case None:
-                if asked is not None and time.monotonic() - asked > _ANSWER_SECONDS:
-                    process.kill()
-                    raise EngineDied(
-                        "The engine did not answer any more and was ended.",
-                        hint="Load the model again.",
-                    )
-            case wire.Pong():
-                asked = None
-            case wire.Failed() as failed:
-                raise failed.error()
-            case wire.Stopped():
-                raise Cancelled
-            case reply:
-                yield reply
-
-
-def _with_whole_paths(config: SessionConfig) -> SessionConfig:
-    """The engine's process may stand in another folder."""
-    draft = config.draft
-    if isinstance(draft, ModelConfig):
-        draft = replace(draft, path=_whole(draft.path))
-    target = replace(config.target, path=_whole(config.target.path))
-    return replace(config, target=target, draft=draft)
-
-
-def _whole(path: Path) -> Path:
-    return path.absolute()

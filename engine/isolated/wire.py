@@ -5,6 +5,7 @@ anything in the other one by what it says.
 """
 
 import json
+import math
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -31,7 +32,18 @@ from engine.events import (
     TextDelta,
     TurnFinished,
 )
+from engine.memory_plan.values import MemoryPlan
 from engine.session_info import Costs, SessionInfo
+
+_KINDS: Final = {
+    kind.__name__: kind
+    for kind in vars(errors).values()
+    if isinstance(kind, type)
+    and issubclass(kind, OutriderError)
+    and kind.__init__ is OutriderError.__init__
+}
+_LARGEST_INT: Final = 1 << 64
+"""Seeds are this large; no view has to cope with more digits."""
 
 # Requests, to the engine's process.
 
@@ -70,13 +82,24 @@ class ReadCosts:
 
 
 @dataclass(frozen=True)
+class PlanPair:
+    """Say where a pair would go once so many bytes of each device (`held`) are free.
+
+    Answered by `Planned`, `Stopped` or `Failed`; needs no session.
+    """
+
+    config: SessionConfig
+    held: dict[str, int]
+
+
+@dataclass(frozen=True)
 class Cancel:
     """Stop what is under way; has no answer of its own."""
 
 
 @dataclass(frozen=True)
 class Ping:
-    """Answered by `Pong` at once, also while a pass runs: it tells slow from stuck."""
+    """Answered by `Pong` at once, also while a pass runs: so the slow are told from the stuck."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +107,7 @@ class Close:
     """Keep what was learnt, free everything, end; answered by `Done`."""
 
 
-Request: TypeAlias = Open | Turn | Use | Forget | ReadCosts | Cancel | Ping | Close
+Request: TypeAlias = Open | Turn | Use | Forget | ReadCosts | PlanPair | Cancel | Ping | Close
 
 # Replies, from the engine's process.
 
@@ -97,13 +120,20 @@ class Opened:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """Where the pair would go."""
+
+    plan: MemoryPlan
+
+
+@dataclass(frozen=True)
 class Done:
     """The request was carried out."""
 
 
 @dataclass(frozen=True)
 class Stopped:
-    """The loading was cancelled."""
+    """The loading, or the planning, was cancelled."""
 
 
 @dataclass(frozen=True)
@@ -126,15 +156,14 @@ class Failed:
         return cls(type(error).__name__, error.message, error.hint, error.detail)
 
     def error(self) -> OutriderError:
-        """The error again; of the base class where this side knows no such kind."""
-        kind = getattr(errors, self.kind, None)
-        if not (isinstance(kind, type) and issubclass(kind, OutriderError)):
-            kind = OutriderError
+        """The error again; of the base class where words alone do not make one of its kind."""
+        kind = _KINDS.get(self.kind, OutriderError)
         return kind(self.message, hint=self.hint, detail=self.detail)
 
 
 Reply: TypeAlias = (
     Opened
+    | Planned
     | Done
     | Stopped
     | Pong
@@ -186,12 +215,42 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - numpy's scalars have `item`
 def _make_converter() -> Converter:
     converter = Converter()
     converter.register_unstructure_hook(Path, str)
-    converter.register_structure_hook(Path, lambda text, _: Path(text))
+    converter.register_structure_hook(Path, lambda text, _: Path(_text(text)))
+    # cattrs turns anything into these by itself. Enums of texts come here too, as their `kind`.
+    converter.register_structure_hook(str, lambda text, kind: kind(_text(text)))
+    converter.register_structure_hook(float, lambda number, _: _finite(number))
+    converter.register_structure_hook(int, lambda number, _: _whole(number))
+    converter.register_structure_hook(bool, lambda word, _: _truth(word))
     draft = ModelConfig | SelfDraft | None
     converter.register_structure_hook(draft, partial(_structure_draft, converter))
     for union in (Request, Reply):
         configure_tagged_union(union, converter)
     return converter
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    # JSON can hold halves of characters, which nothing can write to a file or the screen.
+    return value.encode("utf-8", errors="replace").decode()
+
+
+def _finite(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise TypeError("no finite number")
+    return float(value)
+
+
+def _whole(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > _LARGEST_INT:
+        raise TypeError("no whole number")
+    return value
+
+
+def _truth(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("neither true nor false")
+    return value
 
 
 def _structure_draft(
