@@ -121,7 +121,7 @@ def progress_line(downloads: "Sequence[Download]") -> str:
     words = [
         shown_part(sum(d.done_bytes for d in downloads), sum(d.total_bytes for d in downloads))
     ]
-    if any(d.state == "checking" for d in moving):
+    if any(d.state == "checking" and d.done_bytes for d in moving):
         words.append("checking what is here")
     speed = sum(d.bytes_per_second or 0 for d in moving)
     if speed:

@@ -1,6 +1,7 @@
 """The hub library's cache folder: models placed there are found by every tool that uses it."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -76,9 +77,7 @@ class RepoCache:
             _point(pointer, self.blob(file))
         ref = self._folder / "refs" / "main"
         ref.parent.mkdir(exist_ok=True)
-        new = ref.with_name("main.outrider")
-        new.write_text(model.commit)
-        new.replace(ref)
+        write_whole(ref, model.commit)
         return self._pointer(model.commit, model.files[0])
 
     @contextmanager
@@ -103,6 +102,16 @@ class RepoCache:
 
     def _pointer(self, commit: str, file: RemoteFile) -> Path:
         return self._folder / "snapshots" / commit / file.path
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a small file that others read and write at the same time: all of it or nothing."""
+    new = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _point(pointer: Path, blob: Path) -> None:

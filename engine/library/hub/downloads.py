@@ -67,15 +67,12 @@ class DownloadQueue:
         From now on it is on the disk as unfinished, instead of an older version of it. Raises
         `HubTrouble` for a model with missing parts and `DiskTrouble`.
         """
-        Transfer(model, self.access, self._folder).register()
         with self._lock:
             entry = self._entries.get(model.id)
-            if entry is None or entry.state is DownloadState.DONE:
-                self._entries[model.id] = self._entry(model, DownloadState.PAUSED)
-            elif entry.thread is None:
-                self._renew(entry, model)
-            else:
+            if entry and entry.thread:
                 entry.is_removed = False
+            else:
+                self._register(entry, model)
         self.resume(model.id)
         return model.id
 
@@ -136,11 +133,12 @@ class DownloadQueue:
         cache = RepoCache(self._folder, model.repo)
         return Entry(model, state, done=sum(map(cache.arrived, model.files)))
 
-    def _renew(self, entry: Entry, model: RemoteModel) -> None:
-        """What has arrived of a file that the hub has in another version now is of no use."""
-        if entry.model.files != model.files:
-            unfinished.discard(RepoCache(self._folder, entry.model.repo), entry.model)
-        entry.model = model
+    def _register(self, entry: Entry | None, model: RemoteModel) -> None:
+        """With the lock held: `model` takes the place of `entry`, which no thread works on."""
+        if entry and entry.state is not DownloadState.DONE and entry.model.files != model.files:
+            unfinished.discard(RepoCache(self._folder, model.repo), entry.model)
+        Transfer(model, self.access, self._folder).register()
+        self._entries[model.id] = self._entry(model, DownloadState.PAUSED)
 
     def _start_queued(self) -> None:
         """With the lock held."""

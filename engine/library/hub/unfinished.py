@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from engine.errors import DiskTrouble
-from engine.library.hub.cache import SIDECAR_SUFFIX, RepoCache
+from engine.library.hub.cache import SIDECAR_SUFFIX, RepoCache, write_whole
 from engine.library.hub.names import is_commit, is_repo, is_safe_path, is_sha256, is_size
 from engine.library.hub.values import RemoteFile, RemoteModel
 from engine.library.printable import printable
@@ -55,10 +55,7 @@ def save(cache: RepoCache, unfinished: Unfinished) -> None:
     """Write the sidecar, the whole of it or nothing."""
     cache.make_folders()
     record = asdict(unfinished) | {"whole": sorted(unfinished.whole)}
-    path = cache.sidecar(unfinished.model)
-    new = path.with_suffix(".new")
-    new.write_text(json.dumps(record, indent=1), encoding="utf-8")
-    new.replace(path)
+    write_whole(cache.sidecar(unfinished.model), json.dumps(record, indent=1))
 
 
 def load(path: Path) -> Unfinished | None:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -31,11 +31,12 @@ class Watched:
     def wait_until(self, is_so: Callable[[dict[str, Download]], bool]) -> dict[str, Download]:
         """By file name, as soon as it is so."""
         with self.news:
-            while True:
+            for _ in range(400):
                 now = {download.model.name: download for download in self.queue.snapshot()}
                 if is_so(now):
                     return now
                 self.news.wait(0.1)
+        pytest.fail(f"this stays so: {self.queue.snapshot()}")
 
     def wait_for(self, name: str, state: DownloadState) -> Download:
         return self.wait_until(lambda now: name in now and now[name].state is state)[name]
@@ -49,18 +50,19 @@ def queue_of(setting: Setting, access: HubAccess | None = None) -> Iterator[Watc
         with news:
             news.notify_all()
 
-    with closing(
-        DownloadQueue(
-            access or setting.access,
-            cache_folder=setting.cache_folder,
-            on_change=tell,
-            patience=setting.patience,
-        )
-    ) as queue:
+    queue = DownloadQueue(
+        access or setting.access,
+        cache_folder=setting.cache_folder,
+        on_change=tell,
+        patience=setting.patience,
+    )
+    try:
         yield Watched(queue, news)
-    for thread in threading.enumerate():
-        if thread.name == "outrider-download":
-            thread.join()
+    finally:
+        queue.close()
+        for thread in threading.enumerate():
+            if thread.name == "outrider-download":
+                thread.join()
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """A download ends with exactly the hub's bytes, whatever the network does on the way."""
 
 import hashlib
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -316,6 +318,25 @@ def test_two_programs_do_not_write_the_same_file(setting: Setting) -> None:
         pytest.raises(DiskTrouble, match="is being downloaded by another program"),
     ):
         setting.download(model)
+
+
+def test_two_files_of_a_repository_are_placed_at_the_same_time(
+    setting: Setting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    replace, both = Path.replace, threading.Barrier(2)
+
+    def replace_together(self: Path, target: Path) -> Path:
+        if target.name == "main":
+            both.wait()
+        return replace(self, target)
+
+    setting.server.repos[REPO].files["Other.gguf"] = b"1" * 1000
+    models = [setting.model(), setting.model("Other.gguf")]
+    monkeypatch.setattr(Path, "replace", replace_together)
+    with ThreadPoolExecutor(thread_name_prefix="outrider") as threads:
+        paths = list(threads.map(setting.download, models))
+    assert all(path.is_file() for path in paths)
+    assert not scan_cache_dir(setting.cache_folder).warnings
 
 
 def test_a_stop_during_the_wait_is_at_once(setting: Setting) -> None:
