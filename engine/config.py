@@ -100,7 +100,7 @@ class Placement:
     gpu_layers: int | None = None
     """Layers on those devices; -1 is all of them. None: the memory plan decides."""
     layers_per_device: tuple[int, ...] = ()
-    """How `gpu_layers` divides among the devices, in their order; (): as llama.cpp does it."""
+    """Layers on each of `devices`, instead of `gpu_layers`; (): the memory plan divides them."""
     cpu_experts: int = 0
     """So many first layers keep their expert tensors in RAM though the layer is on a device."""
     streamed: bool = False
@@ -112,6 +112,10 @@ class Placement:
         if self.gpu_layers is not None:
             _require("Layers on the device", self.gpu_layers, ALL_LAYERS, 10_000)
         _require("Layers with experts in RAM", self.cpu_experts, 0, 10_000)
+        for count in self.layers_per_device:
+            _require("Layers on the device", count, 0, 10_000)
+        if self.layers_per_device and len(self.layers_per_device) != len(self.devices or ()):
+            raise BadSetting("Layers for each device need as many devices.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -115,6 +115,7 @@ def _config(case: Case, endpoints: tuple[str, ...]) -> SessionConfig:
         draft=ModelConfig(path=draft, placement=on_draft),
         context_length=case.context,
         kv_type=KvType(case.kv_type),
+        threads=1,  # more would wait for each other on a busy machine, and change no figure
         speculation=SpeculationConfig(mode=Mode.TREE),
         rpc_endpoints=endpoints,
     )
@@ -125,7 +126,7 @@ def _worker() -> Iterator[tuple[str, int]]:
     """The endpoint of an RPC worker on loopback, and its process."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "engine", "worker", "--port", str(port)]
+    command = [sys.executable, "-m", "engine", "worker", "--port", str(port), "--threads", "1"]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as worker:
         try:
             _wait_for(f"127.0.0.1:{port}")

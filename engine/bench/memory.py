@@ -22,7 +22,7 @@ _BUFFER: Final = re.compile(r"(\S+) +(?:model|KV|compute|output) buffer size = +
 _MIB: Final = 1 << 20
 _PROMPT: Final = "The sea and the sky. " * 50
 """More than one chunk of a prompt, so that every row of a pass is used."""
-_REPLY: Final = SamplingConfig(temperature=0.0, max_tokens=2)
+_REPLY: Final = SamplingConfig(temperature=0.0, max_tokens=8)
 
 
 @dataclass(frozen=True)

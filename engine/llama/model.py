@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final, Protocol
 
 from engine.cancel import CancelToken
-from engine.config import ALL_LAYERS, KvType, ModelConfig
+from engine.config import ALL_LAYERS, KvType, ModelConfig, Placement
 from engine.errors import Cancelled, ModelLoadFailed
 from engine.library.printable import shown_name
 from engine.llama.devices import cpu_buffer_type, find_devices
@@ -56,8 +56,7 @@ class LlamaModel:
         params = api.llama_model_default_params()
         params.load_mode = _LOCKED if config.placement.in_memory else _MMAP
         params.use_extra_bufts = not config.placement.streamed
-        layers = config.placement.gpu_layers
-        params.n_gpu_layers = ALL_LAYERS if layers is None else layers
+        params.n_gpu_layers = _layers_on_devices(config.placement)
         # All stay referenced until the load returns: llama.cpp keeps only pointers.
         devices = _device_array(config.placement.devices)
         params.devices = ctypes.cast(devices, ctypes.c_void_p) if devices else None
@@ -134,6 +133,12 @@ def _device_array(names: tuple[str, ...] | None) -> ctypes.Array[ctypes.c_void_p
         return None
     handles = [device.handle for device in find_devices(names)]
     return (ctypes.c_void_p * (len(handles) + 1))(*handles, None)
+
+
+def _layers_on_devices(placement: Placement) -> int:
+    if placement.layers_per_device:
+        return sum(placement.layers_per_device)
+    return ALL_LAYERS if placement.gpu_layers is None else placement.gpu_layers
 
 
 def _shares(layers: tuple[int, ...]) -> ctypes.Array[ctypes.c_float]:

@@ -61,6 +61,11 @@ class Asked:
     needs: Needs
     placement: Placement
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the number of layers on devices was asked for."""
+        return self.placement.gpu_layers is not None or bool(self.placement.layers_per_device)
+
 
 def lay_out(target: Asked, draft: Asked | None, machine: MachineFacts) -> Layout:
     """The fastest layout that fits, within what was asked for; else the leanest one."""
@@ -136,7 +141,7 @@ def _devices(
 
 def _draft_split(asked: Asked, devices: Sequence[DeviceFacts], room: Mapping[str, int]) -> Split:
     """The whole draft on the first device that takes it, else in RAM: halves gain little."""
-    if asked.placement.gpu_layers is not None:
+    if asked.is_settled:
         return _asked_split(asked, devices, room)
     everything = len(asked.needs.facts.layers) + 1
     for device in devices:
@@ -148,7 +153,7 @@ def _draft_split(asked: Asked, devices: Sequence[DeviceFacts], room: Mapping[str
 
 def _target_split(asked: Asked, devices: Sequence[DeviceFacts], room: Mapping[str, int]) -> Split:
     """As many layers as the devices take; of a model of experts, these stay in RAM first."""
-    if asked.placement.gpu_layers is not None:
+    if asked.is_settled:
         return _asked_split(asked, devices, room)
     return next(
         split
@@ -170,6 +175,8 @@ def _asked_split(asked: Asked, devices: Sequence[DeviceFacts], room: Mapping[str
     """So many layers as asked, though they may not fit."""
     everything = len(asked.needs.facts.layers) + 1
     wanted, cpu_experts = asked.placement.gpu_layers, asked.placement.cpu_experts
+    if sum(asked.placement.layers_per_device) in range(1, everything + 1):
+        return Split(tuple(devices), asked.placement.layers_per_device, cpu_experts)
     layers = everything if wanted in (None, ALL_LAYERS) else min(wanted, everything)
     if not devices or not layers:
         return Split(cpu_experts=cpu_experts)

@@ -24,7 +24,10 @@ PLACEMENTS: Final = {
         Placement(devices=("RPC0",)),
         Placement(devices=("RPC1",)),
     ),
-    "target over two devices": (Placement(devices=("RPC0", "RPC1")), CPU),
+    "target over two devices": (
+        Placement(devices=("RPC0", "RPC1"), layers_per_device=(16, 15)),
+        CPU,
+    ),
 }
 """Of target and draft."""
 

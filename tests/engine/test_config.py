@@ -33,7 +33,11 @@ IMPOSSIBLE: dict[Callable[..., object], dict[str, tuple[object, ...]]] = {
         "stop": (("",), ("end", "")),
     },
     SpeculationConfig: {"budget": (0, -1, 601, HUGE), "max_depth": (0, 601)},
-    Placement: {"gpu_layers": (-2, 10_001), "cpu_experts": (-1, 10_001)},
+    Placement: {
+        "gpu_layers": (-2, 10_001),
+        "cpu_experts": (-1, 10_001),
+        "layers_per_device": ((1,), (-1,)),
+    },
     partial(SessionConfig, target=ModelConfig(path=Path("t.gguf"))): {
         "context_length": (63, -1, 1 << 23),
         "threads": (-1, 1025),

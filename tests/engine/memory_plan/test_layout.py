@@ -144,3 +144,11 @@ def test_streamed_on_request() -> None:
     layout = layout_for(request(model(), target_on=Placement(streamed=True)), machine(8 * GB))
     assert layout.target.streamed
     assert layout.target.uses[RAM].weights == 0
+
+
+def test_layers_for_each_device_are_as_asked() -> None:
+    asked = Placement(devices=("GPU1", "GPU0"), layers_per_device=(3, 4))
+    layout = layout_for(request(model(), target_on=asked), machine(8 * GB, GB, GB))
+    assert layout.target.placement.devices == ("GPU1", "GPU0")
+    assert layout.target.placement.layers_per_device == (3, 4)
+    assert layout.target.placement.gpu_layers == 7
