@@ -62,7 +62,7 @@ def queue_of(setting: Setting, access: HubAccess | None = None) -> Iterator[Watc
         queue.close()
         for thread in threading.enumerate():
             if thread.name == "outrider-download":
-                thread.join()
+                thread.join(20)
 
 
 @pytest.fixture
