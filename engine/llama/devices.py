@@ -71,10 +71,27 @@ def _function(library: str, name: str) -> Any:  # noqa: ANN401 - a ctypes functi
 
 
 def list_devices() -> list[Device]:
-    """Every device that ggml knows now, the CPU included."""
+    """Every device that ggml knows now, the CPU included, but for those of workers that are gone."""
     count = _function("ggml", "ggml_backend_dev_count")()
     get = _function("ggml", "ggml_backend_dev_get")
-    return [_describe(get(index)) for index in range(count)]
+    handles = [get(index) for index in range(count)]
+    return [_describe(handle) for handle in handles if _answers(_description(handle))]
+
+
+def _answers(description: str) -> bool:
+    """Whether a worker is still there: where none is, ggml's question ends the process."""
+    if description not in _added_endpoints:
+        return True
+    try:
+        require_worker(description)
+    except DeviceUnavailable:
+        return False
+    return True
+
+
+def _description(handle: int) -> str:
+    """Of a worker's device, its endpoint."""
+    return str(_function("ggml-base", "ggml_backend_dev_description")(handle).decode())
 
 
 def _describe(handle: int) -> Device:
@@ -85,7 +102,7 @@ def _describe(handle: int) -> Device:
     kind = DeviceKind(_function("ggml-base", "ggml_backend_dev_type")(handle))
     return Device(
         name=_function("ggml-base", "ggml_backend_dev_name")(handle).decode(),
-        description=_function("ggml-base", "ggml_backend_dev_description")(handle).decode(),
+        description=_description(handle),
         kind=kind,
         # Of the CPU ggml says that all memory is free.
         free_memory=available_memory() if kind is DeviceKind.CPU else free.value,
@@ -119,9 +136,9 @@ def add_rpc_worker(endpoint: str) -> None:
     The protocol has no authentication. Adding an endpoint again does nothing: ggml keeps it.
     Raises `DeviceUnavailable`.
     """
+    require_worker(endpoint)
     if endpoint in _added_endpoints:
         return
-    require_worker(endpoint)
     try:
         registry = _function("ggml-rpc", "ggml_backend_rpc_add_server")(endpoint.encode())
     except OSError as error:
