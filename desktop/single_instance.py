@@ -8,6 +8,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -72,39 +73,29 @@ class SingleInstance(QObject):
         self._lock.release()
 
     def _greet(self) -> None:
-        while socket := self._server.nextPendingConnection():
-            _Visitor(socket, self)
+        while self._server.hasPendingConnections():
+            socket = self._server.nextPendingConnection()
+            socket.setReadBufferSize(MAX_MESSAGE)
+            socket.readyRead.connect(partial(self._read, socket))
+            # It ends with the server. Deleting it when it disconnects crashes where the server's end
+            # is what disconnects it. Nobody takes this long for a line:
+            QTimer.singleShot(PATIENCE_MS, socket, socket.abort)
 
+    def _read(self, socket: QLocalSocket) -> None:
+        if socket.canReadLine():
+            self._take(socket, bytes(socket.readLine().data()))
+        elif socket.bytesAvailable() >= MAX_MESSAGE:
+            socket.abort()
 
-class _Visitor(QObject):
-    """One connection: a line of JSON within some time, or it is hung up on."""
-
-    def __init__(self, socket: QLocalSocket, instance: SingleInstance) -> None:
-        super().__init__(instance)
-        self._instance = instance
-        self._socket = socket
-        socket.setParent(self)
-        socket.setReadBufferSize(MAX_MESSAGE)
-        socket.readyRead.connect(self._read)
-        socket.disconnected.connect(self.deleteLater)
-        QTimer.singleShot(PATIENCE_MS, self, socket.abort)
-        if socket.bytesAvailable():
-            self._read()
-
-    def _read(self) -> None:
-        if self._socket.canReadLine():
-            self._take(bytes(self._socket.readLine().data()))
-        elif self._socket.bytesAvailable() >= MAX_MESSAGE:
-            self._socket.abort()
-
-    def _take(self, line: bytes) -> None:
+    def _take(self, socket: QLocalSocket, line: bytes) -> None:
         files = _files_in(line)
         if files is None:
-            self._socket.abort()
+            socket.abort()
             return
-        self._socket.write(_ANSWER)
-        self._socket.disconnectFromServer()
-        self._instance.called.emit(files)
+        socket.write(_ANSWER)
+        socket.flush()
+        socket.disconnectFromServer()
+        self.called.emit(files)
 
 
 def first_or_hand_over(folder: Path, files: Sequence[Path]) -> SingleInstance | None:

@@ -2,11 +2,11 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
 from typing import Any, Final
 
-from desktop.conversations.database import SqlValue
+from desktop.conversations.database import SqlValue, storable_text
 from desktop.conversations.values import (
     Attachment,
     ConversationSummary,
@@ -132,6 +132,11 @@ def sampling_from(column: str | None) -> SamplingConfig | None:
         return None
 
 
-def json_column(value: Mapping[str, Any] | tuple[str, ...]) -> str:
+def json_column(value: Mapping[str, Any]) -> str:
     """JSON as it is stored: ASCII, so that even lone surrogates come back as they were."""
     return json.dumps(value, allow_nan=False)
+
+
+def tags_column(tags: Iterable[str]) -> str:
+    """Each tag once, in this order."""
+    return json.dumps(list(dict.fromkeys(map(storable_text, tags))), ensure_ascii=False)

@@ -18,10 +18,10 @@ from desktop.conversations.opening import open_database
 from desktop.conversations.presence import Presence
 from desktop.conversations.records import (
     SUMMARIES,
-    json_column,
     sampling_column,
     sampling_from,
     summary,
+    tags_column,
 )
 from desktop.conversations.search import Filters, Hit, search
 from desktop.conversations.tree_reading import conversation_row
@@ -159,8 +159,7 @@ class ConversationStore(Trees):
 
     def tag(self, conversation_id: str, tags: Collection[str]) -> None:
         """Give it these tags and no others."""
-        column = json_column(tuple(sorted(set(tags))))
-        self._change(Kind.TAG, conversation_id, {Column.TAGS: column})
+        self._change(Kind.TAG, conversation_id, {Column.TAGS: tags_column(sorted(tags))})
 
     def set_up(self, conversation_id: str, setup: Setup) -> None:
         """Say how this conversation is answered from now on."""

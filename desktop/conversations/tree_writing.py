@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from desktop.conversations.database import Database
-from desktop.conversations.records import NOTES, json_column, notes_columns, sampling_column
+from desktop.conversations.records import (
+    NOTES,
+    json_column,
+    notes_columns,
+    sampling_column,
+    tags_column,
+)
 from desktop.conversations.values import (
     Attachment,
     ConversationTree,
@@ -72,7 +78,7 @@ def insert_tree(database: Database, tree: ConversationTree, contents: Contents) 
         RETURNING number
         """,
         *(conversation_id, tree.folder, tree.created_at, tree.updated_at, tree.pinned),
-        *(tree.source, json_column(tree.tags), sampling_column(tree.sampling)),
+        *(tree.source, tags_column(tree.tags), sampling_column(tree.sampling)),
         *(tree.title, tree.system_prompt, json_column(tree.extra)),
     )[0]
     numbers = _insert_messages(database, conversation, tree.messages, contents)

@@ -1,13 +1,17 @@
 """Composition and the order of the end; and that PySide6 keeps its hands off None."""
 
 import sys
+from contextlib import closing
 
 from PySide6.QtGui import QImage, QPainter, QPen
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop, Shutdown
+from desktop.conversations import ConversationStore, MessageState
+from desktop.conversations.backup import daily_backups
+from desktop.conversations.place import conversations_file
 from desktop.pair_model import Phase
-from engine.errors import ModelNotFound
+from engine.errors import DiskTrouble, ModelNotFound
 from tests.desktop.fakes import FakeOpener
 
 
@@ -50,6 +54,26 @@ def test_closing_the_window_in_the_middle_of_a_reply_keeps_it(
     with qtbot.waitSignal(app.finished):
         app.window.close()
     assert opener.session.closed
+    with closing(ConversationStore(conversations_file())) as store:
+        reply = store.path(store.conversations()[0].id)[-1]
+    assert reply.state is MessageState.CLOSED
+    assert reply.text != ""
+
+
+def test_a_second_start_brings_the_window_back(qtbot: QtBot, app: Desktop) -> None:
+    app.window.hide()
+    app.come_to_front([])
+    assert app.window.isVisible()
+    assert not app.window.isMinimized()
+
+
+def test_the_conversations_are_copied_once_a_day(qtbot: QtBot, app: Desktop) -> None:
+    qtbot.waitUntil(lambda: len(daily_backups(conversations_file())) == 1)
+
+
+def test_damage_found_beside_the_work_is_told(qtbot: QtBot, app: Desktop) -> None:
+    app.upkeep.failed.emit(DiskTrouble("The conversations file is damaged."))
+    assert "damaged" in app.window.page.banner._message.text()
 
 
 def test_a_missing_starter_model_leaves_one_thing_to_do(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from desktop.conversations import ConversationStore, MessageState, database, schema
+from desktop.conversations import ConversationStore, MessageState, database, schema, tables
 from desktop.conversations.disk import DamagedDatabase, NewerDatabase
 from engine.errors import DiskTrouble
 from tests.desktop.conversations.builders import NOTES
@@ -245,7 +245,7 @@ def test_a_reply_is_finished_wholly_or_not_at_all(store: ConversationStore) -> N
 
 
 def test_a_half_made_file_is_made_anew(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken = ((*schema.MIGRATIONS[0], "no SQL"),)
+    broken = ((*tables.MIGRATIONS[0], "no SQL"),)
     with monkeypatch.context() as patch:
         patch.setattr(schema, "MIGRATIONS", broken)
         with pytest.raises(sqlite3.OperationalError):
@@ -259,9 +259,9 @@ def test_a_later_version_builds_on_an_earlier_file(
     saved: str, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     step = ("ALTER TABLE conversation ADD COLUMN colour TEXT NOT NULL DEFAULT ''",)
-    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, step))
+    monkeypatch.setattr(schema, "MIGRATIONS", (*tables.MIGRATIONS, step))
     with closing(ConversationStore(path)) as store:
         assert store.notice is None
         assert len(store.path(saved)) == 1
-        assert store._database.pragma("user_version") == len(schema.MIGRATIONS)
+        assert store._database.pragma("user_version") == len(tables.MIGRATIONS)
         assert store._database.rows("SELECT colour FROM conversation")[0]["colour"] == ""
