@@ -145,9 +145,6 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Quiet."""
 
-    def do_HEAD(self) -> None:
-        self.do_GET()
-
     def do_GET(self) -> None:
         hub, url = self.server.hub, urlsplit(self.path)  # a proxy gets whole addresses
         path = unquote(url.path)
@@ -292,8 +289,7 @@ class _Handler(BaseHTTPRequestHandler):
         self, status: int, headers: dict[str, str] | None = None, body: bytes = b""
     ) -> None:
         self._begin(status, {**(headers or {}), "Content-Length": str(len(body))})
-        if self.command != "HEAD":
-            self.wfile.write(body)
+        self.wfile.write(body)
 
     def _begin(self, status: int, headers: dict[str, str]) -> None:
         self.send_response(status)
