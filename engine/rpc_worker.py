@@ -91,6 +91,19 @@ def require_worker(endpoint: str) -> None:
         pass
 
 
+def require_listener(endpoint: str) -> None:
+    """Raise `DeviceUnavailable` unless something accepts connections there.
+
+    A worker that serves a program, also this one, answers nobody else: it can only be seen so.
+    """
+    address = split_endpoint(endpoint)
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as plain:
+            _Connection(plain, _SECONDS, CancelToken()).open(address)
+    except (OSError, UnicodeError) as error:
+        raise _silence(endpoint, error) from error
+
+
 def probe(endpoint: str, *, timeout: float = _SECONDS, cancel: CancelToken) -> WorkerReport:
     """Test the connection: what the worker offers, and how fast it answers.
 
@@ -134,11 +147,15 @@ def _connected(endpoint: str, timeout: float, cancel: CancelToken) -> Iterator["
             hint="A worker serves one program at a time: end the other one, or start it again.",
         ) from None
     except (OSError, UnicodeError) as error:  # the latter from a host name that is none
-        raise DeviceUnavailable(
-            f"The worker at {endpoint} does not answer.",
-            hint="Start it, or remove it.",
-            detail=str(error),
-        ) from error
+        raise _silence(endpoint, error) from error
+
+
+def _silence(endpoint: str, error: Exception) -> DeviceUnavailable:
+    return DeviceUnavailable(
+        f"The worker at {endpoint} does not answer.",
+        hint="Start it, or remove it.",
+        detail=str(error),
+    )
 
 
 class _Connection:

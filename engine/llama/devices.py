@@ -11,7 +11,7 @@ from typing import Any
 from engine.errors import DeviceUnavailable
 from engine.llama.library import initialize, shared_library
 from engine.machine import available_memory
-from engine.rpc_worker import require_worker
+from engine.rpc_worker import require_listener, require_worker
 
 
 class DeviceKind(IntEnum):
@@ -71,7 +71,7 @@ def _function(library: str, name: str) -> Any:  # noqa: ANN401 - a ctypes functi
 
 
 def list_devices() -> list[Device]:
-    """Every device that ggml knows now, the CPU included, but for those of workers that are gone."""
+    """Every device that ggml knows now, the CPU included; none of a worker that is gone."""
     count = _function("ggml", "ggml_backend_dev_count")()
     get = _function("ggml", "ggml_backend_dev_get")
     handles = [get(index) for index in range(count)]
@@ -83,7 +83,7 @@ def _answers(description: str) -> bool:
     if description not in _added_endpoints:
         return True
     try:
-        require_worker(description)
+        require_listener(description)
     except DeviceUnavailable:
         return False
     return True
@@ -136,9 +136,10 @@ def add_rpc_worker(endpoint: str) -> None:
     The protocol has no authentication. Adding an endpoint again does nothing: ggml keeps it.
     Raises `DeviceUnavailable`.
     """
-    require_worker(endpoint)
     if endpoint in _added_endpoints:
+        require_listener(endpoint)
         return
+    require_worker(endpoint)
     try:
         registry = _function("ggml-rpc", "ggml_backend_rpc_add_server")(endpoint.encode())
     except OSError as error:
