@@ -13,7 +13,7 @@ from desktop.engine_thread import EngineThread
 from desktop.reply_run import ReplyRun
 from desktop.throttle import Throttle
 from engine.config import SamplingConfig
-from engine.errors import DiskTrouble, OutriderError
+from engine.errors import DiskTrouble, EngineDied, OutriderError
 from engine.events import ChatMessage, ContextTrimmed, Event, TurnFinished
 
 FRAME_MS: Final = 33
@@ -53,6 +53,7 @@ class Answering(QObject):
         """The reply that streams now."""
         engine.turn_event.connect(self._take)
         engine.turn_failed.connect(self._turn_failed)
+        engine.died.connect(self._engine_died)
 
     def start(self, store: ConversationStore, question: Question, info: SessionInfo) -> None:
         """Answer, where the disk takes the beginning of a reply; there is none under way."""
@@ -110,6 +111,11 @@ class Answering(QObject):
         if self.run:
             self._end(self.run.fail)
         self.failed.emit(error)
+
+    def _engine_died(self, _error: EngineDied) -> None:
+        """What there is of the reply stays; that nothing is loaded any more is told elsewhere."""
+        if self.run:
+            self._end(self.run.fail)
 
     def _end(self, store_end: Callable[[], StoredMessage]) -> None:
         run, self.run = self.run, None

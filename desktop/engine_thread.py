@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -25,11 +26,15 @@ from engine.config import (
     SessionConfig,
     SpeculationConfig,
 )
-from engine.errors import Cancelled, ModelNotFound, OutriderError
+from engine.errors import Cancelled, EngineDied, ModelNotFound, OutriderError
 from engine.events import ChatMessage, Event, LoadProgress, TurnFinished
 from engine.isolated.session import IsolatedSession
 
 _log = logging.getLogger("outrider.engine_thread")
+
+
+_OF_SESSION: Final = 0
+"""Stands for the id of what belongs to no single load or turn."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,12 @@ class _TurnFailed:
     error: OutriderError
 
 
-_Delivery = LoadProgress | _Ready | _LoadEnded | _TurnFailed | Event
+@dataclass(frozen=True)
+class _Died:
+    error: EngineDied
+
+
+_Delivery = LoadProgress | _Ready | _LoadEnded | _TurnFailed | _Died | Event
 
 
 class EngineThread(QObject):
@@ -70,6 +80,7 @@ class EngineThread(QObject):
         turn_event(Event): of the current turn only
         turn_failed(OutriderError)
         use_failed(OutriderError): the engine goes on with the former mode and budget
+        died(EngineDied): nothing is loaded any more, and the turn under way has ended
     """
 
     load_progressed = Signal(object)
@@ -79,6 +90,7 @@ class EngineThread(QObject):
     turn_event = Signal(object)
     turn_failed = Signal(object)
     use_failed = Signal(object)
+    died = Signal(object)
 
     _delivered = Signal(int, object)
 
@@ -162,6 +174,8 @@ class EngineThread(QObject):
         try:
             for event in self._session.turn(messages, sampling, work.cancel, turn_id=work.id):
                 self._delivered.emit(work.id, event)
+        except EngineDied as error:
+            self._bury(error)
         except OutriderError as error:
             self._delivered.emit(work.id, _TurnFailed(error))
         except Exception as error:  # noqa: BLE001 a bug must end as a sentence, not as silence
@@ -172,8 +186,14 @@ class EngineThread(QObject):
         try:
             if self._session:
                 self._session.use(speculation)
+        except EngineDied as error:
+            self._bury(error)
         except OutriderError as error:
             self.use_failed.emit(error)
+
+    def _bury(self, error: EngineDied) -> None:
+        self._close()
+        self._delivered.emit(_OF_SESSION, _Died(error))
 
     def _close(self) -> None:
         if self._session:
@@ -183,7 +203,9 @@ class EngineThread(QObject):
     # Back on the window's thread
 
     def _receive(self, work_id: int, delivery: _Delivery) -> None:
-        if self._load and work_id == self._load.id:
+        if isinstance(delivery, _Died):
+            self._receive_death(delivery.error)
+        elif self._load and work_id == self._load.id:
             self._receive_load(delivery)
         elif self._turn and work_id == self._turn.id:
             self._receive_turn(delivery)
@@ -201,6 +223,12 @@ class EngineThread(QObject):
                 self.load_failed.emit(error)
             case _:
                 self.load_progressed.emit(delivery)
+
+    def _receive_death(self, error: EngineDied) -> None:
+        """Whichever turn noticed it, a waiting one has no engine either; a load brings another."""
+        self._turn = None
+        if not self._load:
+            self.died.emit(error)
 
     def _receive_turn(self, delivery: _Delivery) -> None:
         if isinstance(delivery, _TurnFailed | TurnFinished):

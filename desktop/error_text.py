@@ -1,4 +1,4 @@
-"""A failure as the window shows it: title, sentence, and the one action that helps."""
+"""A failure as the window shows it: title, sentence, and the actions that help."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -8,6 +8,7 @@ from engine.errors import (
     BadTemplate,
     DeviceUnavailable,
     DiskTrouble,
+    EngineDied,
     IncompatiblePair,
     ModelLoadFailed,
     ModelNotFound,
@@ -18,9 +19,10 @@ from engine.errors import (
 class ErrorAction(StrEnum):
     """What a banner's button does; the value is its label."""
 
-    NONE = ""
-    CHOOSE_MODELS = "Choose models"
     TRY_AGAIN = "Try again"
+    LOAD_AGAIN = "Load again"
+    LESS_MEMORY = "Load with less memory"
+    CHOOSE_MODELS = "Choose models"
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class ErrorText:
 
     title: str
     message: str
-    action: ErrorAction = ErrorAction.NONE
+    actions: tuple[ErrorAction, ...] = ()
+    """The one that helps most first."""
 
 
 _MODEL_ERRORS = (
@@ -45,11 +48,25 @@ _MODEL_ERRORS = (
 def describe(error: OutriderError) -> ErrorText:
     """The words for `error`, and the action that helps."""
     helps = isinstance(error, _MODEL_ERRORS)
-    action = ErrorAction.CHOOSE_MODELS if helps else ErrorAction.NONE
-    return ErrorText(error.title, error.sentence, action)
+    return ErrorText(error.title, error.sentence, (ErrorAction.CHOOSE_MODELS,) if helps else ())
 
 
 def describe_chat(error: OutriderError) -> ErrorText:
     """As `describe`, for the chat: what a full disk refused there can be saved again."""
     text = describe(error)
-    return replace(text, action=ErrorAction.TRY_AGAIN) if isinstance(error, DiskTrouble) else text
+    if isinstance(error, DiskTrouble):
+        return replace(text, actions=(ErrorAction.TRY_AGAIN,))
+    return text
+
+
+def describe_load(error: OutriderError) -> ErrorText:
+    """As `describe`, where nothing is loaded because of it: that can be tried again, or smaller."""
+    text = describe(error)
+    less = (ErrorAction.LESS_MEMORY,) if _wants_memory(error) else ()
+    return replace(text, actions=(ErrorAction.LOAD_AGAIN, *less, *text.actions))
+
+
+def _wants_memory(error: OutriderError) -> bool:
+    if isinstance(error, EngineDied):
+        return error.out_of_memory
+    return isinstance(error, ModelLoadFailed)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.engine_port import OpenRequest, Pair, SessionInfo
 from desktop.engine_thread import EngineThread
+from desktop.less_memory import with_less_memory
 from desktop.settings import BUDGET, CONTEXT, DRAFT, MODE, TARGET, Settings
 from engine.config import Mode, SelfDraft, SpeculationConfig
 from engine.errors import DiskTrouble, OutriderError
@@ -33,12 +34,14 @@ class PairModel(QObject):
     Signals:
         changed: phase, progress, pair or speculation are others now
         load_requested: what the engine does now is about to be abandoned
-        failed(OutriderError): loading failed, or a choice could not be saved
+        failed(OutriderError): a choice could not be saved
+        load_failed(OutriderError): nothing is loaded: that failed, or the engine died
     """
 
     changed = Signal()
     load_requested = Signal()
     failed = Signal(object)
+    load_failed = Signal(object)
 
     def __init__(
         self, engine: EngineThread, settings: Settings, parent: QObject | None = None
@@ -46,6 +49,8 @@ class PairModel(QObject):
         super().__init__(parent)
         self._engine = engine
         self._settings = settings
+        self._loading: OpenRequest | None = None
+        """What was loaded last, or is on its way."""
         self.phase = Phase.EMPTY
         self.progress: LoadProgress | None = None
         self.info: SessionInfo | None = None
@@ -55,6 +60,7 @@ class PairModel(QObject):
         engine.load_failed.connect(self._load_failed)
         engine.load_stopped.connect(self._load_stopped)
         engine.use_failed.connect(self.failed)
+        engine.died.connect(self._load_failed)
 
     @property
     def pair(self) -> Pair | None:
@@ -90,15 +96,23 @@ class PairModel(QObject):
 
     def load(self) -> None:
         """Load the chosen pair in place of what is loaded."""
-        self.load_requested.emit()
-        self._engine.open(
+        self._open(
             OpenRequest(
                 pair=self.pair,
                 context_length=self._settings.get(CONTEXT),
                 speculation=self.speculation,
             )
         )
-        self._show(Phase.LOADING)
+
+    def load_again(self) -> None:
+        """Load what was loaded last, or what could not be loaded."""
+        if self._loading:
+            self._open(self._loading)
+
+    def load_with_less_memory(self) -> None:
+        """Load the pair with less around it, this time only: the choices stay."""
+        if self._loading:
+            self._open(with_less_memory(self._loading))
 
     def stop_loading(self) -> None:
         """Ask the loading to stop."""
@@ -123,6 +137,12 @@ class PairModel(QObject):
         except DiskTrouble as error:
             self.failed.emit(error)
 
+    def _open(self, request: OpenRequest) -> None:
+        self.load_requested.emit()
+        self._loading = request
+        self._engine.open(request)
+        self._show(Phase.LOADING)
+
     def _show(
         self, phase: Phase, info: SessionInfo | None = None, error: OutriderError | None = None
     ) -> None:
@@ -139,7 +159,7 @@ class PairModel(QObject):
 
     def _load_failed(self, error: OutriderError) -> None:
         self._show(Phase.EMPTY, error=error)
-        self.failed.emit(error)
+        self.load_failed.emit(error)
 
     def _load_stopped(self) -> None:
         self._show(Phase.EMPTY)

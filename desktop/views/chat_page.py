@@ -7,7 +7,7 @@ from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop.chat_model import ChatModel
-from desktop.error_text import ErrorAction, describe, describe_chat
+from desktop.error_text import ErrorAction, describe, describe_chat, describe_load
 from desktop.figures import ending
 from desktop.pair_model import PairModel
 from desktop.theme import Theme
@@ -40,6 +40,7 @@ class ChatPage(QWidget):
     ) -> None:
         super().__init__(parent)
         self._chat = chat
+        self._pair = pair
         self._busy = False
         self.header = Header(theme, pair)
         self.messages = MessageList(theme, chat)
@@ -58,6 +59,11 @@ class ChatPage(QWidget):
         """Tell the person what failed and what helps."""
         _log.warning("%s %s", error.sentence, error.detail)
         self.banner.show_error(describe(error))
+
+    def show_load_failure(self, error: OutriderError) -> None:
+        """The same where nothing is loaded because of it."""
+        _log.warning("%s %s", error.sentence, error.detail)
+        self.banner.show_error(describe_load(error))
 
     def show_chat_failure(self, error: OutriderError) -> None:
         """The same for a failure of the chat, which can often be tried again."""
@@ -95,6 +101,7 @@ class ChatPage(QWidget):
         self._chat.conversation_changed.connect(self._show_right_page)
         self._chat.busy_changed.connect(self._announce_end)
         self._chat.failed.connect(self.show_chat_failure)
+        self._pair.load_failed.connect(self.show_load_failure)
         self._chat.noticed.connect(self.banner.show_notice)
         self.empty.example_chosen.connect(self._chat.send)
         self.empty.models_asked.connect(self.models_asked)
@@ -115,11 +122,16 @@ class ChatPage(QWidget):
             announce(self, ending(last.state) or "The reply is finished")
 
     def _help(self, action: ErrorAction) -> None:
-        if action is ErrorAction.CHOOSE_MODELS:
-            self.models_asked.emit()
-        elif action is ErrorAction.TRY_AGAIN:
-            self._chat.save_again()
-            self.composer.try_again()
+        match action:
+            case ErrorAction.CHOOSE_MODELS:
+                self.models_asked.emit()
+            case ErrorAction.TRY_AGAIN:
+                self._chat.save_again()
+                self.composer.try_again()
+            case ErrorAction.LOAD_AGAIN:
+                self._pair.load_again()
+            case ErrorAction.LESS_MEMORY:
+                self._pair.load_with_less_memory()
 
     def _ask_to_open(self, url: QUrl) -> None:
         """A model wrote this link: show where it leads before anything is opened."""

@@ -4,7 +4,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop import figures
 from desktop.error_text import ErrorAction, ErrorText
@@ -17,7 +17,7 @@ _ICON = 20
 
 
 class Banner(QWidget):
-    """Stays until it is closed or solved: a title, a sentence, one action.
+    """Stays until it is closed or solved: a title, a sentence, the actions that help.
 
     Signals:
         action_chosen(ErrorAction)
@@ -29,32 +29,35 @@ class Banner(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._tone: Literal["danger", "warning"] = "danger"
-        self._action = ErrorAction.NONE
         self._title = label(theme, weight=SEMIBOLD, wrap=True)
         self._message = label(theme, wrap=True)
-        self._button = push_button(theme, ErrorAction.TRY_AGAIN.value, "quiet")
-        self._button.clicked.connect(self._choose)
+        self._buttons = {action: self._button(action) for action in ErrorAction}
         close = IconButton(theme, "x", "Close this message")
         close.clicked.connect(self.hide)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._title)
         words.addWidget(self._message)
+        words.addWidget(self._row_of_buttons())
         row = QHBoxLayout(self)
         row.setContentsMargins(12 + _ICON + 12, 8, 8, 8)
         row.setSpacing(8)
         row.addLayout(words, 1)
-        row.addWidget(self._button)
         row.addWidget(close)
         self.hide()
 
     def show_error(self, text: ErrorText) -> None:
         """Show a failure and what helps."""
-        self._show("danger", text.title, text.message, text.action)
+        self._show("danger", text.title, text.message, text.actions)
 
     def show_notice(self, sentence: str) -> None:
         """Show something that is no failure."""
-        self._show("warning", "", sentence, ErrorAction.NONE)
+        self._show("warning", "", sentence, ())
+
+    @property
+    def offered(self) -> tuple[ErrorAction, ...]:
+        """The actions that can be chosen now."""
+        return tuple(action for action, button in self._buttons.items() if button.isVisible())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -73,23 +76,38 @@ class Banner(QWidget):
         tone: Literal["danger", "warning"],
         title: str,
         message: str,
-        action: ErrorAction,
+        actions: tuple[ErrorAction, ...],
     ) -> None:
-        self._tone, self._action = tone, action
+        self._tone = tone
         self._title.setText(title)
         self._title.setVisible(bool(title))
         self._message.setText(message)
-        self._button.setText(action.value)
-        self._button.setAccessibleName(action.value)
-        self._button.setVisible(action is not ErrorAction.NONE)
+        for action, button in self._buttons.items():
+            button.setVisible(action in actions)
+        self._actions.setVisible(bool(actions))
         self.setAccessibleName(f"{title}. {message}" if title else message)
         self.show()
         self.update()
         announce(self, self.accessibleName())
 
-    def _choose(self) -> None:
+    def _button(self, action: ErrorAction) -> QPushButton:
+        button = push_button(self._theme, action.value, "quiet")
+        button.clicked.connect(lambda: self._choose(action))
+        return button
+
+    def _row_of_buttons(self) -> QWidget:
+        self._actions = QWidget()
+        row = QHBoxLayout(self._actions)
+        row.setContentsMargins(0, 4, 0, 0)
+        row.setSpacing(8)
+        for button in self._buttons.values():
+            row.addWidget(button)
+        row.addStretch(1)
+        return self._actions
+
+    def _choose(self, action: ErrorAction) -> None:
         self.hide()
-        self.action_chosen.emit(self._action)
+        self.action_chosen.emit(action)
 
 
 class LoadingStrip(QWidget):

@@ -37,7 +37,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
     pair = PairModel(engine, settings)
     chat = ChatModel(store, engine, pair)
     failures: list[OutriderError] = []
-    for signal in (pair.failed, chat.failed):
+    for signal in (pair.failed, pair.load_failed, chat.failed):
         signal.connect(failures.append)
     desk = Desk(opener, store, settings, engine, pair, chat, ConversationList(store), failures)
     desk.conversations.failed.connect(failures.append)

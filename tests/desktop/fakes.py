@@ -9,7 +9,7 @@ from desktop.engine_port import OpenRequest
 from desktop.model_scan import FoundModel, Progress, Verdict
 from engine.cancel import CancelToken
 from engine.config import SamplingConfig, SpeculationConfig
-from engine.errors import Cancelled, OutriderError
+from engine.errors import Cancelled, EngineDied, OutriderError
 from engine.events import (
     ChatMessage,
     Event,
@@ -98,6 +98,7 @@ class FakeSession:
 
     reply: str = REPLY
     error: OutriderError | None = None
+    dies_when_stopped: bool = False
     info: FakeInfo = field(default_factory=FakeInfo)
     gate: Gate = field(default_factory=Gate)
     asked: list[tuple[ChatMessage, ...]] = field(default_factory=list)
@@ -125,6 +126,8 @@ class FakeSession:
         for passes, piece in enumerate(pieces, start=1):
             self.gate.wait(cancel)
             if cancel.cancelled:
+                if self.dies_when_stopped:
+                    raise self.error or EngineDied("It stopped.")
                 yield TurnFinished(turn_id, FinishReason.CANCELLED, turn_stats(passes - 1))
                 return
             if self.error and passes > 1:

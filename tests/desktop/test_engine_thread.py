@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktop.engine_port import OpenRequest
 from desktop.engine_thread import EngineThread
 from engine.config import SamplingConfig, SpeculationConfig
-from engine.errors import BadModelFile, OutriderError
+from engine.errors import BadModelFile, EngineDied, OutriderError
 from engine.events import ChatMessage, Role, TextDelta, TurnFinished
 from tests.desktop.fakes import PATIENCE, REPLY, FakeOpener
 
@@ -190,3 +190,44 @@ def test_shutdown_waits_no_longer_than_told(qtbot: QtBot) -> None:
     assert not engine.shutdown(0.01)
     stuck.set()
     assert engine.shutdown(PATIENCE)
+
+
+def test_an_engine_that_died_is_closed_and_told_once(
+    qtbot: QtBot, engine: EngineThread, opener: FakeOpener
+) -> None:
+    load(qtbot, engine)
+    session = opener.session
+    session.error = EngineDied("It stopped.")
+    with qtbot.waitSignal(engine.died) as died, qtbot.assertNotEmitted(engine.turn_failed):
+        engine.start_turn(QUESTION, SamplingConfig())
+    assert died.args == [session.error]
+    assert session.closed
+    with qtbot.waitSignal(engine.turn_failed) as failed:
+        engine.start_turn(QUESTION, SamplingConfig())
+    assert str(failed.args[0]) == "No model is loaded."
+
+
+def test_a_turn_that_waits_behind_a_dying_engine_ends_with_it(
+    qtbot: QtBot, engine: EngineThread, opener: FakeOpener
+) -> None:
+    load(qtbot, engine)
+    opener.session.gate.close()
+    opener.session.error = EngineDied("It stopped.")
+    opener.session.dies_when_stopped = True
+    with qtbot.waitSignal(engine.died), qtbot.assertNotEmitted(engine.turn_failed, wait=100):
+        engine.start_turn(QUESTION, SamplingConfig())
+        qtbot.waitUntil(lambda: len(opener.session.asked) == 1)
+        engine.start_turn(QUESTION, SamplingConfig())
+
+
+def test_a_death_while_another_pair_is_on_its_way_is_nobodys_business(
+    qtbot: QtBot, engine: EngineThread, opener: FakeOpener
+) -> None:
+    load(qtbot, engine)
+    opener.session.gate.close()
+    opener.session.error = EngineDied("It stopped.")
+    opener.session.dies_when_stopped = True
+    engine.start_turn(QUESTION, SamplingConfig())
+    qtbot.waitUntil(lambda: len(opener.session.asked) == 1)
+    with qtbot.waitSignal(engine.loaded), qtbot.assertNotEmitted(engine.died):
+        engine.open(REQUEST)
