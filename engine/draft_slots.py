@@ -29,6 +29,10 @@ class DraftSlots:
         self._model.fork(parent_slot, slot, length)
         return slot
 
+    def passed(self, node: int) -> None:
+        """Something was decoded behind `node` in its slot: its children need slots of their own."""
+        self._continued.add(node)
+
     def keep(self, root: int, slots: Set[int], renumbered: dict[int, int]) -> None:
         """Empty all slots but these, which run through the new root's slot `root`.
 

@@ -9,7 +9,7 @@ import numpy as np
 from engine.cancel import CancelToken
 from engine.draft_tree import DraftTree, IntArray
 from engine.flat_batch import run_batch
-from engine.grow_tree import Growth, TreeShape
+from engine.grow_tree import Growth, Proposer, TreeShape
 from engine.latency import MeasuredModel
 from engine.ports import FloatRows
 from engine.prefill import Prefix
@@ -32,10 +32,15 @@ class Drafter:
         vocabulary_size: int,
         *,
         threads: int = 1,
+        propose: Proposer | None = None,
     ) -> None:
-        """`threads`: for drafting alone; under a target pass it is one."""
+        """`threads`: for drafting alone; under a target pass it is one.
+
+        `propose` is the cheaper source whose tokens are decoded along.
+        """
         self.model = model
         self._threads = threads
+        self._propose = propose
         self.prefix = Prefix(model)
         unknown_to_target = range(vocabulary_size, model.vocabulary_size)
         self.never: IntArray = np.array([*ends, *unknown_to_target], dtype=np.int32)
@@ -52,7 +57,7 @@ class Drafter:
         growth = self._growing(text, cancel)
         if growth is None:
             return DraftTree.empty()
-        while growth.step(shape):
+        while growth.step(shape, self._propose):
             cancel.check()
         return growth.best(shape)
 
@@ -73,7 +78,7 @@ class Drafter:
         self.model.use_threads(1)
         try:
             growth = self._growing(text, cancel)
-            while growth is not None and busy() and growth.step(ahead):
+            while growth is not None and busy() and growth.step(ahead, self._propose):
                 cancel.check()
         finally:
             self.model.use_threads(self._threads)

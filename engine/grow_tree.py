@@ -4,11 +4,17 @@ Each draft pass decodes the likeliest nodes that are not decoded yet, and their 
 A tree is grown once the `budget` likeliest nodes are all decoded, or too deep to be; growing may go
 on beyond that while the target is busy. When the target has chosen a path, the part of the growth
 below it stays and is the next round's start. A chain is the same growth with one child per node.
+
+Drafting can be staged: a cheaper source proposes how the likeliest node goes on, and these tokens
+are decoded in the same pass. As far as the draft finds them likely too, levels of the tree come for
+one pass instead of one each; the rest is dropped.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from itertools import takewhile
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +28,8 @@ from engine.top_k import log_sum_exp, top_indices
 
 NOT_DECODED: Final = -1
 
+_LONGEST_PROPOSAL: Final = 15
+"""Proposed tokens that are decoded at once: with a full frontier, a pass of 31 rows."""
 _CHILD_MASS: Final = 0.75
 """Chance that the next token of an accepted node is among its drafted children."""
 
@@ -60,6 +68,10 @@ def chain_shape(length: int) -> TreeShape:
     return TreeShape(budget=length, max_depth=length, frontier=1, children=1, min_prob=0.0)
 
 
+Proposer: TypeAlias = Callable[[list[int]], Sequence[int]]
+"""Tokens that may follow the text and then these tokens below its root; none if it has no idea."""
+
+
 class Growth:
     """Every node seen below a root that the draft has decoded.
 
@@ -80,6 +92,8 @@ class Growth:
         self._slots = DraftSlots(model)
         self._tree = DraftTree.empty()
         self._slot = np.zeros(0, dtype=np.int32)
+        self._wasted: Counter[int] = Counter()
+        """Cells in each slot that were proposed and turned out unlikely."""
         self._waiting: FloatRows | None = root_logits
         """The root's logits until the first `step` says how many children it may have."""
 
@@ -88,7 +102,7 @@ class Growth:
         """A slot through the root."""
         return self._slots.root
 
-    def step(self, shape: TreeShape) -> bool:
+    def step(self, shape: TreeShape, propose: Proposer | None = None) -> bool:
         """Decode the likeliest nodes that `shape` asks for; False if there are none left."""
         if self._waiting is not None:
             self._add_children([ROOT], self._waiting, shape)
@@ -96,15 +110,20 @@ class Growth:
         frontier = self._place(self._frontier(shape))
         if not frontier:
             return False
-        tree = self._tree
+        tree, first = self._tree, frontier[0]
+        chain = self._proposed(first, shape, propose) if propose is not None else []
+        # The chain takes the slot's next cells: what else is below its start forks.
+        behind = int(tree.depth[first]) + np.arange(1, len(chain) + 1, dtype=np.int32)
         logits = self._model.decode(
             frontier_batch(
-                tree.token[frontier],
-                tree.depth[frontier] + np.int32(self._root_length - 1),
-                self._slot[frontier],
+                np.append(tree.token[frontier], np.array(chain, dtype=np.int32)),
+                np.append(tree.depth[frontier], behind) + np.int32(self._root_length - 1),
+                np.append(self._slot[frontier], np.full_like(behind, self._slot[first])),
             )
         )
-        self._add_children(frontier, logits, shape)
+        count = len(frontier)
+        self._add_children(frontier, logits[:count], shape)
+        self._follow(first, chain, logits[count:], shape)
         return True
 
     def best(self, shape: TreeShape) -> DraftTree:
@@ -139,6 +158,7 @@ class Growth:
         renumbered |= {int(old): new for new, old in enumerate(numbers)}
         slots = set(self._slot[below].tolist()) - {NOT_DECODED} | {self.slot_of(root)}
         self._slots.keep(self.slot_of(root), slots, renumbered)
+        self._wasted = Counter({slot: n for slot, n in self._wasted.items() if slot in slots})
         self._root_length += int(tree.depth[root])
         self._slot = self._slot[below]
         self._tree = tree.rebased(root, below)
@@ -151,10 +171,42 @@ class Growth:
             (self._slot == NOT_DECODED) & (tree.depth < shape.max_depth) & (tree.log_prob >= cut)
         )
         best_first = candidates[np.argsort(-tree.log_prob[candidates], kind="stable")]
-        decoded = len(self._slot) - int(np.count_nonzero(self._slot == NOT_DECODED))
-        free_cells = self._model.context_length - self._root_length - decoded
-        affordable = best_first[: min(shape.frontier, free_cells)]
+        affordable = best_first[: min(shape.frontier, self._free_cells)]
         return [int(n) for n in affordable[: self._rows_worth(affordable, shape.speed, cut)]]
+
+    @property
+    def _free_cells(self) -> int:
+        decoded = int(np.count_nonzero(self._slot != NOT_DECODED))
+        used = self._root_length + decoded + self._wasted.total()
+        return max(self._model.context_length - used, 0)
+
+    def _proposed(self, node: int, shape: TreeShape, propose: Proposer) -> list[int]:
+        """How a placed node may go on, where decoding that at once costs little."""
+        depth = int(self._tree.depth[node])
+        room = min(_LONGEST_PROPOSAL, shape.max_depth - depth, self._free_cells)
+        if room <= 0 or not self._rows_are_cheap(room):
+            return []
+        path = [int(self._tree.token[step]) for step in self._tree.path(node)]
+        return list(takewhile(lambda token: token not in self._never, propose(path)[:room]))
+
+    def _rows_are_cheap(self, count: int) -> bool:
+        """Whether so many rows in one pass take less than half of as many passes."""
+        curve = self._model.curve
+        one, together = curve.seconds(1), curve.seconds(count + 1)
+        return one is None or together is None or together < count * one / 2
+
+    def _follow(self, node: int, chain: Sequence[int], logits: FloatRows, shape: TreeShape) -> None:
+        """Make nodes of the proposed tokens that the draft finds likely, with their children."""
+        slot = self.slot_of(node)
+        for done, (token, row) in enumerate(zip(chain, logits, strict=True)):
+            self._slots.passed(node)
+            child = self._tree.child(node, token)
+            if child is None:
+                self._wasted[slot] += len(chain) - done
+                return
+            self._slot[child] = slot
+            self._add_children([child], row[None], shape)
+            node = child
 
     def _rows_worth(self, nodes: NDArray[np.intp], speed: float, cut: float) -> int:
         """How many of these nodes, best first, promise more tokens than their pass takes.

@@ -114,17 +114,16 @@ def _speculation(
     learned: Learned,
 ) -> Speculation:
     vocab = models.target.vocab
+    suggester = SuffixSuggester(vocab.ends)
     drafter = None
     if draft is not None:
         # Alone it has all cores: beside a target pass it takes one (`Drafter.grow_ahead`).
         threads = config.threads or physical_cores()
-        drafter = Drafter(draft, vocab.ends, vocab.size, threads=threads)
+        drafter = Drafter(draft, vocab.ends, vocab.size, threads=threads, propose=suggester.after)
     return Speculation(
         target=target,
         prefix=Prefix(target, can_take_back=models.target.can_take_back),
-        guesser=Guesser(
-            drafter, SuffixSuggester(vocab.ends), Recycler(vocab.ends), _calibrations(learned)
-        ),
+        guesser=Guesser(drafter, suggester, Recycler(vocab.ends), _calibrations(learned)),
         planner=FixedPlanner(Plan(PLAIN, "")),
         forecast=DraftForecast(draft.curve, learned.forecast) if draft is not None else None,
         background=ThreadPoolExecutor(1, "outrider-target") if models.streamed and draft else None,

@@ -18,6 +18,9 @@ _LONGEST: Final = 16
 """A longer match says no more."""
 _PLACES: Final = 4
 """Places whose continuations enter the tree."""
+_SURE: Final = 3
+"""Tokens that must match for a continuation that costs rows of the draft."""
+_LATEST_AFTER: Final = 8
 _LATEST: Final = 64
 """Of a frequent pair of tokens, only so many places are looked at."""
 
@@ -52,6 +55,19 @@ class SuffixSuggester:
                 parent = node
         return DraftTree.build(nodes)
 
+    def after(self, path: Sequence[int]) -> list[int]:
+        """How the text that was seen last, and then `path`, may go on; [] without a good match."""
+        tail = (*self._text[-_LONGEST:], *path)[-_LONGEST:]
+        if len(tail) < _SHORTEST:
+            return []
+        places = self._places.get((tail[-2], tail[-1]), [])[-_LATEST_AFTER:]
+        matched, place = max(
+            ((self._matching(place, tail), place) for place in places), default=(0, 0)
+        )
+        if matched < _SURE:
+            return []
+        return list(self._continuation(place, matched * 2))
+
     def _follow(self, text: Sequence[int]) -> None:
         """Index what is new in the text; all of it where it does not go on from the last one."""
         known = len(self._text)
@@ -67,11 +83,14 @@ class SuffixSuggester:
         if len(self._text) < _SHORTEST:
             return []
         places = self._places.get((self._text[-2], self._text[-1]), [])[-_LATEST:]
-        return sorted(((self._matching(place), place) for place in places), reverse=True)[:_PLACES]
+        tail = self._text[-_LONGEST:]
+        matches = ((self._matching(place, tail), place) for place in places)
+        return sorted(matches, reverse=True)[:_PLACES]
 
-    def _matching(self, place: int) -> int:
+    def _matching(self, place: int, tail: Sequence[int]) -> int:
+        """Tokens before `place` that are also the last of `tail`."""
         text, count = self._text, _SHORTEST
-        while count < min(_LONGEST, place) and text[place - count - 1] == text[-count - 1]:
+        while count < min(len(tail), place) and text[place - count - 1] == tail[-count - 1]:
             count += 1
         return count
 

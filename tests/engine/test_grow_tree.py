@@ -254,3 +254,73 @@ def test_a_chain_needs_one_slot_however_often_its_root_moves() -> None:
         accepted = max(decoded_paths(growth, tree), key=len)
         growth.rebase(growth.decoded_path(accepted)[-1])
         text += accepted
+
+
+# Staged drafting.
+
+
+@given(
+    seed=st.integers(0, 30),
+    budget=st.integers(1, 30),
+    guesses=st.lists(st.integers(0, 11), max_size=8),
+    right=st.integers(0, 3),
+)
+@settings(max_examples=30, deadline=None)
+def test_proposals_change_no_tree(seed: int, budget: int, guesses: list[int], right: int) -> None:
+    """Some proposed tokens are the draft's own favourites, the others anything."""
+    shape = TreeShape(budget=budget, max_depth=12, frontier=4, children=4)
+    alone = grown(FakeModel(seed=seed, slot_count=64, context_length=2000), shape)
+    model = FakeModel(seed=seed, slot_count=64, context_length=2000)
+    growth = started(model)
+
+    def propose(path: list[int]) -> list[int]:
+        favourites: list[int] = []
+        for _ in range(right):
+            favourites.append(favourite(seed, [*PROMPT, *path, *favourites]))
+        return [*favourites, *guesses]
+
+    while growth.step(shape, propose):
+        pass
+    assert set(paths_of(growth.best(shape))) == set(paths_of(alone))
+    deepest = max(paths_of(alone), key=len, default=())
+    nodes = growth.decoded_path(deepest)
+    if nodes:
+        growth.rebase(nodes[-1])
+        while growth.step(shape, propose):
+            pass
+        text = [*PROMPT, *deepest[: len(nodes)]]
+        again = grown(FakeModel(seed=seed, slot_count=64, context_length=2000), shape, text=text)
+        assert set(paths_of(growth.best(shape))) == set(paths_of(again))
+
+
+def favourite(seed: int, text: list[int]) -> int:
+    """The likeliest next token of the fake."""
+    return int(FakeModel(seed=seed).decode(run_batch(text, 0, logits=True))[0].argmax())
+
+
+def test_right_proposals_save_passes() -> None:
+    shape = TreeShape(budget=16, max_depth=16, frontier=4, children=1, min_prob=0.0)
+    passes = []
+    for proposed in (0, 6):
+        model = FakeModel(seed=5, slot_count=64, context_length=2000)
+        growth = started(model)
+
+        def propose(path: list[int], proposed: int = proposed) -> list[int]:
+            ahead: list[int] = []
+            for _ in range(proposed):
+                ahead.append(favourite(5, [*PROMPT, *path, *ahead]))
+            return ahead
+
+        while growth.step(shape, propose):
+            pass
+        passes.append(model.passes)
+    assert passes[1] < passes[0] / 3
+
+
+def test_without_room_for_cells_nothing_is_proposed() -> None:
+    model = FakeModel(slot_count=64, context_length=len(PROMPT) + 6)
+    growth = started(model)
+    shape = TreeShape(budget=30, max_depth=30, frontier=2, children=2)
+    while growth.step(shape, lambda _path: [0, 1, 2, 4, 5, 6, 7]):
+        pass
+    assert len(model.cells) <= model.context_length

@@ -127,3 +127,12 @@ def test_a_caller_may_change_its_text_afterwards() -> None:
     suggester.suggest(text, 8)
     text[2:] = [8, 1, 2]
     assert paths(suggester.suggest(text, 8)) == {(8,), (8, 1), (8, 1, 2)}
+
+
+def test_a_path_below_the_text_goes_on_like_the_text_did() -> None:
+    suggester = SuffixSuggester([END])
+    suggester.suggest([1, 2, 4, 5, 6, 7, 8, 0, 1, 2], 8)
+    assert suggester.after([4, 5])[:3] == [6, 7, 8]
+    assert suggester.after([4, 0]) == [], "no such place"
+    assert suggester.after([]) == [], "two tokens alone are no good match"
+    assert SuffixSuggester([END]).after([4, 5, 6]) == []
