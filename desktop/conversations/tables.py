@@ -170,7 +170,7 @@ _ORDER_AND_UNDO: Final = (
     "CREATE INDEX change_by_conversation ON change (conversation)",
 )
 
-# docs/adr/0008 says why trigrams. A reply is indexed when it ends: not at each save of its stream.
+# docs/adr/0010 says why trigrams. A reply is indexed when it ends: not at each save of its stream.
 _SEARCH: Final = (
     "CREATE INDEX message_by_model ON message (model, conversation)",
     """
