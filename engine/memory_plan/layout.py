@@ -91,7 +91,7 @@ def _lay_out(
     split = _target_split(target, _devices(target.placement, machine, free), room)
     resident = _checked(_laid(target.needs, split, target.placement), drafted, machine)
     if not resident.target.streamed and RAM not in resident.overflow:
-        return resident
+        return replace(resident, target=_pinned(resident.target))
     streamed = _laid(target.needs, split, replace(target.placement, streamed=True))
     return _checked(streamed, drafted and _kept(drafted), machine)
 
@@ -116,6 +116,19 @@ def _kept(draft: ModelLayout) -> ModelLayout:
     if not draft.uses[RAM].weights:
         return draft
     return replace(draft, placement=replace(draft.placement, in_memory=True))
+
+
+def _pinned(target: ModelLayout) -> ModelLayout:
+    """A target beside a graphics card, read into memory that the card can copy from by itself.
+
+    llama.cpp does so for weights that are not mapped (make_cpu_buft_list).
+    """
+    split, layers = target.split, len(target.needs.facts.layers)
+    rest_in_ram = split.on_devices <= layers or split.cpu_experts > 0
+    copied = any(device.copies_weights for device in split.devices)
+    if not (split.on_devices and rest_in_ram and copied):
+        return target
+    return replace(target, placement=replace(target.placement, in_memory=True))
 
 
 def _checked(target: ModelLayout, draft: ModelLayout | None, machine: MachineFacts) -> Layout:

@@ -70,7 +70,9 @@ def machine(
 ) -> MachineFacts:
     """GPU0, GPU1, ... with so much free memory."""
     devices = tuple(
-        DeviceFacts(f"GPU{index}", "a GPU", free, shares_ram=shares_ram)
+        DeviceFacts(
+            f"GPU{index}", "a GPU", free, shares_ram=shares_ram, copies_weights=not shares_ram
+        )
         for index, free in enumerate(gpus)
     )
     return MachineFacts(ram, devices, ram_bandwidth=40e9, disk_speed=disk_speed)

@@ -1,12 +1,13 @@
 """Where the parts of a pair go: properties that hold anywhere, then the cases people have."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.config import KvType, Placement
 from engine.memory_plan.decide import decide, layout_for
 from engine.memory_plan.layout import budget_of
-from engine.memory_plan.machine_facts import RAM
+from engine.memory_plan.machine_facts import RAM, MachineFacts
 from engine.memory_plan.values import Verdict
 from tests.engine.memory_plan.made_up import GB, MB, machine, model, request
 
@@ -152,3 +153,18 @@ def test_layers_for_each_device_are_as_asked() -> None:
     assert layout.target.placement.devices == ("GPU1", "GPU0")
     assert layout.target.placement.layers_per_device == (3, 4)
     assert layout.target.placement.gpu_layers == 7
+
+
+@pytest.mark.parametrize(
+    ("there", "pinned"),
+    [
+        (machine(8 * GB, GB), True),
+        (machine(8 * GB, 3 * GB), False),
+        (machine(8 * GB, GB, shares_ram=True), False),
+        (machine(900 * MB, 500 * MB), False),
+    ],
+    ids=["beside a card", "all on it", "one memory", "streamed"],
+)
+def test_weights_that_visit_a_card_are_pinned(there: MachineFacts, *, pinned: bool) -> None:
+    layout = layout_for(request(model()), there)
+    assert layout.target.placement.in_memory == pinned
