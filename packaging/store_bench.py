@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -99,7 +100,7 @@ def figures(path: Path) -> Iterator[tuple[str, float]]:
     )
     for query in QUERIES:
         hits = len(store.search(query))
-        yield f"search {query} ({hits} hits)", milliseconds(lambda q=query: store.search(q))
+        yield f"search {query} ({hits} hits)", milliseconds(partial(store.search, query))
     model = Filters(model="model-3", since=1.72e9)
     yield "search the, one model, a date", milliseconds(lambda: store.search("the", model))
     question = store.path(long)[-1].id

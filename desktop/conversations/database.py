@@ -124,7 +124,11 @@ class Database:
             with sqlite_errors_told():
                 yield
         except DamagedDatabase:
-            if self._path:
-                with suppress(OSError):
-                    suspicion(self._path).touch()
+            self.suspect()
             raise
+
+    def suspect(self) -> None:
+        """Let the next start look at every page, however large the file is."""
+        if self._path:
+            with suppress(OSError):
+                suspicion(self._path).touch()

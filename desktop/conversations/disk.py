@@ -15,6 +15,15 @@ class DamagedDatabase(DiskTrouble):
     title = "The conversations cannot be read"
 
 
+def damaged(detail: str) -> DamagedDatabase:
+    """The sentence for a file in which something cannot be read."""
+    return DamagedDatabase(
+        "The conversations file is damaged.",
+        hint="Start Outrider again: it keeps the file and saves what can be read.",
+        detail=detail,
+    )
+
+
 class NewerDatabase(DiskTrouble):
     """A newer Outrider wrote the file; this one must not touch it."""
 
@@ -79,11 +88,7 @@ def _sqlite_trouble(error: sqlite3.Error) -> DiskTrouble | None:
     # An error that Python's own layer raises has no code.
     primary_code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if primary_code in _SQLITE_DAMAGE:
-        return DamagedDatabase(
-            "The conversations file is damaged.",
-            hint="Start Outrider again: it keeps the file and starts a new one.",
-            detail=str(error),
-        )
+        return damaged(str(error))
     if primary_code not in _SQLITE_REASONS:
         return None
     reason, hint = _SQLITE_REASONS[primary_code]

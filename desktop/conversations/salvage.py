@@ -21,6 +21,14 @@ _TABLES: Final = ("folder", "conversation", "content", "message", "reply_notes",
 """In the order in which their rows refer to each other. The journal of changes is given up."""
 
 
+_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "INTEGER": (int,),
+    "REAL": (int, float),
+    "TEXT": (str,),
+    "BLOB": (bytes,),
+}
+
+
 @dataclass(frozen=True)
 class Salvage:
     """What became of a damaged file."""
@@ -98,8 +106,7 @@ def _columns(database: Database, table: str) -> dict[str, str]:
 
 def _fitting(value: SqlValue, kind: str) -> SqlValue:
     """The value if it is of the column's type, else nothing."""
-    types = {"INTEGER": int, "REAL": (int, float), "TEXT": str, "BLOB": bytes}[kind]
-    return value if isinstance(value, types) else None
+    return value if isinstance(value, _TYPES[kind]) else None
 
 
 _Values = dict[str, SqlValue]

@@ -4,7 +4,7 @@
 """
 
 from desktop.conversations.database import Database
-from desktop.conversations.disk import DamagedDatabase, NewerDatabase
+from desktop.conversations.disk import DamagedDatabase, NewerDatabase, damaged
 from desktop.conversations.tables import APPLICATION_ID, MIGRATIONS
 
 
@@ -21,14 +21,14 @@ def check(database: Database) -> None:
 
 def check_pages(database: Database) -> None:
     """Refuse a file in which a page or a row is damaged: reads all of it."""
-    _require_ok(database.pragma("quick_check(1)"))
+    _require_ok(database, database.pragma("quick_check(1)"))
 
 
 def check_thoroughly(database: Database) -> None:
     """Refuse a file in which anything is damaged, also an index, or refers to what is not there."""
-    _require_ok(database.pragma("integrity_check(1)"))
+    _require_ok(database, database.pragma("integrity_check(1)"))
     lost = database.rows("PRAGMA foreign_key_check")
-    _require_ok(f"{len(lost)} lost references" if lost else "ok")
+    _require_ok(database, f"{len(lost)} lost references" if lost else "ok")
 
 
 def size(database: Database) -> tuple[int, int]:
@@ -39,9 +39,10 @@ def size(database: Database) -> tuple[int, int]:
     return row[0], row[1]
 
 
-def _require_ok(report: str) -> None:
+def _require_ok(database: Database, report: str) -> None:
     if report != "ok":
-        raise DamagedDatabase("The conversations file is damaged.", detail=report)
+        database.suspect()
+        raise damaged(report)
 
 
 def migrate(database: Database) -> None:

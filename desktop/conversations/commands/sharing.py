@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from desktop.conversations.place import conversations_file
 from desktop.conversations.store import ConversationStore
@@ -17,7 +17,7 @@ SHORT_ID: Final = 8
 """Characters of an id that `list` prints; any unique beginning of an id will do."""
 _LINE: Final = 1000
 
-Parsers = "argparse._SubParsersAction[argparse.ArgumentParser]"
+Parsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  has no other
 
 
 class UnknownConversation(OutriderError):

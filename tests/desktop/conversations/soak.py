@@ -47,7 +47,7 @@ class Shown:
                 self.titles[said["conversation"]] = said["title"]
             case "hiding":
                 self.may_be_hidden.update(said["ids"])
-                self.titles.pop(said.get("renaming"), None)
+                self.titles.pop(said.get("renaming", ""), None)
             case "visible":
                 self.may_be_hidden.difference_update(said["ids"])
             case "step":

@@ -20,7 +20,7 @@ from engine.cancel import CancelToken
 from tests.desktop.conversations.builders import NOTES
 
 PAGE = 4096
-MANY = 60
+MANY = 40
 
 
 def fill(path: Path, *, conversations: int = MANY) -> list[str]:
@@ -84,7 +84,7 @@ def test_what_cannot_be_read_comes_from_the_daily_copy(path: Path) -> None:
     with closing(ConversationStore(path)) as store:
         before = [store.tree(one) for one in ids]
     daily_backup(path, date(2026, 11, 23), CancelToken())
-    for page in pages_of(path, "message")[2:6]:
+    for page in pages_of(path, "message")[2:5]:
         spoil(path, page)
     with closing(ConversationStore(path)) as store:
         assert store.salvaged is not None
@@ -118,7 +118,7 @@ def test_messages_without_their_conversation_get_one(path: Path) -> None:
         assert_sound(store)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=8))
 def test_no_damage_keeps_outrider_from_starting(
     tmp_path_factory: pytest.TempPathFactory, pages: list[int]

@@ -17,6 +17,7 @@ from desktop.conversations.backup import (
     daily_backup,
     daily_backups,
 )
+from desktop.conversations.database import suspicion
 from desktop.conversations.disk import DamagedDatabase
 from desktop.conversations.schema import check_thoroughly
 from desktop.conversations.tables import MIGRATIONS
@@ -81,6 +82,7 @@ def test_a_damaged_file_is_not_copied(path: Path) -> None:
     with pytest.raises(DamagedDatabase):
         keep_up(path, CancelToken())
     assert daily_backups(path) == []
+    assert suspicion(path).exists()
 
 
 def test_the_trash_is_emptied_after_30_days(path: Path) -> None:
