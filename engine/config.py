@@ -155,6 +155,8 @@ class SessionConfig:
     process its text again. 0 neither saves nor restores."""
     load_anyway: bool = False
     """Load although the memory plan says that there is too little memory."""
+    draw_trees: bool = False
+    """Report the tree of each round, for a view of it."""
 
     def __post_init__(self) -> None:
         _require("Context", self.context_length, 64, 1 << 22)

@@ -87,11 +87,16 @@ class ContextTrimmed:
 
 @dataclass(frozen=True)
 class TextDelta:
-    """New text of the reply: whole characters, stop strings held back. `origins`: one per token."""
+    """New text of the reply: whole characters, stop strings held back.
+
+    `origins` and `lengths` have one entry for each token: where it came from, and how many
+    characters of `text` became certain with it.
+    """
 
     turn_id: int
     text: str
     origins: tuple[Origin, ...] = ()
+    lengths: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,28 @@ class RoundStats:
     """Part of `target_seconds` in which the pass's own thread waited: for the disk, or a device."""
     widths: tuple[int, ...] = ()
     """Nodes at each depth of the tree, from depth 1."""
+
+
+@dataclass(frozen=True)
+class TreeDrawn:
+    """The tree of the round whose `RoundFinished` follows. Rounds without guesses have none.
+
+    Comes only where `SessionConfig.draw_trees` asks for it.
+    """
+
+    turn_id: int
+    root: str
+    pieces: tuple[str, ...]
+    """The text of each node's token; parents come before their children."""
+    parents: tuple[int, ...]
+    """The node above each node; -1: the root."""
+    chances: tuple[float, ...]
+    """How likely the target was to take the whole path down to each node, as known before."""
+    origins: tuple[Origin, ...]
+    path: tuple[int, ...]
+    """The accepted nodes, from the root's child down."""
+    bonus: str
+    """The token that the target sampled where the walk left the tree."""
 
 
 @dataclass(frozen=True)
@@ -178,4 +205,4 @@ class TurnFinished:
     stats: TurnStats
 
 
-Event = PromptProgress | ContextTrimmed | TextDelta | RoundFinished | TurnFinished
+Event = PromptProgress | ContextTrimmed | TextDelta | TreeDrawn | RoundFinished | TurnFinished

@@ -36,6 +36,11 @@ class Round:
     origins: tuple[Origin, ...]
     ended: bool
     stats: RoundStats
+    root: int
+    """The token below which everything was guessed."""
+    guessed: MergedTree
+    path: tuple[int, ...]
+    """The accepted nodes of `guessed`."""
 
 
 @dataclass(frozen=True)
@@ -137,12 +142,15 @@ def _run_round(models: Speculation, reply: Reply, cancel: CancelToken) -> Round:
     if models.suggestions:
         models.guesser.learn(batch.token.tolist(), logits, models.target.seconds - before)
     _keep(models, guessed.tree, walk, batch)
+    root = reply.tokens[-1]
     reply.tokens.extend(walk.tokens)
     reply.limit -= len(walk.tokens)
     stats = clock.stats(plan, guessed.tree, walk)
     models.planner.observe(plan, stats)
     origins = (*map(guessed.origin_of, walk.nodes), Origin.TARGET)
-    return Round(walk.tokens, origins[: len(walk.tokens)], walk.ended, stats)
+    return Round(
+        walk.tokens, origins[: len(walk.tokens)], walk.ended, stats, root, guessed, walk.nodes
+    )
 
 
 def _guess(models: Speculation, reply: Reply, cancel: CancelToken) -> tuple[Plan, MergedTree]:

@@ -12,6 +12,7 @@ from typing import Final, Self
 from engine.cancel import CancelToken
 from engine.config import SamplingConfig, SessionConfig, SpeculationConfig
 from engine.detokenize import StreamingText
+from engine.drawn_tree import drawn_tree
 from engine.errors import Cancelled, DecodeFailed, OutriderError
 from engine.events import (
     ChatMessage,
@@ -22,6 +23,7 @@ from engine.events import (
     PromptProgress,
     RoundFinished,
     TextDelta,
+    TreeDrawn,
     TurnFinished,
 )
 from engine.generate import Reply, Round, Speculation, generate
@@ -151,6 +153,8 @@ class Session:
                 for round_ in rounds:
                     clock.add(round_)
                     yield RoundFinished(turn_id, round_.stats)
+                    if drawn := self._drawn(turn_id, round_):
+                        yield drawn
                     yield _delta(turn_id, round_, text)
                     if text.stopped:
                         break
@@ -218,6 +222,11 @@ class Session:
         )
 
     def _finish(self, reply: Reply, text: StreamingText) -> FinishReason:
+    def _drawn(self, turn_id: int, round_: Round) -> TreeDrawn | None:
+        if not self._config.draw_trees:
+            return None
+        return drawn_tree(turn_id, round_, self._encoder.vocab)
+
         if text.stopped:
             return FinishReason.STOP_STRING
         if reply.is_end(reply.tokens[-1]):
@@ -227,5 +236,5 @@ class Session:
 
 
 def _delta(turn_id: int, round_: Round, text: StreamingText) -> TextDelta:
-    text_added = "".join(text.add(token) for token in round_.tokens)
-    return TextDelta(turn_id, text_added, round_.origins)
+    pieces = [text.add(token) for token in round_.tokens]
+    return TextDelta(turn_id, "".join(pieces), round_.origins, tuple(map(len, pieces)))

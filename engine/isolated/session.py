@@ -17,6 +17,7 @@ from engine.events import (
     PromptProgress,
     RoundFinished,
     TextDelta,
+    TreeDrawn,
     TurnFinished,
 )
 from engine.isolated import wire
@@ -120,7 +121,7 @@ def _events(replies: Generator[wire.Reply, None, None]) -> Generator[Event, None
     """The events among `replies`, up to the turn's last one."""
     for reply in replies:
         match reply:
-            case PromptProgress() | ContextTrimmed() | TextDelta() | RoundFinished():
+            case PromptProgress() | ContextTrimmed() | TextDelta() | TreeDrawn() | RoundFinished():
                 yield reply
             case TurnFinished():
                 yield reply

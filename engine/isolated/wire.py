@@ -30,6 +30,7 @@ from engine.events import (
     PromptProgress,
     RoundFinished,
     TextDelta,
+    TreeDrawn,
     TurnFinished,
 )
 from engine.memory_plan.values import MemoryPlan
@@ -173,6 +174,7 @@ Reply: TypeAlias = (
     | PromptProgress
     | ContextTrimmed
     | TextDelta
+    | TreeDrawn
     | RoundFinished
     | TurnFinished
 )

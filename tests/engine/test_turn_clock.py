@@ -5,9 +5,11 @@ from types import SimpleNamespace
 import pytest
 
 from engine import turn_clock
+from engine.draft_tree import DraftTree
 from engine.events import Origin, RoundStats
 from engine.generate import Round
 from engine.latency import CostCurve
+from engine.merge_trees import MergedTree
 from engine.turn_clock import TurnClock
 
 
@@ -32,7 +34,15 @@ def round_of(mode: str, tokens: int, seconds: float = 1.0) -> Round:
         other_seconds=seconds / 4,
     )
     origins = (*[Origin.TREE] * (tokens - 1), Origin.TARGET)
-    return Round(tuple(range(tokens)), origins, ended=False, stats=stats)
+    return Round(
+        tuple(range(tokens)),
+        origins,
+        ended=False,
+        stats=stats,
+        root=0,
+        guessed=MergedTree(DraftTree.empty(), ()),
+        path=(),
+    )
 
 
 def test_a_turn_adds_up(now: list[float]) -> None:
