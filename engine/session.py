@@ -152,9 +152,9 @@ class Session:
             with closing(generate(self._speculation, reply, cancel)) as rounds:
                 for round_ in rounds:
                     clock.add(round_)
-                    yield RoundFinished(turn_id, round_.stats)
                     if drawn := self._drawn(turn_id, round_):
                         yield drawn
+                    yield RoundFinished(turn_id, round_.stats)
                     yield _delta(turn_id, round_, text)
                     if text.stopped:
                         break
