@@ -221,12 +221,12 @@ class Session:
             limit=min(sampling.max_tokens, self.info.context_length - len(prompt.tokens)),
         )
 
-    def _finish(self, reply: Reply, text: StreamingText) -> FinishReason:
     def _drawn(self, turn_id: int, round_: Round) -> TreeDrawn | None:
         if not self._config.draw_trees:
             return None
         return drawn_tree(turn_id, round_, self._encoder.vocab)
 
+    def _finish(self, reply: Reply, text: StreamingText) -> FinishReason:
         if text.stopped:
             return FinishReason.STOP_STRING
         if reply.is_end(reply.tokens[-1]):
