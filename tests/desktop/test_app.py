@@ -3,6 +3,7 @@
 import sys
 from contextlib import closing
 
+import pytest
 from PySide6.QtGui import QImage, QPainter, QPen
 from pytestqt.qtbot import QtBot
 
@@ -60,6 +61,7 @@ def test_closing_the_window_in_the_middle_of_a_reply_keeps_it(
     assert reply.text != ""
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support raise", extend=True)
 def test_a_second_start_brings_the_window_back(qtbot: QtBot, app: Desktop) -> None:
     app.window.hide()
     app.come_to_front([])

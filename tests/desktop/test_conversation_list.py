@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from desktop.conversation_list import ConversationList
 from desktop.conversations.export import ExportFormat
+from desktop.conversations.search import Filters
 from engine.errors import DiskTrouble
 from tests.desktop.desk import Desk
 
@@ -59,3 +61,41 @@ def test_an_export_that_fails_is_told(desk: Desk, tmp_path: Path) -> None:
 
 def test_an_unnamed_conversation_has_words(desk: Desk) -> None:
     assert desk.conversations.title(None) == "New conversation"
+
+
+def test_what_is_arranged_is_shown_and_taken_back(qtbot: QtBot, desk: Desk) -> None:
+    conversation = desk.store.create("Letter").id
+    desk.conversations.create_folder(" Post  box ")
+    (folder,) = desk.conversations.folders()
+    desk.conversations.move(conversation, folder.id)
+    desk.conversations.pin(conversation, pinned=True)
+    desk.conversations.tag(conversation, ["urgent"])
+    (shown,) = desk.conversations.summaries()
+    assert (shown.folder_id, shown.pinned, shown.tags) == (folder.id, True, ("urgent",))
+    assert [hit.title for hit in desk.conversations.search("", Filters(tag="urgent"))] == ["Letter"]
+    desk.conversations.rename_folder(folder.id, "Mail")
+    desk.conversations.delete_folder(folder.id)
+    assert desk.conversations.folders() == []
+    for _ in range(5):
+        with qtbot.waitSignal(desk.conversations.undone):
+            desk.conversations.undo()
+    assert [folder.name for folder in desk.conversations.folders()] == ["Post box"]
+    (shown,) = desk.conversations.summaries()
+    assert (shown.folder_id, shown.pinned, shown.tags) == (None, False, ())
+
+
+def test_the_trash_gives_back(qtbot: QtBot, desk: Desk) -> None:
+    conversation = desk.store.create("Letter").id
+    desk.conversations.trash(conversation)
+    assert [one.id for one in desk.conversations.in_trash()] == [conversation]
+    with qtbot.waitSignal(desk.conversations.restored):
+        desk.conversations.restore(conversation)
+    assert titles(desk) == ["Letter"]
+
+
+def test_undo_ends_at_the_start_of_this_window(desk: Desk) -> None:
+    conversation = desk.store.create("Before").id
+    desk.store.rename(conversation, "Yesterday")
+    later = ConversationList(desk.store)
+    later.undo()
+    assert titles(desk) == ["Yesterday"]
