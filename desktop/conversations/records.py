@@ -36,7 +36,7 @@ SUMMARIES: Final = """
         coalesce(message.state = 'interrupted', 0) AS interrupted
     FROM conversation
     LEFT JOIN message ON message.number = conversation.leaf
-    LEFT JOIN folder ON folder.number = conversation.folder
+    LEFT JOIN folder ON folder.number = conversation.folder AND folder.trashed_at IS NULL
 """
 """Selects what `summary` reads; a WHERE clause follows."""
 

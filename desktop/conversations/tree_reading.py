@@ -16,7 +16,8 @@ def conversation_row(database: Database, conversation_id: str) -> sqlite3.Row:
         SELECT conversation.*, message.id AS current_id, folder.name AS folder_name
         FROM conversation
         LEFT JOIN message ON message.number = conversation.leaf
-        LEFT JOIN folder ON folder.number = conversation.folder
+        LEFT JOIN folder
+            ON folder.number = conversation.folder AND folder.trashed_at IS NULL
         WHERE conversation.id = ?
         """,
         conversation_id,

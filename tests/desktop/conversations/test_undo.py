@@ -122,3 +122,17 @@ def test_a_first_title_and_a_first_message_are_no_changes(store: ConversationSto
     store.rename(conversation, "Named by its first message")
     store.add_user_message(conversation, "hello", parent_id=None)
     assert store.last_change() is None
+
+
+def test_a_move_into_a_folder_that_is_gone_is_a_move_out(
+    store: ConversationStore, conversation: str
+) -> None:
+    folder = store.folders.create("Box")
+    store.folders.move(conversation, folder.id)
+    store.folders.move(conversation, None)
+    moved_out = store.last_change()
+    store.folders.delete(folder.id)
+    assert moved_out is not None
+    store.undo(moved_out.id)
+    assert store.summary(conversation).folder_id is None
+    assert store.tree(conversation).folder == ""
