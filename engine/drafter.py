@@ -14,12 +14,16 @@ from engine.latency import MeasuredModel
 from engine.ports import FloatRows
 from engine.prefill import Prefix
 
+_GROWTH_CELLS: Final = 1024
+"""Cells that are left to the nodes of a growing tree."""
 _AHEAD: Final = 512
 """Nodes that a tree may grow to while the target is busy."""
 
 
 class Drafter:
     """Owns the draft's KV cache. `prefix` may lag behind the text; `grow` catches up.
+
+    A text longer than the draft's context leaves a window of its latest tokens in the cache.
 
     `ends` are the tokens that end a reply. `vocabulary_size` is the target's: a compatible draft
     may have some padding tokens more, or fewer.
@@ -45,14 +49,16 @@ class Drafter:
         unknown_to_target = range(vocabulary_size, model.vocabulary_size)
         self.never: IntArray = np.array([*ends, *unknown_to_target], dtype=np.int32)
         """Tokens that are not guessed."""
+        self.start = 0
+        """Where in the text the prefix begins."""
+        self._room = model.context_length - min(_GROWTH_CELLS, model.context_length // 2)
         self._growth: Growth | None = None
         """Alive from a round to the next while the draft is ahead of the text."""
 
     def grow(self, text: Sequence[int], shape: TreeShape, cancel: CancelToken) -> DraftTree:
         """Guess how `text` goes on; its last token is the root.
 
-        The tree is empty where the draft's context has no room left, or where the text holds a
-        token that the draft does not know.
+        The tree is empty where the text holds a token that the draft does not know.
         """
         growth = self._growing(text, cancel)
         if growth is None:
@@ -83,6 +89,10 @@ class Drafter:
         finally:
             self.model.use_threads(self._threads)
 
+    def behind(self, text: Sequence[int]) -> int:
+        """Tokens of the text that were not read yet, apart from what fell out of the window."""
+        return len(text) - self.start - len(self.prefix)
+
     def keep(self, tokens: Sequence[int]) -> None:
         """The text went on by `tokens`, the last of which is the next root.
 
@@ -102,7 +112,8 @@ class Drafter:
     def rewind(self, tokens: Sequence[int]) -> None:
         """Keep what the prefix shares with `tokens`, and nothing that was grown."""
         self.restore()
-        self.prefix.rewind(tokens)
+        if not self.prefix.rewind(tokens[self.start :]):
+            self.start = 0
 
     def restore(self) -> None:
         """Drop what was grown behind the prefix."""
@@ -115,16 +126,21 @@ class Drafter:
     def forget(self) -> None:
         """Empty the cache."""
         self._growth = None
+        self.start = 0
         self.prefix.forget()
 
     def catch_up(self, text: Sequence[int], cancel: CancelToken) -> FloatRows | None:
         """Decode what the prefix lacks of the text; the one row of logits after its last token.
 
-        None where the context has no room, or the draft does not know a token.
+        None where the draft does not know a token. Where the context ends, half of it is filled
+        anew with the latest tokens: that much costs one more draft token for each of the text's.
         """
         model = self.model
-        missing = text[len(self.prefix) :]
-        if len(text) >= model.context_length or max(missing) >= model.vocabulary_size:
+        if len(text) - self.start > self._room:
+            self.forget()
+            self.start = len(text) - max(self._room // 2, 1)
+        missing = text[self.start + len(self.prefix) :]
+        if max(missing) >= model.vocabulary_size:
             return None
         # All but a chunk is plain prompt processing; the rest ends in the root's logits.
         for _ in self.prefix.advance(missing[: -model.max_rows], cancel):
@@ -137,5 +153,5 @@ class Drafter:
     def _growing(self, text: Sequence[int], cancel: CancelToken) -> Growth | None:
         """What has grown behind `text`, if only its root; None where the draft cannot catch up."""
         if self._growth is None and (logits := self.catch_up(text, cancel)) is not None:
-            self._growth = Growth(self.model, len(text), logits, self.never)
+            self._growth = Growth(self.model, len(self.prefix), logits, self.never)
         return self._growth

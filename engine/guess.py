@@ -55,7 +55,7 @@ class Guesser:
 
     def behind(self, text: Sequence[int]) -> int:
         """Tokens of the text that the draft model has not read."""
-        return len(text) - len(self.drafter.prefix) if self.drafter is not None else 0
+        return self.drafter.behind(text) if self.drafter is not None else 0
 
     def draft(self, text: Sequence[int], shape: TreeShape, cancel: CancelToken) -> DraftTree:
         """Guesses of the draft model; none where it is missing."""

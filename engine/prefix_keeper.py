@@ -41,8 +41,9 @@ class PrefixKeeper:
                 saved.save(prefix)
 
     def _saved(self, speculation: Speculation) -> Iterator[tuple[SavedPrefixes, Prefix]]:
-        drafter = speculation.guesser.drafter
-        prefixes = [speculation.prefix, *([drafter.prefix] if drafter is not None else [])]
+        prefixes, drafter = [speculation.prefix], speculation.guesser.drafter
+        if drafter is not None and drafter.start == 0:
+            prefixes.append(drafter.prefix)
         for (model, folder), prefix in zip(self._stores, prefixes, strict=False):
             cache = model.contexts[-1]
             yield SavedPrefixes(folder, cache, self._limit, whole=model.has_window), prefix

@@ -132,10 +132,11 @@ class SpecInferGuesser(Guesser):
         self._growth, self._tree = None, DraftTree.empty()
         logits = self._drafter.catch_up(text, cancel)
         model = self._drafter.model
-        nodes = min(shape.budget, model.context_length - len(text))
+        root_length = len(self._drafter.prefix)
+        nodes = min(shape.budget, model.context_length - root_length)
         if logits is None or nodes <= 0:
             return self._tree
-        self._growth = SampledGrowth(model, self._draws, len(text))
+        self._growth = SampledGrowth(model, self._draws, root_length)
         levels = expansion(replace(shape, budget=nodes))
         self._tree = self._growth.grow(levels, logits, shape.frontier, cancel)
         return self._tree

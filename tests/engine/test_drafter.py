@@ -110,3 +110,31 @@ def test_tokens_that_only_one_of_the_pair_knows_are_neither_guessed_nor_read() -
     model, drafter = drafting(vocabulary=20)
     assert len(grow(drafter, [4, 15])) == 0
     assert model.passes == 0
+
+
+def test_a_text_longer_than_the_drafts_context_leaves_a_window_of_it() -> None:
+    """Trees go on, and processing the window anew stays within a token for each of the text's."""
+    model = FakeModel(slot_count=64, context_length=80)
+    drafter = Drafter(MeasuredModel(model), [3], 12)
+    text = list(TEXT)
+    shape = TreeShape(budget=4, max_depth=4, frontier=4, children=4)
+    rounds = slides = read_again = 0
+    while len(text) < 300:
+        rounds += 1
+        before, held = drafter.start, len(drafter.prefix)
+        tree = drafter.grow(text, shape, CancelToken())
+        assert len(tree) > 0
+        if drafter.start != before:
+            slides += 1
+            read_again += before + held - drafter.start
+            fresh = Drafter(MeasuredModel(FakeModel(slot_count=64, context_length=80)), [3], 12)
+            assert paths(tree) == paths(fresh.grow(text[drafter.start :], shape, CancelToken()))
+        taken = [*tokens_to(tree, 0), (rounds * 5) % 12]
+        drafter.keep(taken)
+        text += taken
+        held = len(drafter.prefix)
+        assert drafter.prefix.tokens == text[drafter.start : drafter.start + held]
+    assert slides > 5
+    assert read_again <= len(text)
+    drafter.rewind([7, 7, 7])
+    assert (drafter.start, len(drafter.prefix)) == (0, 0)
