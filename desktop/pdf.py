@@ -1,10 +1,12 @@
 """Conversations as PDF, laid out by Qt's text documents. Works without a display."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import BinaryIO, Final
 
-from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
-from PySide6.QtGui import QGuiApplication, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtCore import QBuffer, QCoreApplication, QIODevice, QMarginsF
+from PySide6.QtGui import QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtWidgets import QApplication
 
 from desktop.conversations.formats.entries import Extent
 from desktop.conversations.formats.exported import Exported
@@ -23,10 +25,7 @@ def write_pdf(file: BinaryIO, conversations: Iterable[Exported], extent: Extent)
 
 
 def _pdf(exported: Exported, extent: Extent) -> bytes:
-    # Fonts need an application; a terminal has none, and no display either.
-    _application = QGuiApplication.instance() or QGuiApplication(
-        ["outrider", "-platform", "offscreen"]
-    )
+    _application()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
@@ -41,6 +40,13 @@ def _pdf(exported: Exported, extent: Extent) -> bytes:
     document.print_(writer)
     buffer.close()
     return bytes(buffer.data().data())
+
+
+@cache
+def _application() -> QCoreApplication:
+    """Fonts need one; a terminal has none, and no display either. Kept until the process ends."""
+    running = QApplication.instance()
+    return running or QApplication(["outrider", "-platform", "offscreen"])
 
 
 def _style_sheet() -> str:

@@ -1,6 +1,7 @@
 """A file on the disk becomes an attachment: its text, its bytes, and what was cut off."""
 
 import hashlib
+import stat
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -83,6 +84,8 @@ def _data(path: Path, name: str, limits: Limits) -> bytes:
     if path.is_dir():
         raise BadAttachment(f"“{name}” is a folder.", hint="Attach the files that are in it.")
     try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe, say, which may never end
+            raise not_text(name)
         with path.open("rb") as file:
             data = file.read(limits.file_bytes + 1)
     except OSError as error:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Final
 from desktop.conversations.database import storable_text
 from desktop.conversations.formats.exported import Exported
 from desktop.conversations.formats.openai_jsonl import data_uri
+from desktop.conversations.formats.wording import LATEST
 from desktop.conversations.values import Attachment, ConversationTree, StoredMessage
 
 _NOT_IN_A_NAME: Final = re.compile(r"[^a-z0-9]+")
@@ -34,7 +35,7 @@ def write_archive(file: BinaryIO, conversations: Iterable[Exported]) -> None:
 
 
 def _member(tree: ConversationTree) -> str:
-    created = datetime.fromtimestamp(max(tree.created_at, 315_532_800), UTC)
+    created = datetime.fromtimestamp(min(max(tree.created_at, 0.0), LATEST), UTC)
     name = _NOT_IN_A_NAME.sub("_", tree.title.lower()).strip("_")[:_NAME] or "conversation"
     head = _NOT_IN_A_NAME.sub("", tree.id.lower())[:8]
     return f"{created:%Y-%m-%d_%H-%M-%S}_conv_{head}_{name}.jsonl"

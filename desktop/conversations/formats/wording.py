@@ -24,7 +24,8 @@ _STATES: Final = {
     MessageState.FAILED: "failed",
     MessageState.INTERRUPTED: "interrupted",
 }
-_LATEST: Final = 253_402_300_799
+LATEST: Final = 253_402_300_799
+"""The last second of the calendar."""
 _UNITS: Final = ((1 << 20, "MB"), (1 << 10, "kB"))
 
 
@@ -59,7 +60,7 @@ def _facts(notes: ReplyNotes) -> list[str]:
 
 def moment(seconds: float) -> str:
     """A moment in UTC, as every calendar reads it; "" for one beyond all calendars."""
-    if not 0 <= seconds <= _LATEST:
+    if not 0 <= seconds <= LATEST:
         return ""
     return datetime.fromtimestamp(int(seconds), UTC).isoformat().replace("+00:00", "Z")
 

@@ -8,7 +8,6 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
 from typing import Any, BinaryIO, Final, TypeAlias
 
 import ijson
@@ -85,13 +84,23 @@ class JsonStream:
         self._bounds = bounds or Bounds()
         self._metered = _Metered(file, self._bounds.string_bytes)
         self._key = key
-        self._events = self._told()
+        self._events = self._parsed()
         self._open = 0
         """How deep in a refused value the next event is."""
         self.head: JsonObject = {}
         """With `key`: what else the object on top holds, as far as it was read."""
 
     def __iter__(self) -> Iterator[Json | Refused]:
+        try:
+            yield from self._values()
+        except (ijson.JSONError, UnicodeDecodeError, ValueError) as error:
+            raise BadImport(
+                _sentence(error, self._metered.position),
+                hint="Export it again from the other app.",
+                detail=str(error),
+            ) from error
+
+    def _values(self) -> Iterator[Json | Refused]:
         for event, value in self._events:
             if event == "start_array":
                 yield from self._items()
@@ -119,35 +128,26 @@ class JsonStream:
                 self.head[name] = part
             self._skip_rest()
 
-    def _told(self) -> Iterator[tuple[str, Any]]:
-        """ijson's events, its errors as sentences."""
-        try:
-            yield from self._parsed()
-        except (ijson.JSONError, UnicodeDecodeError, ValueError) as error:
-            raise BadImport(
-                _sentence(error, self._metered.position),
-                hint="Export it again from the other app.",
-                detail=str(error),
-            ) from error
-
     def _parsed(self) -> Iterator[tuple[str, Any]]:
+        """ijson's events."""
         # The quick parser takes numbers of 64 bits only: asked for more, it crashes over an
         # integer of 5,000 digits. A file with longer ones is read again by the slow parser.
-        count = 0
+        metered, count = self._metered, 0
         try:
-            for event in ijson.basic_parse(self._metered, use_float=True, **_PARSING):
+            for event in ijson.basic_parse(metered, use_float=True, **_PARSING):
                 count += 1
-                self._metered.last_event_at = self._metered.position
+                metered.last_event_at = metered.position
                 yield event
         except ijson.JSONError as error:
             if "overflow" not in str(error):
                 raise
         else:
             return
-        self._metered.rewind()
-        for event in islice(slow_parser.basic_parse(self._metered, **_PARSING), count, None):
-            self._metered.last_event_at = self._metered.position
-            yield event
+        metered.rewind()
+        for number, event in enumerate(slow_parser.basic_parse(metered, **_PARSING)):
+            metered.last_event_at = metered.position
+            if number >= count:
+                yield event
 
     def _value(self, event: str, value: Any) -> Json | Refused:  # noqa: ANN401  ijson decides
         """One whole value, of which `event` is the first event."""

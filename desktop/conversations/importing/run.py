@@ -123,7 +123,8 @@ class _Run:
         report = self.report
         if isinstance(parsed, Unreadable):
             report.unreadable += 1
-            report.troubles += [parsed] if len(report.troubles) < _MOST_TOLD else []
+            if len(report.troubles) < _MOST_TOLD:
+                report.troubles.append(parsed)
         elif not parsed.tree.messages:
             report.empty += 1
         elif self._is_known(parsed.tree):

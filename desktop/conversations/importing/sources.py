@@ -181,8 +181,12 @@ def opened(path: Path) -> Iterator[Source]:
 def _source(path: Path) -> Source:
     if path.name in _THREAD and all(path.with_name(part).is_file() for part in _THREAD):
         path = path.parent
-    is_archive = path.is_file() and zipfile.is_zipfile(path)
-    return ZipSource(path) if is_archive else LocalSource(path)
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        return LocalSource(path)
+    if not stat.S_ISREG(mode):  # a pipe, say, which may never end
+        raise BadImport(f"“{path.name}” is neither a file nor a folder.")
+    return ZipSource(path) if zipfile.is_zipfile(path) else LocalSource(path)
 
 
 class Reading:

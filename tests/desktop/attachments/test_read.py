@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import os
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -88,6 +89,9 @@ def test_what_cannot_be_opened(tmp_path: Path) -> None:
         read_file(tmp_path / "gone.txt")
     with pytest.raises(BadAttachment, match="is a folder"):
         read_file(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(BadAttachment, match="holds no text"):
+        read_file(tmp_path / "pipe")
 
 
 def test_pdf(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Files made to do harm: each gets a sentence, none gets out, in or through."""
 
+import io
 import json
+import os
 import sqlite3
 import struct
 import zipfile
@@ -9,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop.conversations.formats.entries import Extent
+from desktop.conversations.formats.exported import Exported
+from desktop.conversations.formats.forms import FORMS
 from desktop.conversations.importing.detect import detect
 from desktop.conversations.importing.parsed import Imported, Unreadable
 from desktop.conversations.importing.sources import opened
@@ -225,3 +230,22 @@ def test_a_damaged_database(tmp_path: Path) -> None:
 def test_a_file_that_is_gone(tmp_path: Path) -> None:
     with pytest.raises(BadImport, match=r"“gone\.json” cannot be read"):
         all_of(tmp_path / "gone.json")
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(BadImport, match="neither a file nor a folder"):
+        all_of(tmp_path / "pipe")
+
+
+def test_times_beyond_the_calendar_can_be_exported(tmp_path: Path) -> None:
+    path = tmp_path / "file.json"
+    message = {"id": "m", "role": "user", "text": "Hi", "created_at": 1e300}
+    one = {"id": "a", "created_at": -1e300, "current_id": "m", "messages": [message]}
+    text = {"format": "outrider-conversations", "version": 2, "conversations": [one]}
+    path.write_text(json.dumps(text))
+    (conversation,) = imported(path)
+    for form in FORMS.values():
+        file = io.BytesIO()
+        (form.of_many or form).write(file, [Exported(conversation.tree)], Extent.TREE)
+        assert file.getvalue()

@@ -55,6 +55,12 @@ def test_huge_numbers_are_no_trouble() -> None:
     assert read(text.encode()) == [{"a": [1, 2.5]}, int(huge), "1E+999", "-1E+999", 2**64]
 
 
+def test_a_huge_number_far_into_a_file() -> None:
+    items = [{"n": number} for number in range(30_000)]
+    text = json.dumps([*items, 2**70])
+    assert read(text.encode(), bounds=Bounds(string_bytes=100_000)) == [*items, 2**70]
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
