@@ -213,6 +213,8 @@ LAYER_BITS: Final = {
 }
 """Bits per weight of the layers in llama.cpp's mixtures, largest first."""
 _OTHER_BITS: Final = {"F16": 16.0, "Q4_0": 4.5, "Q3_K_S": 3.5}
+_OUTPUT_TOO: Final = ("Q4_0",)
+"""Copies of ours whose output is as coarse as the layers (engine/llama/quantize.py)."""
 _OUTPUT_BITS: Final = 6.56
 """Of the output and of a tied embedding in all mixtures below Q8_0 (llama-quant.cpp: Q6_K)."""
 
@@ -222,7 +224,7 @@ def requantized(facts: ModelFacts, quantization: str) -> ModelFacts:
     bits = (LAYER_BITS | _OTHER_BITS)[quantization]
     now = sum(layer.weights for layer in facts.layers)
     ratio = facts.layer_elements * bits / 8 / max(now, 1)
-    ends = max(bits, _OUTPUT_BITS) / 8
+    ends = (bits if quantization in _OUTPUT_TOO else max(bits, _OUTPUT_BITS)) / 8
     return replace(
         facts,
         layers=tuple(_scaled(layer, ratio) for layer in facts.layers),
