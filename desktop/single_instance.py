@@ -77,8 +77,8 @@ class SingleInstance(QObject):
             socket = self._server.nextPendingConnection()
             socket.setReadBufferSize(MAX_MESSAGE)
             socket.readyRead.connect(partial(self._read, socket))
-            # It ends with the server. Deleting it when it disconnects crashes where the server's end
-            # is what disconnects it. Nobody takes this long for a line:
+            # It ends with the server: deleting it when it disconnects crashes where the end of the
+            # server is what disconnects it. Nobody takes this long for a line.
             QTimer.singleShot(PATIENCE_MS, socket, socket.abort)
 
     def _read(self, socket: QLocalSocket) -> None:
