@@ -1,5 +1,6 @@
 """The memory plan of a session: facts from the files and this machine, and what was learnt here."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from engine.library.low_bit import low_bit_path, low_bit_type
 from engine.library.metadata import inspect_model, require_chat_model
 from engine.library.pair import require_pair
 from engine.library.printable import printable
-from engine.llama.devices import Device, DeviceKind, list_devices
+from engine.llama.devices import Device, DeviceKind, add_rpc_worker, list_devices
 from engine.llama.quantize import require_low_bit_type
 from engine.machine import available_memory
 from engine.machine_speeds import disk_speed, ram_bandwidth
@@ -28,6 +29,7 @@ from engine.memory_plan.values import MemoryPlan
 from engine.rpc_worker import is_loopback
 
 _COARSE: Final = "Q2_K"
+_COMPUTING: Final = (DeviceKind.GPU, DeviceKind.INTEGRATED_GPU)
 _SHARED_BANDWIDTH: Final = 50e9
 """Bytes per second of what computes in a machine's plain memory: ours, or a worker's."""
 
@@ -52,6 +54,20 @@ def plan_pair(config: SessionConfig, machine: MachineFacts, *, is_here: bool = T
     request = plan_request(config)
     known = _known_costs(config, layout_for(request, machine)) if is_here else None
     return make_plan(request, machine, known)
+
+
+def plan_after_freeing(
+    config: SessionConfig, held: Mapping[str, int], cancel: CancelToken
+) -> MemoryPlan:
+    """Plan what `Session.open` would load once `held` bytes of the devices are free.
+
+    Raises like `check_files` and `plan_pair`, and `Cancelled`.
+    """
+    for endpoint in config.rpc_endpoints:
+        add_rpc_worker(endpoint)
+    check_files(config)
+    machine = with_speeds(machine_now().after_freeing(held), config.target.path, cancel)
+    return plan_pair(choose_copy(config, machine), machine)
 
 
 def choose_copy(config: SessionConfig, machine: MachineFacts) -> SessionConfig:
@@ -118,9 +134,6 @@ def machine_now() -> MachineFacts:
         available_memory(),
         tuple(_device_facts(device) for device in graphics or usable),
     )
-
-
-_COMPUTING: Final = (DeviceKind.GPU, DeviceKind.INTEGRATED_GPU)
 
 
 def _device_facts(device: Device) -> DeviceFacts:

@@ -37,7 +37,8 @@ def helpful_changes(
 ) -> tuple[Change, ...]:
     """The few changes that help most, one of each kind, the best first.
 
-    Their speeds are estimates, corrected by what was measured of the pair as it is.
+    Their speeds are estimates. Where the verdict stays they are corrected by what was measured of
+    the pair as it is.
     """
     if now.verdict is Verdict.RESIDENT:
         return ()
@@ -51,7 +52,10 @@ def helpful_changes(
             # The mildest of the best verdict: trials of a kind go from mild to drastic.
             best.append(max(helpful, key=lambda pair: pair[1].verdict.rank))
     best.sort(key=lambda pair: (pair[1].verdict.rank, pair[1].speed.tokens_per_second))
-    return tuple(_change(trial, then, correction) for trial, then in reversed(best[-_MOST:]))
+    return tuple(
+        _change(trial, then, correction if then.verdict is now.verdict else 1.0)
+        for trial, then in reversed(best[-_MOST:])
+    )
 
 
 def _helps(trial: _Trial, now: Decision, then: Decision) -> bool:
@@ -81,7 +85,6 @@ _OUTCOMES: Final = {
     Verdict.RESIDENT: "it fits",
     Verdict.OFFLOADED: "a part in RAM",
     Verdict.STREAMED: "streamed from the disk",
-    Verdict.IMPOSSIBLE: "still too little memory",
 }
 
 
