@@ -12,16 +12,23 @@ from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.conversations.place import conversations_file
 from desktop.conversations.store import ConversationStore
-from desktop.engine_port import Opener
+from desktop.engine_port import Opener, Planner
 from desktop.engine_thread import EngineThread, open_session
-from desktop.model_scan import Library, LocalLibrary, ModelScan
+from desktop.hub_desk import HubDesk
+from desktop.hub_port import HubPort, LocalHub
+from desktop.model_library import Library, LocalLibrary
+from desktop.model_scan import ModelScan
 from desktop.pair_model import PairModel
+from desktop.pair_planner import EnginePlanner, PairPlanner
+from desktop.profile_model import ProfileModel
 from desktop.settings import THEME, Settings
 from desktop.theme import Theme, ThemeChoice
 from desktop.upkeep_thread import UpkeepThread
 from desktop.views.focus_ring import FocusRing
 from desktop.views.main_window import MainWindow
+from desktop.views.model_dialog import ModelDesk
 from engine import paths
+from engine.library.profiles import ProfileStore
 
 SHUTDOWN_SECONDS: Final = 15.0
 """A pass of a streamed target takes several seconds and cannot be interrupted."""
@@ -57,7 +64,7 @@ class Shutdown:
 
 
 class Desktop(QObject):
-    """The running app over its two seams: how a session is opened, and how models are read.
+    """The running app over its seams: sessions, model files, memory plans and the hub.
 
     Signals:
         finished: the window was closed and everything has ended
@@ -73,6 +80,8 @@ class Desktop(QObject):
         *,
         opener: Opener = open_session,
         library: Library | None = None,
+        planner: Planner | None = None,
+        hub: HubPort | None = None,
     ) -> None:
         super().__init__()
         self._shutdown = Shutdown()
@@ -89,7 +98,14 @@ class Desktop(QObject):
         self._shutdown.register("models", lambda: self.scan.shutdown(SHUTDOWN_SECONDS))
         self.engine = EngineThread(opener, self)
         self._shutdown.register("engine", lambda: self.engine.shutdown(SHUTDOWN_SECONDS))
-        self.pair = PairModel(self.engine, self.settings, self)
+        self.planner = PairPlanner(planner or EnginePlanner(), self)
+        self._shutdown.register("plans", lambda: self.planner.shutdown(SHUTDOWN_SECONDS))
+        self.hub = HubDesk(hub or LocalHub(), self)
+        self._shutdown.register("downloads", lambda: self.hub.shutdown(SHUTDOWN_SECONDS))
+        self.hub.arrived.connect(self._keep_download)
+        profiles = ProfileStore(paths.config_dir() / "profiles.toml")
+        self.profiles = ProfileModel(profiles, self.settings, self)
+        self.pair = PairModel(self.engine, self.settings, self.profiles, self)
         self.chat = ChatModel(self.store, self.engine, self.pair, self)
         self._shutdown.register("reply", self.chat.close)
         self.conversations = ConversationList(self.store, self)
@@ -98,9 +114,8 @@ class Desktop(QObject):
             self.theme,
             self.settings,
             chat=self.chat,
-            pair=self.pair,
             conversations=self.conversations,
-            scan=self.scan,
+            models=ModelDesk(self.scan, self.planner, self.hub, self.profiles, self.pair),
         )
         self._shutdown.register("window", self._close_window)
         self.upkeep.failed.connect(lambda error: self.window.tell(error.sentence))
@@ -111,7 +126,7 @@ class Desktop(QObject):
         """Show the window. Load the remembered pair, or offer `model` in the model dialog."""
         self.window.restore_state(self._state)
         self.window.show()
-        for notice in (self.settings.notice, self.store.notice):
+        for notice in (self.settings.notice, self.store.notice, *self.profiles.faults):
             if notice:
                 self.window.tell(notice)
         self.upkeep.start()
@@ -138,6 +153,9 @@ class Desktop(QObject):
         ended = self._shutdown.run()
         self.finished.emit()
         return ended
+
+    def _keep_download(self, path: Path) -> None:
+        self.scan.change(lambda library: library.keep_download(path))
 
     def _close_window(self) -> None:
         self.window.save_state(self._state)

@@ -16,7 +16,7 @@ from desktop.conversations.values import StoredMessage
 from desktop.engine_thread import EngineThread
 from desktop.pair_model import PairModel
 from desktop.reply_run import ReplyRun
-from engine.config import SamplingConfig
+from desktop.rounds import ReplyRound
 from engine.errors import DiskTrouble
 from engine.events import ChatMessage, Role
 
@@ -104,6 +104,10 @@ class ChatModel(QObject):
         branches = self._store.branches(path[0].conversation_id) if path else {}
         return [self._shown(message, branches[message.id]) for message in path]
 
+    def rounds(self, message: StoredMessage) -> Sequence[ReplyRound]:
+        """The rounds of a reply, as far as they are known; it may still stream."""
+        return self._answering.rounds(message)
+
     @property
     def is_temporary(self) -> bool:
         """Whether the conversation shown is never written and ends when another one is shown."""
@@ -156,6 +160,12 @@ class ChatModel(QObject):
         index = [sibling.id for sibling in siblings].index(message_id) + step
         if 0 <= index < len(siblings):
             self._try(lambda: self._store.select(siblings[index].id))
+            self.path_changed.emit()
+
+    def reveal(self, message_id: str) -> None:
+        """Show the branch on which a message of this conversation lies."""
+        if message_id not in {message.id for message in self._path()}:
+            self._try(lambda: self._store.select(message_id))
             self.path_changed.emit()
 
     def delete(self, message_id: str) -> None:
@@ -228,7 +238,7 @@ class ChatModel(QObject):
             return
         setup = self._store.setup(conversation_id)
         history = self._history(parent_id, setup.system_prompt)
-        sampling = setup.sampling or SamplingConfig()
+        sampling = setup.sampling or self._pair.sampling
         question = Question(conversation_id, parent_id, history, sampling)
         self._answering.start(self._store, question, info)
 

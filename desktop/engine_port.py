@@ -1,21 +1,24 @@
 """What the window needs of the engine. `engine.session` has it, and so do the tests' fakes."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from engine.cancel import CancelToken
-from engine.config import SamplingConfig, SelfDraft, SpeculationConfig
+from engine.config import KvType, Placement, SamplingConfig, SelfDraft, SpeculationConfig
 from engine.events import ChatMessage, Event, LoadProgress
+from engine.memory_plan.values import MemoryPlan
 
 
 @dataclass(frozen=True)
 class Pair:
-    """The models the person chose. `draft` None: plain."""
+    """The models the person chose. `draft` None: without one."""
 
     target: Path
     draft: Path | SelfDraft | None
+    suggestions: bool = True
+    """Also guess from where the text repeats itself; without that and a draft it is plain."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,12 @@ class OpenRequest:
     pair: Pair | None
     context_length: int
     speculation: SpeculationConfig
+    kv_type: KvType = KvType.F16
+    placement: Placement = field(default_factory=Placement)
+    """Where the target goes."""
+    draft_placement: Placement = field(default_factory=Placement)
+    load_anyway: bool = False
+    """Load although the memory plan says that there is too little memory."""
 
 
 class SessionInfo(Protocol):
@@ -41,6 +50,10 @@ class SessionInfo(Protocol):
     @property
     def context_length(self) -> int:
         """Tokens of conversation the target sees."""
+
+    @property
+    def held(self) -> Mapping[str, int]:
+        """Bytes by device that closing the session gives back."""
 
 
 class EngineSession(Protocol):
@@ -78,3 +91,18 @@ class Opener(Protocol):
         cancel: CancelToken,
     ) -> EngineSession:
         """Raises `OutriderError` or `Cancelled`."""
+
+
+class Planner(Protocol):
+    """Says where a pair would go, slowly; called in the planning thread only."""
+
+    def plan(
+        self, request: OpenRequest, held: Mapping[str, int], cancel: CancelToken
+    ) -> MemoryPlan:
+        """On this machine, once `held` bytes of its devices are free.
+
+        Raises `OutriderError`, `Cancelled`.
+        """
+
+    def close(self) -> None:
+        """Free what planning needs; a later plan makes it again."""

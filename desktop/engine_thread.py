@@ -10,23 +10,19 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from desktop.engine_port import EngineSession, Opener, OpenRequest, Pair, SessionInfo
+from desktop.engine_port import EngineSession, Opener, OpenRequest, SessionInfo
+from desktop.session_config import session_config
 from desktop.worker import Worker
 from engine.cancel import CancelToken
 from engine.config import (
-    DEFAULT_SAVED_PREFIX_BYTES,
-    ModelConfig,
     SamplingConfig,
-    SelfDraft,
-    SessionConfig,
     SpeculationConfig,
 )
-from engine.errors import Cancelled, EngineDied, ModelNotFound, OutriderError
+from engine.errors import Cancelled, EngineDied, OutriderError
 from engine.events import ChatMessage, Event, LoadProgress, TurnFinished
 from engine.isolated.session import IsolatedSession
 
@@ -252,27 +248,4 @@ def open_session(
     request: OpenRequest, *, progress: Callable[[LoadProgress], None], cancel: CancelToken
 ) -> EngineSession:
     """The `Opener` over llama.cpp, which runs in a process of its own."""
-    return IsolatedSession.open(_session_config(request), progress=progress, cancel=cancel)
-
-
-def _session_config(request: OpenRequest) -> SessionConfig:
-    pair = request.pair or _starter_pair()
-    draft = ModelConfig(path=pair.draft) if isinstance(pair.draft, Path) else pair.draft
-    return SessionConfig(
-        target=ModelConfig(path=pair.target),
-        draft=draft,
-        context_length=request.context_length,
-        speculation=request.speculation,
-        saved_prefix_bytes=DEFAULT_SAVED_PREFIX_BYTES,
-    )
-
-
-def _starter_pair() -> Pair:
-    from engine.library.starter import STARTER, is_starter_ready, starter_path  # noqa: PLC0415
-
-    if not is_starter_ready():
-        raise ModelNotFound(
-            f"The starter model {STARTER.name} is not on this computer.",
-            hint="Choose a GGUF file instead.",
-        )
-    return Pair(starter_path(), SelfDraft())
+    return IsolatedSession.open(session_config(request), progress=progress, cancel=cancel)

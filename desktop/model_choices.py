@@ -1,16 +1,33 @@
 """What the model dialog offers, as rows of words. Knows no Qt."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from desktop import figures
-from desktop.model_scan import FoundModel, Verdict
+from desktop.engine_port import Pair
+from desktop.model_library import FoundModel
 from engine.config import SelfDraft
+from engine.library.drafts import PAYS_FROM, Grade, RankedDraft
+from engine.library.expected_speed import Regime, regime_of
+from engine.library.find_draft import family_words
+from engine.memory_plan.machine_facts import RAM
+from engine.memory_plan.values import MemoryPlan, Verdict
 
-Choice: TypeAlias = Path | SelfDraft | None
-"""A file, the target's low-bit copy, or (for the draft) none."""
+
+class NoModel(Enum):
+    """What stands in the draft column beside models."""
+
+    NGRAM = "n-gram"
+    """Guess from where the text repeats itself."""
+    PLAIN = "plain"
+
+
+Choice: TypeAlias = Path | SelfDraft | NoModel | str
+"""A file, the target's low-bit copy, a way without a draft, or an id of the catalogue or hub."""
+Tone: TypeAlias = Literal["success", "accent", "warning", "danger", "muted"]
 
 
 @dataclass(frozen=True)
@@ -19,7 +36,7 @@ class Badge:
 
     icon: str
     words: str
-    tone: Literal["success", "warning", "danger", "muted"]
+    tone: Tone
 
 
 @dataclass(frozen=True)
@@ -33,6 +50,9 @@ class ModelRow:
     badge: Badge | None
     reason: str
     usable: bool = True
+    fits: bool = True
+    """Whether it runs here from memory alone, as far as that is known."""
+    family: str = ""
 
     @property
     def sentence(self) -> str:
@@ -42,65 +62,231 @@ class ModelRow:
         return ", ".join(part for part in parts if part)
 
 
+@dataclass(frozen=True)
+class RowFilter:
+    """Which rows are shown. Empty texts let everything through."""
+
+    words: str = ""
+    only_fitting: bool = False
+    family: str = ""
+    quantization: str = ""
+
+    def accepts(self, row: ModelRow) -> bool:
+        """Whether `row` is shown. What is no file always is."""
+        if isinstance(row.choice, SelfDraft | NoModel):
+            return True
+        shown = row.sentence.casefold()
+        return (
+            all(word in shown for word in self.words.casefold().split())
+            and (not self.only_fitting or (row.usable and row.fits))
+            and self.family in ("", row.family)
+            and self.quantization in ("", row.quantization)
+        )
+
+
+@dataclass(frozen=True)
+class FreeMemory:
+    """Bytes that a pair may fill, for a guess without a plan."""
+
+    ram: int
+    devices: int
+
+    @classmethod
+    def of(cls, plan: MemoryPlan) -> "FreeMemory":
+        """What the plan's machine has free."""
+        return cls(plan.ram.free, sum(use.free for use in plan.devices if use.name != RAM))
+
+    def regime(self, size: int) -> Regime:
+        """Where a target of `size` bytes goes."""
+        return regime_of(size, self.ram, self.devices)
+
+
 _CANNOT_BE_USED: Final = Badge("x", "Cannot be used", "danger")
+_INCOMPLETE: Final = Badge("x", "Incomplete", "danger")
+_OFFLINE: Final = Badge("unplug", "Offline", "muted")
 _CANNOT_GUESS: Final = Badge("x", "Cannot guess for it", "danger")
 _SAME_TOKENIZER: Final = Badge("check", "Same tokenizer", "success")
-_NOT_SMALLER: Final = Badge("triangle-alert", "Not smaller", "warning")
+_MEASURED: Final = Badge("check", "Measured here", "success")
+_PAYS_NOTHING: Final = Badge("triangle-alert", "Gains little", "warning")
 _CHECKING: Final = Badge("info", "Checking", "muted")
 _ALWAYS: Final = Badge("check", "Always works", "success")
+_TOO_LARGE: Final = Badge("x", "Too large", "danger")
+_FROM_DISK: Final = Badge("triangle-alert", "From disk", "warning")
+_FITS_GPU: Final = Badge("check", "Fits the GPU", "success")
+_FITS_MEMORY: Final = Badge("check", "Fits in memory", "success")
+_BOTH: Final = Badge("cpu", "GPU + memory", "accent")
+_BY_REGIME: Final = {
+    Regime.ON_DEVICE: (_FITS_GPU, "All of it"),
+    Regime.IN_MEMORY: (_FITS_MEMORY, "All of it"),
+    Regime.OFFLOADED: (_BOTH, "A part on the GPU, the rest in memory"),
+    Regime.STREAMED: (_FROM_DISK, "Larger than what is free: read from the disk in each pass"),
+}
+_BY_VERDICT: Final = {
+    Verdict.OFFLOADED: _BOTH,
+    Verdict.STREAMED: _FROM_DISK,
+    Verdict.IMPOSSIBLE: _TOO_LARGE,
+}
 
 
-def target_rows(models: Sequence[FoundModel]) -> list[ModelRow]:
-    """Every file; those that cannot be used come last, with the reason."""
-    return _usable_first([_target_row(model) for model in models])
-
-
-def draft_rows(
-    target: FoundModel, models: Sequence[FoundModel], verdicts: Mapping[Path, Verdict]
+def target_rows(
+    models: Sequence[FoundModel],
+    memory: FreeMemory | None = None,
+    planned: tuple[Path, MemoryPlan] | None = None,
 ) -> list[ModelRow]:
-    """The target's copy, the other files with their verdicts, and plain."""
-    others = [model for model in models if model.path != target.path and not model.refusal]
-    rows = [_draft_row(target, model, verdicts.get(model.path)) for model in others]
-    plain = ModelRow(None, "None: plain", "", "no model", _ALWAYS, "One token for each pass")
-    return _usable_first([_copy_row(), *rows, plain])
+    """Every file; those that cannot be used come last, with the reason.
 
-
-def _usable_first(rows: list[ModelRow]) -> list[ModelRow]:
+    Without `memory` nothing is said about where they fit. `planned` is the chosen one's plan.
+    """
+    rows = [_target_row(model, memory) for model in models]
+    if planned:
+        target, plan = planned
+        rows = [_with_plan(row, plan) if row.choice == target else row for row in rows]
     return sorted(rows, key=lambda row: not row.usable)
 
 
-def _target_row(model: FoundModel) -> ModelRow:
+def draft_rows(
+    target: FoundModel,
+    models: Sequence[FoundModel],
+    ranked: Sequence[RankedDraft] | None,
+    *,
+    copy: SelfDraft | None = None,
+    plain: float | None = None,
+) -> list[ModelRow]:
+    """Drafts for `target`, the most promising first, and the ways without one.
+
+    `ranked` None: that is still being found out. `copy`: the target's copy as it was asked for.
+    `plain`: tokens per second without a draft.
+    """
+    others = {model.path: model for model in models if not model.refusal}
+    others.pop(target.path, None)
+    if ranked is None:
+        checking = [_checking_row(model) for model in others.values()]
+        return [_copy_row(copy or SelfDraft()), _ngram_row(), _plain_row(plain), *checking]
+    rows: dict[Grade, list[ModelRow]] = {grade: [] for grade in Grade}
+    for draft in ranked:
+        if isinstance(draft.draft, SelfDraft):
+            rows[draft.grade].append(_ranked_copy(draft, copy, plain))
+        elif draft.draft in others:
+            rows[draft.grade].append(_ranked_row(others[draft.draft], draft, plain))
+    without = [_ngram_row(), _plain_row(plain)]
+    return [*rows[Grade.GREEN], *without, *rows[Grade.AMBER], *rows[Grade.RED]]
+
+
+def distinct(rows: Sequence[ModelRow], fact: Callable[[ModelRow], str]) -> list[str]:
+    """What a filter offers: each value once, sorted."""
+    return sorted({value for row in rows if (value := fact(row))}, key=str.casefold)
+
+
+def _target_row(model: FoundModel, memory: FreeMemory | None) -> ModelRow:
     if model.refusal:
-        return _file_row(model, _CANNOT_BE_USED, model.refusal, usable=False)
-    context = f"Context up to {model.context_length:,} tokens" if model.context_length else ""
-    return _file_row(model, None, context)
+        return _file_row(model, _refusal_badge(model), model.refusal, usable=False)
+    if memory is None:
+        context = f"Context up to {model.context_length:,} tokens" if model.context_length else ""
+        return _file_row(model, None, context)
+    regime = memory.regime(model.size_bytes)
+    badge, reason = _BY_REGIME[regime]
+    return replace(_file_row(model, badge, reason), fits=regime is not Regime.STREAMED)
 
 
-def _draft_row(target: FoundModel, model: FoundModel, verdict: Verdict | None) -> ModelRow:
-    if verdict is None:
-        return _file_row(model, _CHECKING, "Comparing the tokenizers", usable=False)
-    if not verdict.compatible:
-        return _file_row(model, _CANNOT_GUESS, verdict.sentence, usable=False)
-    if model.size_bytes >= target.size_bytes:
-        return _file_row(model, _NOT_SMALLER, "Guessing would take as long as writing")
-    says_more = verdict.sentence.rstrip(".") != _SAME_TOKENIZER.words
-    return _file_row(model, _SAME_TOKENIZER, verdict.sentence if says_more else "")
+def _refusal_badge(model: FoundModel) -> Badge:
+    if model.offline:
+        return _OFFLINE
+    return _INCOMPLETE if "ends early" in model.refusal else _CANNOT_BE_USED
 
 
-def _copy_row() -> ModelRow:
-    draft = SelfDraft()
+def _with_plan(row: ModelRow, plan: MemoryPlan) -> ModelRow:
+    on_devices = len(plan.devices) > 1
+    badge = _BY_VERDICT.get(plan.verdict, _FITS_GPU if on_devices else _FITS_MEMORY)
+    _, _, detail = plan.summary.partition(": ")
+    reason = detail[:1].upper() + detail[1:].removesuffix(".")
+    fits = plan.verdict in (Verdict.RESIDENT, Verdict.OFFLOADED)
+    return replace(row, badge=badge, reason=reason, fits=fits)
+
+
+def _checking_row(model: FoundModel) -> ModelRow:
+    return _file_row(model, _CHECKING, "Comparing the tokenizers", usable=False)
+
+
+def _ranked_row(model: FoundModel, draft: RankedDraft, plain: float | None) -> ModelRow:
+    if draft.grade is Grade.RED:
+        return _file_row(model, _CANNOT_GUESS, draft.sentence, usable=False)
+    return _file_row(model, _grade_badge(draft), _reason(draft, plain))
+
+
+def _ranked_copy(draft: RankedDraft, copy: SelfDraft | None, plain: float | None) -> ModelRow:
+    chosen = copy or SelfDraft()
+    row = _copy_row(chosen, draft.title.rpartition(" in ")[2])
+    return replace(row, badge=_grade_badge(draft), reason=_reason(draft, plain))
+
+
+def _grade_badge(draft: RankedDraft) -> Badge:
+    if draft.grade is Grade.AMBER:
+        return _PAYS_NOTHING
+    return _MEASURED if draft.measured else _SAME_TOKENIZER
+
+
+def _reason(draft: RankedDraft, plain: float | None) -> str:
+    """The cause, and how fast it is where that is worth a word."""
+    cause = draft.sentence.removesuffix(".")
+    if cause.removesuffix(".") == _SAME_TOKENIZER.words:
+        cause = ""
+    if draft.grade is Grade.GREEN and draft.speedup >= PAYS_FROM:
+        about = "" if draft.measured else "about "
+        if plain is None:
+            speed = f"{about}{figures.number(draft.speedup)}× plain"
+        else:
+            speed = f"{about}{figures.number(plain * draft.speedup)} tokens/s"
+        cause = f"{cause}: {speed}" if cause else speed[:1].upper() + speed[1:]
+    return cause
+
+
+def _copy_row(copy: SelfDraft, quantization: str = "") -> ModelRow:
     return ModelRow(
-        choice=draft,
+        choice=copy,
         name="Copy of the target",
-        quantization=draft.quantization or "",
+        quantization=copy.quantization or quantization,
         size="made on first use",
         badge=_SAME_TOKENIZER,
         reason="The target itself in fewer bits; usually guesses best",
     )
 
 
+def _ngram_row() -> ModelRow:
+    reason = "Pays when the reply repeats the prompt"
+    return ModelRow(NoModel.NGRAM, "N-gram only", "", "no model", _ALWAYS, reason)
+
+
+def _plain_row(plain: float | None) -> ModelRow:
+    reason = "One token per pass"
+    if plain is not None:
+        reason += f", about {figures.number(plain)} tokens/s"
+    return ModelRow(NoModel.PLAIN, "None: plain", "", "no model", _ALWAYS, reason)
+
+
 def _file_row(
     model: FoundModel, badge: Badge | None, reason: str, *, usable: bool = True
 ) -> ModelRow:
-    size = figures.file_size(model.size_bytes) if model.size_bytes else ""
-    return ModelRow(model.path, model.name, model.quantization, size, badge, reason, usable)
+    return ModelRow(
+        choice=model.path,
+        name=model.name,
+        quantization=model.quantization,
+        size=figures.file_size(model.size_bytes) if model.size_bytes else "",
+        badge=badge,
+        reason=reason,
+        usable=usable,
+        fits=usable,
+        family=family_words(model.name),
+    )
+
+
+def pair_of(target: Path, choice: Choice) -> Pair:
+    """The pair of a target and what was chosen beside it."""
+    draft = choice if isinstance(choice, Path | SelfDraft) else None
+    return Pair(target, draft, suggestions=choice is not NoModel.PLAIN)
+
+
+def draft_choice(pair: Pair) -> Choice:
+    """What stands for the draft of `pair` in the draft column."""
+    if pair.draft is None:
+        return NoModel.NGRAM if pair.suggestions else NoModel.PLAIN
+    return pair.draft

@@ -1,5 +1,6 @@
 """Which pair is chosen, and how far its loading is."""
 
+from dataclasses import replace
 from enum import Enum, auto
 from pathlib import Path
 from typing import Final
@@ -9,14 +10,36 @@ from PySide6.QtCore import QObject, Signal
 from desktop.engine_port import OpenRequest, Pair, SessionInfo
 from desktop.engine_thread import EngineThread
 from desktop.less_memory import with_less_memory
-from desktop.settings import BUDGET, CONTEXT, DRAFT, MODE, TARGET, Settings
-from engine.config import Mode, SelfDraft, SpeculationConfig
+from desktop.profile_model import ProfileModel
+from desktop.session_config import open_request
+from desktop.settings import (
+    BUDGET,
+    CONTEXT,
+    DRAFT,
+    KV_TYPE,
+    MODE,
+    PLACEMENT,
+    TARGET,
+    PlacementChoice,
+    Settings,
+)
+from engine.config import (
+    KvType,
+    Mode,
+    Placement,
+    SamplingConfig,
+    SelfDraft,
+    SpeculationConfig,
+)
 from engine.errors import DiskTrouble, OutriderError
 from engine.events import LoadProgress
+from engine.library.profiles import Profile
 from engine.library.starter import STARTER
 
 _SELF_DRAFT: Final = "its low-bit copy"
-"""No path: those are stored whole."""
+"""No path: those are stored whole. Its quantization may follow after " in "."""
+_PLAIN: Final = "plain"
+MEMORY_ONLY: Final = Placement(devices=())
 
 
 class Phase(Enum):
@@ -44,11 +67,16 @@ class PairModel(QObject):
     load_failed = Signal(object)
 
     def __init__(
-        self, engine: EngineThread, settings: Settings, parent: QObject | None = None
+        self,
+        engine: EngineThread,
+        settings: Settings,
+        profiles: ProfileModel,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._engine = engine
         self._settings = settings
+        self._profiles = profiles
         self._loading: OpenRequest | None = None
         """What was loaded last, or is on its way."""
         self.phase = Phase.EMPTY
@@ -61,12 +89,38 @@ class PairModel(QObject):
         engine.load_stopped.connect(self._load_stopped)
         engine.use_failed.connect(self.failed)
         engine.died.connect(self._load_failed)
+        profiles.chosen.connect(self._use_profile)
 
     @property
     def pair(self) -> Pair | None:
         """The person's choice; None is the starter pair."""
         target = self._settings.get(TARGET)
-        return Pair(Path(target), _stored_draft(self._settings.get(DRAFT))) if target else None
+        return _stored_pair(Path(target), self._settings.get(DRAFT)) if target else None
+
+    @property
+    def request(self) -> OpenRequest:
+        """What `load` asks for: the person's choices."""
+        profile = self._profiles.active
+        if profile is not None:
+            placed = open_request(profile.session)
+            where, draft_where = placed.placement, placed.draft_placement
+        else:
+            on_memory = self._settings.get(PLACEMENT) == PlacementChoice.MEMORY
+            where = draft_where = MEMORY_ONLY if on_memory else Placement()
+        return OpenRequest(
+            pair=self.pair,
+            context_length=self._settings.get(CONTEXT),
+            speculation=self.speculation,
+            kv_type=KvType(self._settings.get(KV_TYPE)),
+            placement=where,
+            draft_placement=draft_where,
+        )
+
+    @property
+    def sampling(self) -> SamplingConfig:
+        """How replies are sampled where their conversation says nothing of its own."""
+        profile = self._profiles.active
+        return profile.sampling if profile else SamplingConfig()
 
     @property
     def target_label(self) -> str:
@@ -87,22 +141,19 @@ class PairModel(QObject):
     def speculation(self) -> SpeculationConfig:
         """Mode and budget of the next turn."""
         mode = Mode(self._settings.get(MODE))
-        return SpeculationConfig(mode=mode, budget=self._settings.get(BUDGET))
+        suggestions = self.pair is None or self.pair.suggestions
+        budget = self._settings.get(BUDGET)
+        return SpeculationConfig(mode=mode, budget=budget, suggestions=suggestions)
 
-    def choose(self, pair: Pair) -> None:
-        """Remember `pair` and load it."""
-        self._remember(pair)
-        self.load()
+    def choose(self, request: OpenRequest) -> None:
+        """Remember what is asked for, but not that it is loaded anyway, and load it."""
+        self._profiles.leave()
+        self._remember(request)
+        self.load(anyway=request.load_anyway)
 
-    def load(self) -> None:
+    def load(self, *, anyway: bool = False) -> None:
         """Load the chosen pair in place of what is loaded."""
-        self._open(
-            OpenRequest(
-                pair=self.pair,
-                context_length=self._settings.get(CONTEXT),
-                speculation=self.speculation,
-            )
-        )
+        self._open(replace(self.request, load_anyway=anyway))
 
     def load_again(self) -> None:
         """Load what was loaded last, or what could not be loaded."""
@@ -130,12 +181,32 @@ class PairModel(QObject):
         self._engine.use(self.speculation)
         self.changed.emit()
 
-    def _remember(self, pair: Pair) -> None:
+    def _use_profile(self, profile: Profile) -> None:
+        """Load it unless only its sampling is another one than now."""
+        self._remember(open_request(profile.session))
+        if self._asks_for_other() or self.phase is Phase.EMPTY:
+            self.load(anyway=profile.session.load_anyway)
+        self.changed.emit()
+
+    def _remember(self, request: OpenRequest) -> None:
+        on_memory = request.placement == MEMORY_ONLY
+        choice = PlacementChoice.MEMORY if on_memory else PlacementChoice.AUTOMATIC
         try:
-            self._settings.set(TARGET, str(pair.target))
-            self._settings.set(DRAFT, _stored_form(pair.draft))
+            if request.pair:
+                self._settings.set(TARGET, str(request.pair.target))
+                self._settings.set(DRAFT, _stored_draft(request.pair))
+            self._settings.set(CONTEXT, request.context_length)
+            self._settings.set(KV_TYPE, request.kv_type.value)
+            self._settings.set(PLACEMENT, choice.value)
+            self._settings.set(MODE, request.speculation.mode.value)
+            self._settings.set(BUDGET, request.speculation.budget)
         except DiskTrouble as error:
             self.failed.emit(error)
+
+    def _asks_for_other(self) -> bool:
+        """Whether `load` would load something else than last time."""
+        last = self._loading
+        return last is None or replace(last, load_anyway=False) != self.request
 
     def _open(self, request: OpenRequest) -> None:
         self.load_requested.emit()
@@ -165,11 +236,21 @@ class PairModel(QObject):
         self._show(Phase.EMPTY)
 
 
-def _stored_draft(text: str) -> Path | SelfDraft | None:
-    if text == _SELF_DRAFT:
-        return SelfDraft()
-    return Path(text) if text else None
+def _stored_pair(target: Path, draft: str) -> Pair:
+    kind, _, quantization = draft.partition(" in ")
+    if kind == _SELF_DRAFT:
+        return Pair(target, SelfDraft(quantization=quantization or None))
+    if draft == _PLAIN:
+        return Pair(target, None, suggestions=False)
+    return Pair(target, Path(draft) if draft else None)
 
 
-def _stored_form(draft: Path | SelfDraft | None) -> str:
-    return _SELF_DRAFT if isinstance(draft, SelfDraft) else str(draft or "")
+def _stored_draft(pair: Pair) -> str:
+    match pair.draft:
+        case SelfDraft(quantization=None):
+            return _SELF_DRAFT
+        case SelfDraft(quantization=str(quantization)):
+            return f"{_SELF_DRAFT} in {quantization}"
+        case Path():
+            return str(pair.draft)
+    return "" if pair.suggestions else _PLAIN

@@ -8,16 +8,26 @@ import os
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 import tomli_w
 
 from desktop.theme import ThemeChoice
-from engine.config import DEFAULT_BUDGET, MAX_BUDGET, Mode
+from engine.config import DEFAULT_BUDGET, MAX_BUDGET, KvType, Mode
 from engine.errors import DiskTrouble
 
 ValueT = TypeVar("ValueT", str, int)
+
+
+class PlacementChoice(StrEnum):
+    """Where the target's layers go."""
+
+    AUTOMATIC = "automatic"
+    """Where the memory plan puts them."""
+    MEMORY = "memory only"
+    """No layer on a GPU."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +65,21 @@ CONTEXT: Final = Setting(
     "Tokens of conversation the target sees",
     _between(256, 1 << 20),
 )
+KV_TYPE: Final = Setting(
+    "models",
+    "kv_type",
+    KvType.F16.value,
+    "How the context is stored: exact, or in less memory",
+    {*KvType}.__contains__,
+)
+PLACEMENT: Final = Setting(
+    "models",
+    "placement",
+    PlacementChoice.AUTOMATIC.value,
+    "Where the layers go: by the memory plan, or none on a GPU",
+    {*PlacementChoice}.__contains__,
+)
+PROFILE: Final = Setting("models", "profile", "", "The profile in use; empty: none")
 MODE: Final = Setting(
     "speculation", "mode", Mode.AUTO.value, "How the next tokens are found", {*Mode}.__contains__
 )
@@ -62,7 +87,22 @@ BUDGET: Final = Setting(
     "speculation", "budget", DEFAULT_BUDGET, "Nodes of a draft tree", _between(1, MAX_BUDGET)
 )
 
-SETTINGS: Final[tuple[Setting[Any], ...]] = (THEME, TARGET, DRAFT, CONTEXT, MODE, BUDGET)
+EXPORT_FOLDER: Final = Setting("export", "folder", "", "Where exports went last")
+EXPORT_FORMAT: Final = Setting("export", "format", "markdown", "What was exported last")
+
+SETTINGS: Final[tuple[Setting[Any], ...]] = (
+    THEME,
+    TARGET,
+    DRAFT,
+    CONTEXT,
+    KV_TYPE,
+    PLACEMENT,
+    PROFILE,
+    MODE,
+    BUDGET,
+    EXPORT_FOLDER,
+    EXPORT_FORMAT,
+)
 
 
 class Settings:

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from engine.config import KvType, ModelConfig
 from engine.library.low_bit import model_identity
-from engine.llama.library import version
+from engine.llama.version import version
 from engine.paths import cache_dir
 
 log = logging.getLogger("outrider.learned")

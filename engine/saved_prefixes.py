@@ -21,7 +21,7 @@ import numpy as np
 
 from engine.config import KvType
 from engine.library.low_bit import model_identity
-from engine.llama.library import version
+from engine.llama.version import version
 from engine.paths import cache_dir
 from engine.ports import SlotFiles
 from engine.prefill import Prefix, common_length

@@ -65,6 +65,7 @@ class Session:
             target_name=target.config.path.stem,
             draft_name=models.draft_name,
             context_length=conversation_room(target, config),
+            held=models.plan.held,
         )
 
     @classmethod

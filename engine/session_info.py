@@ -1,6 +1,6 @@
 """What a session tells of itself. Apart from `session`, so that no native library comes along."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -10,6 +10,8 @@ class SessionInfo:
     target_name: str
     draft_name: str | None
     context_length: int
+    held: dict[str, int] = field(default_factory=dict)
+    """Bytes by device that closing the session gives back."""
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,17 @@
 """Made-up models and a week of conversations, for pictures that are the same on every computer."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.values import MessageState, ReplyNotes
 from desktop.engine_port import OpenRequest
-from desktop.model_scan import FoundModel, Progress, Verdict
+from desktop.model_library import Folder, FoundModel, Progress
 from engine.cancel import CancelToken
-from engine.config import SamplingConfig, SpeculationConfig
+from engine.config import KvType, Placement, SamplingConfig, SelfDraft, SpeculationConfig
 from engine.events import (
     ChatMessage,
     Event,
@@ -23,6 +23,17 @@ from engine.events import (
     TextDelta,
 )
 from engine.library.drafts import Grade, RankedDraft
+from engine.library.find_draft import DraftSources, HubQuery
+from engine.memory_plan.values import (
+    Change,
+    ChangeKind,
+    DeviceUse,
+    MemoryPlan,
+    Part,
+    Segment,
+    Speed,
+    Verdict,
+)
 
 FOLDER: Final = Path("/models")
 TARGET_FILE: Final = FOLDER / "Qwen3-32B-Q4_K_M.gguf"
@@ -74,6 +85,7 @@ class Info:
     target_name: str = TARGET_FILE.stem
     draft_name: str | None = DRAFT_FILE.stem
     context_length: int = 8192
+    held: Mapping[str, int] = field(default_factory=dict)
 
 
 class Session:
@@ -106,49 +118,153 @@ class Session:
             time.sleep(0.01)
 
 
+GIGA: Final = 1_000_000_000
+
+
+def model(
+    name: str, quantization: str, size: float, *, refusal: str = "", offline: bool = False
+) -> FoundModel:
+    """A file of the made-up computer."""
+    return FoundModel(
+        FOLDER / f"{name}-{quantization}.gguf",
+        name,
+        quantization,
+        round(size * GIGA),
+        40_960,
+        refusal,
+        offline=offline,
+    )
+
+
+MODELS: Final = (
+    model("Qwen3-32B", "Q4_K_M", 19.8),
+    model("Llama-3.1-8B-Instruct", "Q8_0", 8.5),
+    model("Qwen3-14B", "Q4_K_M", 9.0),
+    model("gemma-3-27b-it", "Q4_K_M", 16.5),
+    model("Llama-3.3-70B-Instruct", "Q4_K_M", 42.5),
+    model("Qwen3-0.6B", "Q8_0", 0.64),
+    model("Qwen3-1.7B", "Q4_K_M", 1.1),
+    model(
+        "Mistral-Large-Instruct-2411",
+        "Q2_K",
+        45.2,
+        refusal="Its folder is not there now.",
+        offline=True,
+    ),
+    model("Qwen3-30B-A3B", "Q4_K_M", 6.2, refusal="The file ends early: 6.2 of 18.6 GB."),
+)
+
+
 class Library:
-    """Models of every kind the dialog knows."""
+    """Models of every kind the dialog knows; see `desktop.model_library.Library`."""
 
     def models(self, on_progress: Progress, cancel: CancelToken) -> list[FoundModel]:
-        """See `desktop.model_scan.Library`."""
+        """See there, as for all that follows."""
         del on_progress, cancel
-        return [
-            FoundModel(TARGET_FILE, "Qwen3-32B", "Q4_K_M", 19_800_000_000, 40_960),
-            FoundModel(FOLDER / "a.gguf", "Llama-3.1-8B-Instruct", "Q8_0", 8_500_000_000, 131_072),
-            FoundModel(FOLDER / "b.gguf", "Qwen3-14B", "Q4_K_M", 9_000_000_000, 40_960),
-            FoundModel(DRAFT_FILE, "Qwen3-0.6B", "Q8_0", 640_000_000, 40_960),
-            FoundModel(FOLDER / "c.gguf", "Qwen3-1.7B", "Q4_K_M", 1_100_000_000, 40_960),
-            FoundModel(
-                FOLDER / "d.gguf",
-                "Qwen3-30B-A3B",
-                "Q4_K_M",
-                6_200_000_000,
-                refusal="The file ends early: 6.2 of 18.6 GB.",
-            ),
-            FoundModel(
-                FOLDER / "e.gguf",
-                "nomic-embed-text",
-                "F16",
-                270_000_000,
-                refusal="It is an embedding model: it cannot chat.",
-            ),
-        ]
+        return list(MODELS)
 
     def describe(self, path: Path) -> FoundModel:
-        """See `desktop.model_scan.Library`."""
-        return FoundModel(path, path.stem)
-
-    def judge(self, target: Path, draft: Path) -> Verdict:
-        """See `desktop.model_scan.Library`."""
-        del target
-        if draft.name == "a.gguf":
-            return Verdict(compatible=False, sentence="Different tokenizer: qwen2 / llama-bpe.")
-        return Verdict(compatible=True, sentence="Its tokens are the target's own.")
+        """Known files by their name."""
+        return next((m for m in MODELS if m.path == path), FoundModel(path, path.stem))
 
     def rank(self, target: Path) -> list[RankedDraft]:
-        """See `desktop.model_scan.Library`."""
+        """Qwen3 can guess for Qwen3."""
         del target
-        return [RankedDraft(DRAFT_FILE, "Qwen3-0.6B", Grade.GREEN, "Same tokenizer.", 3.4)]
+        small, middle = MODELS[5], MODELS[6]
+        ranked = [
+            RankedDraft(small.path, small.name, Grade.GREEN, "Same tokenizer.", 3.4, measured=True),
+            RankedDraft(middle.path, middle.name, Grade.GREEN, "Same tokenizer.", 2.9),
+            RankedDraft(
+                SelfDraft(),
+                "Copy of the target in Q2_K",
+                Grade.AMBER,
+                "Too big beside this target: guessing would eat up what it gains.",
+                1.0,
+            ),
+        ]
+        other = (
+            "Different tokenizer: llama-bpe / qwen2. Drafts with another tokenizer do not work yet."
+        )
+        reds = (MODELS[1], MODELS[3], MODELS[4])
+        return ranked + [RankedDraft(m.path, m.name, Grade.RED, other) for m in reds]
+
+    def sources(self, target: Path) -> DraftSources:
+        """What is on the disk."""
+        return DraftSources(tuple(self.rank(target)[:3]), (), HubQuery("Qwen3", 10 * GIGA))
+
+    def folders(self) -> list[Folder]:
+        """One of them away."""
+        away = Folder(Path("/media/Archive"), "", 1, offline=True)
+        return [Folder(FOLDER, "", len(MODELS) - 1, offline=False), away]
+
+    def unchanged(self, path: Path) -> None:
+        """Nothing here changes."""
+
+    add_folder = remove_folder = add_file = unchanged
+    remove_from_list = move_to_trash = keep_download = unchanged
+
+
+class Planner:
+    """A card of 12 GB, 32 GB of memory; see `desktop.engine_port.Planner`."""
+
+    def plan(
+        self, request: OpenRequest, held: Mapping[str, int], cancel: CancelToken
+    ) -> MemoryPlan:
+        """Offloaded."""
+        del held, cancel
+        fits = request.kv_type is KvType.F16
+        card = _bar((8.1 if fits else 7.9, 0.64, 1.5 if fits else 0.8, 0.6))
+        return MemoryPlan(
+            verdict=Verdict.OFFLOADED,
+            devices=(
+                DeviceUse("CUDA0", "GeForce RTX 4070", 12 * GIGA, card),
+                DeviceUse("RAM", "memory of this machine", 26 * GIGA, _bar((11.7, 0, 0.6, 0.1))),
+            ),
+            target=Placement(),
+            draft=Placement(),
+            layers=65,
+            streamed_bytes=0,
+            speed=Speed(8.2, 2.4, measured=True),
+            changes=(
+                Change(
+                    ChangeKind.KV_TYPE,
+                    "q8_0",
+                    "With the context in Q8_0: a part in RAM, about 9.0 tokens/s.",
+                    Verdict.OFFLOADED,
+                    Speed(9.0, 2.6, measured=False),
+                ),
+            )
+            if fits
+            else (),
+            summary="Offloaded to RAM: 24 of 65 layers on CUDA0, 12.4 GB in RAM.",
+            expectation="About 8.2 tokens/s, as measured here.",
+            shortage="",
+        )
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+class ImpossiblePlanner(Planner):
+    """The same computer with hardly any memory."""
+
+    def plan(
+        self, request: OpenRequest, held: Mapping[str, int], cancel: CancelToken
+    ) -> MemoryPlan:
+        """Too little."""
+        plan = super().plan(request, held, cancel)
+        ram = DeviceUse("RAM", "memory of this machine", 8 * GIGA, _bar((11.7, 0, 0.6, 0.1)))
+        return replace(
+            plan,
+            verdict=Verdict.IMPOSSIBLE,
+            devices=(plan.devices[0], ram),
+            summary="Will not run: 12.4 GB are needed in RAM, and 7.2 GB can be used.",
+        )
+
+
+def _bar(sizes: tuple[float, float, float, float]) -> tuple[Segment, ...]:
+    parts = zip(Part, sizes, strict=True)
+    return tuple(Segment(part, round(size * GIGA)) for part, size in parts)
 
 
 def open_session(

@@ -86,7 +86,12 @@ def take_all(application: QApplication, folder: Path) -> None:
     settings = Settings(paths.config_dir() / "settings.toml")
     settings.set(TARGET, str(made_up.TARGET_FILE))
     settings.set(DRAFT, str(made_up.DRAFT_FILE))
-    desktop = Desktop(application, opener=made_up.open_session, library=made_up.Library())
+    desktop = Desktop(
+        application,
+        opener=made_up.open_session,
+        library=made_up.Library(),
+        planner=made_up.Planner(),
+    )
     window = desktop.window
     desktop.start()
     load(desktop)
@@ -97,6 +102,7 @@ def take_all(application: QApplication, folder: Path) -> None:
         desktop.chat.open(newest)
         picture(window, folder, f"main-{choice}")
         dialog = window.open_models()
+        wait(500)
         picture(dialog, folder, f"models-{choice}")
         dialog.reject()
         desktop.chat.open(None)

@@ -10,6 +10,7 @@ from desktop.chat_model import ChatModel
 from desktop.error_text import ErrorAction, describe, describe_chat, describe_load
 from desktop.figures import ending
 from desktop.pair_model import PairModel
+from desktop.profile_model import ProfileModel
 from desktop.theme import Theme
 from desktop.views.centered import centered
 from desktop.views.composer import Composer
@@ -36,13 +37,18 @@ class ChatPage(QWidget):
     models_asked = Signal()
 
     def __init__(
-        self, theme: Theme, chat: ChatModel, pair: PairModel, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        chat: ChatModel,
+        pair: PairModel,
+        profiles: ProfileModel,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._chat = chat
         self._pair = pair
         self._busy = False
-        self.header = Header(theme, pair)
+        self.header = Header(theme, pair, profiles)
         self.messages = MessageList(theme, chat)
         self.empty = EmptyChat(theme, pair)
         self.banner = Banner(theme)

@@ -22,11 +22,12 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.pair_model import PairModel
+from desktop.profile_model import ProfileModel
 from desktop.theme import Theme, ThemeChoice
 from desktop.views.controls import SEMIBOLD, IconButton
-from desktop.views.export_menu import ExportMenu
 from desktop.views.mode_menu import ModeMenu
 from desktop.views.pair_button import PairButton
+from desktop.views.profile_button import ProfileButton
 
 THEMES: Final[Mapping[ThemeChoice, str]] = {
     ThemeChoice.SYSTEM: "As the system",
@@ -110,12 +111,12 @@ class MoreMenu(QMenu):
     """What is done less often.
 
     Signals:
-        rename_asked, delete_asked, export_asked(ExportFormat), theme_chosen(ThemeChoice)
+        rename_asked, delete_asked, export_asked, theme_chosen(ThemeChoice)
     """
 
     rename_asked = Signal()
     delete_asked = Signal()
-    export_asked = Signal(object)
+    export_asked = Signal()
     theme_chosen = Signal(object)
 
     def __init__(self, theme: Theme, pair: PairModel, parent: QWidget | None = None) -> None:
@@ -123,7 +124,7 @@ class MoreMenu(QMenu):
         self._theme = theme
         self._of_conversation = [
             self.addAction("Rename", self.rename_asked.emit),
-            self.addMenu(self._export_menu()),
+            self.addAction("Export…", self.export_asked.emit),
             self.addAction("Move to the trash", self.delete_asked.emit),
         ]
         self.addSeparator()
@@ -134,11 +135,6 @@ class MoreMenu(QMenu):
         """Enable what needs a stored conversation."""
         for action in self._of_conversation:
             action.setEnabled(allowed)
-
-    def _export_menu(self) -> QMenu:
-        menu = ExportMenu(self)
-        menu.format_chosen.connect(self.export_asked)
-        return menu
 
     def _theme_menu(self) -> QMenu:
         menu = QMenu("Theme", self)
@@ -155,9 +151,15 @@ class MoreMenu(QMenu):
 
 
 class Header(QWidget):
-    """Title, pair button, menu."""
+    """Title, pair button, profiles, menu."""
 
-    def __init__(self, theme: Theme, pair: PairModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        pair: PairModel,
+        profiles: ProfileModel,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.title = Title(theme)
         self.pair_button = PairButton(theme, pair)
@@ -171,4 +173,5 @@ class Header(QWidget):
         row.setSpacing(8)
         row.addWidget(self.title, 1)
         row.addWidget(self.pair_button)
+        row.addWidget(ProfileButton(theme, profiles, pair, _HEIGHT))
         row.addWidget(more)

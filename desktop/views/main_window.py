@@ -4,21 +4,28 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QShortcut,
+)
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.conversations.export import ExportFormat, suggested_file_name
 from desktop.icons import application_icon
-from desktop.model_scan import ModelScan
-from desktop.pair_model import PairModel, Phase
+from desktop.pair_model import Phase
 from desktop.pdf import ALL_FORMS
 from desktop.settings import THEME, Settings
 from desktop.theme import Theme, ThemeChoice
 from desktop.views.chat_page import ChatPage
+from desktop.views.dropped_files import model_files
 from desktop.views.export_menu import NAMES
-from desktop.views.model_dialog import ModelDialog
+from desktop.views.model_dialog import ModelDesk, ModelDialog
 from desktop.views.side_area import SideArea
 from desktop.views.sidebar import Sidebar
 from engine.errors import DiskTrouble
@@ -38,25 +45,25 @@ class MainWindow(QMainWindow):
         settings: Settings,
         *,
         chat: ChatModel,
-        pair: PairModel,
         conversations: ConversationList,
-        scan: ModelScan,
+        models: ModelDesk,
     ) -> None:
         super().__init__()
         self._theme = theme
         self._settings = settings
         self._chat = chat
-        self._pair = pair
+        self._models = models
+        self._pair = models.pair
         self._conversations = conversations
-        self._scan = scan
         self._was_shown = False
         """Whether the conversation in the trash was the one shown."""
         self.sidebar = Sidebar(theme, conversations, chat)
-        self.page = ChatPage(theme, chat, pair)
+        self.page = ChatPage(theme, chat, models.pair, models.profiles)
         self.side = SideArea(theme, self.sidebar, self.page)
         self.setCentralWidget(self.side)
         self.setWindowTitle("Outrider")
         self.setWindowIcon(application_icon())
+        self.setAcceptDrops(True)
         self.setMinimumSize(*_SMALLEST)
         self.resize(*_DEFAULT)
         self._connect_models()
@@ -67,12 +74,11 @@ class MainWindow(QMainWindow):
 
     def open_models(self, chosen: Path | None = None) -> ModelDialog:
         """Open the model dialog, with the file `chosen` as target."""
-        loaded = self._pair.info.target_name if self._pair.info else ""
-        dialog = ModelDialog(self._theme, self._scan, self._pair.pair, loaded, self)
-        dialog.pair_chosen.connect(self._pair.choose)
+        dialog = ModelDialog(self._theme, self._models, self)
+        dialog.request_chosen.connect(self._pair.choose)
         dialog.finished.connect(dialog.deleteLater)
         if chosen:
-            dialog.add_file(chosen)
+            dialog.add(chosen)
         dialog.open()
         return dialog
 
@@ -111,13 +117,24 @@ class MainWindow(QMainWindow):
         else:
             super().keyPressEvent(event)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if model_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Offer dropped model files in the model dialog; a folder is listed there."""
+        dialog = self.open_models()
+        for path in model_files(event.mimeData()):
+            dialog.add(path)
+        event.acceptProposedAction()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self.page.composer.save_typed()
         self.closing.emit()
         super().closeEvent(event)
 
     def _connect_models(self) -> None:
-        for signal in (self._pair.failed, self._conversations.failed):
+        for signal in (self._pair.failed, self._models.profiles.failed, self._conversations.failed):
             signal.connect(self.page.show_failure)
         self._pair.changed.connect(self._pair_changed)
         self._conversations.changed.connect(self._show_title)

@@ -1,228 +1,311 @@
-"""Choose the target and the draft, and see whether and why they fit."""
+"""Choose the target and the draft, see what they need and how fast they are, and load them."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QFileDialog,
     QHBoxLayout,
+    QInputDialog,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from desktop.engine_port import Pair
-from desktop.model_choices import Choice, ModelRow, draft_rows, target_rows
-from desktop.model_scan import FoundModel, ModelScan, Verdict
+from desktop.engine_port import OpenRequest
+from desktop.error_text import describe
+from desktop.hub_desk import HubDesk
+from desktop.model_choices import NoModel
+from desktop.model_scan import ModelScan
+from desktop.pair_model import MEMORY_ONLY, PairModel
+from desktop.pair_planner import PairPlanner
+from desktop.plan_words import VerdictText
+from desktop.profile_model import ProfileModel
+from desktop.session_config import session_config
+from desktop.settings import PlacementChoice
 from desktop.theme import Theme
-from desktop.views.controls import SEMIBOLD, label, panel, push_button, rule
-from desktop.views.model_list import ModelListView
-from engine.config import SelfDraft
+from desktop.views.catalogue_page import CataloguePage
+from desktop.views.controls import label, push_button, rule
+from desktop.views.download_panel import DownloadPanel
+from desktop.views.dropped_files import model_files
+from desktop.views.hub_page import HubPage
+from desktop.views.library_page import LibraryPage
+from desktop.views.model_filters import ModelFilters
+from desktop.views.plan_panel import PlanPanel
+from engine.config import KvType, Placement, SelfDraft
+from engine.errors import OutriderError
+from engine.library.catalogue import CatalogueModel
+from engine.library.profiles import NAME_LIMIT, Profile
+from engine.memory_plan.values import Change, ChangeKind, MemoryPlan
 
-_FILE_FILTER = "GGUF models (*.gguf);;All files (*)"
+_LIBRARY, _CATALOGUE, _HUB = range(3)
+_SOON_MS: Final = 150
+"""Someone who walks through the rows by arrow keys does not wait for a plan of each."""
+
+
+@dataclass(frozen=True)
+class ModelDesk:
+    """What the dialog works with."""
+
+    scan: ModelScan
+    planner: PairPlanner
+    hub: HubDesk
+    profiles: ProfileModel
+    pair: PairModel
 
 
 class ModelDialog(QDialog):
-    """Two columns: the target writes, the draft guesses ahead.
-
-    `loaded` is the name of the target in use, to begin with where no `pair` was chosen yet.
+    """Target at the start side, draft at the other, the memory plan below.
 
     Signals:
-        pair_chosen(Pair): load this
+        request_chosen(OpenRequest): load this
     """
 
-    pair_chosen = Signal(object)
+    request_chosen = Signal(object)
 
-    def __init__(
-        self,
-        theme: Theme,
-        scan: ModelScan,
-        pair: Pair | None,
-        loaded: str = "",
-        parent: QWidget | None = None,
-    ) -> None:
+    def __init__(self, theme: Theme, desk: ModelDesk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._scan = scan
-        self._loaded = loaded
-        self._extra = [part for part in _parts(pair) if isinstance(part, Path)]
-        self._models: list[FoundModel] = []
-        self._verdicts: dict[Path, Verdict] = {}
-        self._added: tuple[Path, ModelListView, Choice] | None = None
-        """A file that is being read, its column, and what was chosen there before."""
-        self._refusal = ""
-        """Why the file added last cannot be used; until something else is chosen."""
-        self._targets = ModelListView(theme, "Targets")
-        self._drafts = ModelListView(theme, "Drafts")
-        self._status = label(theme, weight=SEMIBOLD)
-        self._reason = label(theme, role="small", tone="muted", wrap=True)
+        self._desk = desk
+        self._info = desk.pair.info
+        self._plan: MemoryPlan | None = None
+        now = desk.pair.request
+        loaded = self._info.target_name if self._info else ""
+        self._filters = ModelFilters(theme)
+        self._library = LibraryPage(theme, desk.scan, now.pair, loaded)
+        self._catalogue = CataloguePage(theme, desk.hub)
+        self._hub = HubPage(theme, desk.hub)
+        self._pages = QStackedWidget()
+        self._downloads = DownloadPanel(theme, desk.hub)
+        self._panel = PlanPanel(theme, now, on_memory=now.placement == MEMORY_ONLY)
+        self._trouble = label(theme, role="small", tone="danger", wrap=True)
         self._load = push_button(theme, "Load", "primary")
+        self._save = push_button(theme, "Save as profile…", "quiet")
+        self._plan_soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._lay_out()
         self._connect()
-        self._drafts.choose(pair.draft if pair else SelfDraft())
-        if pair:
-            self._targets.choose(pair.target)
         self._refresh()
-        self._targets.setFocus()
-        self._scan.scan(self._extra)
+        self._library.targets.setFocus()
+        desk.hub.read_unfinished()
 
-    def add_file(self, path: Path) -> None:
-        """List a file from anywhere, chosen as the target."""
-        self._add(path, self._targets)
+    def add(self, path: Path) -> None:
+        """List a file, chosen as the target, or what lies in a folder."""
+        if path.is_dir() and path.suffix.casefold() != ".gguf":
+            self._library.add_folder(path)
+        else:
+            self._library.add_file(path)
 
     def sizeHint(self) -> QSize:
-        return QSize(1040, 660)
+        return QSize(1120, 780)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if model_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        for path in model_files(event.mimeData()):
+            self.add(path)
+        event.acceptProposedAction()
+
+    def done(self, result: int) -> None:
+        """Closed, whichever way: the planning process is not needed any more."""
+        self._plan_soon.stop()
+        self._desk.planner.rest()
+        super().done(result)
 
     def _lay_out(self) -> None:
         self.setWindowTitle("Choose models")
-        columns = QHBoxLayout()
-        columns.setContentsMargins(0, 0, 0, 0)
-        columns.setSpacing(0)
-        columns.addWidget(self._column("Target", "writes the text", self._targets), 1)
-        columns.addWidget(rule(Qt.Orientation.Vertical))
-        columns.addWidget(self._column("Draft", "guesses ahead", self._drafts), 1)
-        surface = panel("surface", "models")
-        surface.setLayout(columns)
+        self.setAcceptDrops(True)
+        for page in (self._library, self._catalogue, self._hub):
+            self._pages.addWidget(page)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(20, 12, 20, 16)
+        foot.setSpacing(8)
+        foot.addWidget(self._panel)
+        foot.addWidget(self._trouble)
+        foot.addLayout(self._buttons())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
-        outer.addWidget(surface, 1)
+        outer.addWidget(self._filters)
         outer.addWidget(rule())
-        outer.addLayout(self._footer())
+        outer.addWidget(self._pages, 1)
+        outer.addWidget(rule())
+        outer.addWidget(self._downloads)
+        outer.addLayout(foot)
 
-    def _column(self, title: str, does: str, rows: ModelListView) -> QWidget:
-        column = QWidget()
-        head = QHBoxLayout()
-        head.setContentsMargins(12, 0, 4, 0)
-        head.setSpacing(10)
-        head.addWidget(label(self._theme, title, "heading", weight=SEMIBOLD))
-        head.addWidget(label(self._theme, does, "small", tone="muted"))
-        head.addStretch(1)
-        add = push_button(self._theme, "Add file…", "quiet", "plus")
-        add.setAccessibleName(f"Add a file as {title.casefold()}")
-        add.setAutoDefault(False)
-        add.clicked.connect(lambda: self._ask_for_file(rows))
-        head.addWidget(add)
-        body = QVBoxLayout(column)
-        body.setContentsMargins(8, 12, 8, 8)
-        body.setSpacing(4)
-        body.addLayout(head)
-        body.addWidget(rows, 1)
-        return column
-
-    def _footer(self) -> QHBoxLayout:
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self._status)
-        words.addWidget(self._reason)
+    def _buttons(self) -> QHBoxLayout:
         cancel = push_button(self._theme, "Cancel")
-        cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addStretch(1)
+        for button in (self._save, cancel):
+            button.setAutoDefault(False)
+            row.addWidget(button)
         self._load.setDefault(True)
-        footer = QHBoxLayout()
-        footer.setContentsMargins(20, 14, 20, 16)
-        footer.setSpacing(12)
-        footer.addLayout(words, 1)
-        for button in (cancel, self._load):
-            footer.addWidget(button)
-        return footer
+        row.addWidget(self._load)
+        return row
 
     def _connect(self) -> None:
-        self._scan.found.connect(self._show_models)
-        self._scan.judged.connect(self._add_verdict)
-        for rows in (self._targets, self._drafts):
-            rows.chosen.connect(self._forget_refusal)
-        self._targets.chosen.connect(self._judge)
-        self._drafts.chosen.connect(self._refresh)
-        self._targets.accepted.connect(self._accept)
-        self._drafts.accepted.connect(self._accept)
+        desk, library = self._desk, self._library
+        self._filters.changed.connect(self._filter)
+        self._filters.tab_chosen.connect(self._show_tab)
+        self._filters.submitted.connect(self._search)
+        library.changed.connect(self._pair_changed)
+        library.accepted.connect(self._accept)
+        library.hub_asked.connect(self._search_for)
+        library.catalogue_asked.connect(self._download)
+        self._downloads.wanted.connect(self._use_download)
+        self._panel.changed.connect(self._pair_changed)
+        self._panel.change_chosen.connect(self._make_change)
+        self._plan_soon.timeout.connect(self._ask_for_plan)
+        desk.planner.planned.connect(self._show_plan)
+        desk.planner.failed.connect(self._show_no_plan)
+        desk.scan.failed.connect(self._show_trouble)
+        desk.hub.download_failed.connect(self._show_trouble)
         self._load.clicked.connect(self._accept)
+        self._save.clicked.connect(self._save_profile)
 
-    def _show_models(self, models: list[FoundModel]) -> None:
-        self._models = models
-        self._targets.show_rows(target_rows(models))
-        self._keep_choice_if_refused()
-        waiting = self._added is not None
-        if not waiting and self._targets.chosen_row() is None and (usable := self._best_target()):
-            self._targets.choose(usable)
-        self._judge()
+    def _request(self) -> OpenRequest | None:
+        """What is chosen now."""
+        pair = self._library.pair
+        if pair is None:
+            return None
+        where = MEMORY_ONLY if self._panel.placement is PlacementChoice.MEMORY else Placement()
+        speculation = replace(self._desk.pair.speculation, suggestions=pair.suggestions)
+        return OpenRequest(
+            pair=pair,
+            context_length=self._panel.context_length,
+            speculation=speculation,
+            kv_type=self._panel.kv_type,
+            placement=where,
+            draft_placement=where,
+        )
 
-    def _keep_choice_if_refused(self) -> None:
-        if self._added is None:
-            return
-        path, rows, former = self._added
-        added = next((model for model in self._models if model.path == path), None)
-        if added is None:
-            return
-        self._added = None
-        self._refusal = added.refusal
-        if self._refusal:
-            rows.choose(former)
-
-    def _forget_refusal(self) -> None:
-        self._refusal = ""
-
-    def _judge(self) -> None:
-        target = self._target()
-        self._verdicts = {}
-        if target:
-            drafts = [model.path for model in self._models if not model.refusal]
-            self._scan.judge(target.path, [path for path in drafts if path != target.path])
+    def _pair_changed(self) -> None:
+        self._trouble.setText("")
         self._refresh()
+        self._plan_soon.start()
 
-    def _add_verdict(self, _target: Path, draft: Path, verdict: Verdict) -> None:
-        self._verdicts[draft] = verdict
-        self._refresh()
+    def _ask_for_plan(self) -> None:
+        request = self._request()
+        if request is not None:
+            self._desk.planner.plan(request, self._info.held if self._info else {})
+
+    def _show_plan(self, request: OpenRequest, plan: MemoryPlan) -> None:
+        if request != self._request() or request.pair is None:
+            return
+        self._plan = plan
+        self._library.show_plan(request.pair, plan)
+        for page in (self._catalogue, self._hub):
+            page.use_memory(self._library.memory)
+        self._panel.show_plan(plan)
+        self._show_load(anyway=not plan.fits)
+
+    def _show_no_plan(self, request: OpenRequest, error: OutriderError) -> None:
+        if request == self._request():
+            self._panel.show_words(VerdictText("x", "danger", error.message, error.hint))
+            self._load.setEnabled(False)
 
     def _refresh(self) -> None:
-        target = self._target()
-        rows = draft_rows(target, self._models, self._verdicts) if target else []
-        self._drafts.show_rows(rows)
-        draft = self._drafts.chosen_row()
-        self._load.setEnabled(target is not None and draft is not None)
-        self._status.setText(self._words(target, draft))
-        self._reason.setText(self._refusal or (draft.reason if draft else ""))
+        """Until a plan says more."""
+        self._plan = None
+        self._filters.offer(self._library.targets.rows)
+        self._load.setEnabled(self._library.pair is not None)
+        self._save.setEnabled(self._library.pair is not None)
+        self._show_load(anyway=False)
+        self._panel.show_words(self._words())
 
-    def _words(self, target: FoundModel | None, draft: ModelRow | None) -> str:
-        if not self._models:
-            return "No model is in the models folder yet. Add a GGUF file."
-        if target is None:
-            return "Choose a target."
-        if draft is None:
-            return "Choose a draft, or none."
-        if draft.choice is None:
-            return f"{target.name} writes, one token for each pass."
-        guesser = "its copy" if isinstance(draft.choice, SelfDraft) else draft.name
-        return f"{target.name} writes, {guesser} guesses ahead."
+    def _words(self) -> VerdictText:
+        library = self._library
+        if library.refusal:
+            return VerdictText("x", "danger", library.refusal)
+        if library.is_reading:
+            return VerdictText("info", "muted", "Reading the models on this computer…")
+        if not library.has_models:
+            return VerdictText(
+                *("info", "muted", "No model is here yet."),
+                "Add a file or a folder, or download a pair from the catalogue.",
+            )
+        if library.targets.chosen_row() is None:
+            return VerdictText("info", "muted", "Choose a target.")
+        if library.drafts.chosen_row() is None:
+            return VerdictText("info", "muted", "Choose a draft, or none.")
+        return VerdictText("info", "muted", "Working out what goes where…")
 
-    def _target(self) -> FoundModel | None:
-        row = self._targets.chosen_row()
-        return next((model for model in self._models if row and model.path == row.choice), None)
+    def _show_load(self, *, anyway: bool) -> None:
+        words, kind = ("Load anyway", "normal") if anyway else ("Load", "primary")
+        if self._load.text() != words:
+            self._load.setText(words)
+            self._load.setAccessibleName(words)
+            self._load.setProperty("kind", kind)
+            self._load.style().polish(self._load)
 
-    def _best_target(self) -> Path | None:
-        """The one in use, or else the first that can be used."""
-        usable = [model for model in self._models if not model.refusal]
-        usable.sort(key=lambda model: model.name != self._loaded)
-        return usable[0].path if usable else None
+    def _filter(self) -> None:
+        row_filter = self._filters.row_filter
+        self._library.filter(row_filter)
+        self._catalogue.filter(replace(row_filter, family="", quantization=""))
 
-    def _ask_for_file(self, rows: ModelListView) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Add a model file", filter=_FILE_FILTER)
-        if name:
-            self._add(Path(name), rows)
+    def _show_tab(self, number: int) -> None:
+        self._pages.setCurrentIndex(number)
+        self._panel.setVisible(number == _LIBRARY)
 
-    def _add(self, path: Path, rows: ModelListView) -> None:
-        self._extra.append(path)
-        self._added = path, rows, rows.choice
-        rows.choose(path)
-        self._scan.scan(self._extra)
+    def _search(self) -> None:
+        if self._pages.currentIndex() == _HUB:
+            self._hub.search(self._filters.search.text())
+
+    def _search_for(self, words: str, most_parameters: int | None) -> None:
+        self._filters.search.setText(words)
+        self._filters.show_tab(_HUB)
+        self._hub.search(words, most_parameters)
+
+    def _download(self, model: CatalogueModel) -> None:
+        self._catalogue.download(model)
+
+    def _use_download(self, path: Path) -> None:
+        self._filters.show_tab(_LIBRARY)
+        self._library.choose_target(path)
+
+    def _make_change(self, change: Change) -> None:
+        match change.kind:
+            case ChangeKind.CONTEXT:
+                self._panel.use_context(int(change.value))
+            case ChangeKind.KV_TYPE:
+                self._panel.use_kv_type(KvType(change.value))
+            case ChangeKind.DRAFT if change.value == "none":
+                self._library.choose_draft(NoModel.NGRAM)
+            case ChangeKind.DRAFT:
+                copy = SelfDraft(quantization=change.value.removeprefix("self:"))
+                self._library.choose_draft(copy)
+            case ChangeKind.QUANTIZATION:
+                self._find_quantization(change.value)
+
+    def _find_quantization(self, quantization: str) -> None:
+        row = self._library.targets.chosen_row()
+        if row:
+            self._search_for(f"{row.family} {quantization}", None)
+
+    def _show_trouble(self, error: OutriderError) -> None:
+        self._trouble.setText(describe(error).message)
+
+    def _save_profile(self) -> None:
+        request = self._request()
+        name, accepted = QInputDialog.getText(self, "Save as profile", "Name of the profile:")
+        if request and accepted and name.strip():
+            profile = Profile(
+                name=name.strip()[:NAME_LIMIT],
+                session=session_config(request),
+                sampling=self._desk.pair.sampling,
+            )
+            self._desk.profiles.save(profile)
 
     def _accept(self) -> None:
-        target, draft = self._targets.chosen_row(), self._drafts.chosen_row()
-        if target and draft and isinstance(target.choice, Path):
-            self.pair_chosen.emit(Pair(target.choice, draft.choice))
+        request = self._request()
+        if request:
+            anyway = self._plan is not None and not self._plan.fits
+            self.request_chosen.emit(replace(request, load_anyway=anyway))
             self.accept()
-
-
-def _parts(pair: Pair | None) -> Sequence[Choice]:
-    return (pair.target, pair.draft) if pair else ()

@@ -8,7 +8,7 @@ from typing import Any, Final
 import psutil
 
 from engine.llama.devices import DeviceKind, list_devices
-from engine.llama.library import version
+from engine.llama.version import version
 from engine.machine import physical_cores
 
 _CPU_INFO: Final = Path("/proc/cpuinfo")

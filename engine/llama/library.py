@@ -15,7 +15,7 @@ os.environ.pop("GGML_BACKEND_PATH", None)
 import llama_cpp
 from llama_cpp import llama_cpp as api
 
-__all__ = ["api", "initialize", "log", "shared_library", "take_recent_errors", "version"]
+__all__ = ["api", "initialize", "log", "shared_library", "take_recent_errors"]
 
 log = logging.getLogger("outrider.llama")
 
@@ -67,8 +67,3 @@ def shared_library(name: str) -> ctypes.CDLL:
     if path is None:
         raise OSError(f"no {name} library in {folder}")
     return ctypes.CDLL(str(path))
-
-
-def version() -> str:
-    """The binding's version, which pins llama.cpp's."""
-    return str(llama_cpp.__version__)

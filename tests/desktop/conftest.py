@@ -14,11 +14,13 @@ from desktop.conversation_list import ConversationList
 from desktop.conversations.store import ConversationStore
 from desktop.engine_thread import EngineThread
 from desktop.pair_model import PairModel, Phase
+from desktop.profile_model import ProfileModel
 from desktop.settings import Settings
 from desktop.theme import Theme, ThemeChoice
 from engine.errors import OutriderError
+from engine.library.profiles import ProfileStore
 from tests.desktop.desk import Desk
-from tests.desktop.fakes import PATIENCE, FakeLibrary, FakeOpener
+from tests.desktop.fakes import PATIENCE, FakeHub, FakeLibrary, FakeOpener, FakePlanner
 
 
 @pytest.fixture(scope="session")
@@ -34,12 +36,15 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
     store = ConversationStore(tmp_path / "conversations.sqlite")
     settings = Settings(tmp_path / "settings.toml")
     engine = EngineThread(opener)
-    pair = PairModel(engine, settings)
+    profiles = ProfileModel(ProfileStore(tmp_path / "profiles.toml"), settings)
+    pair = PairModel(engine, settings, profiles)
     chat = ChatModel(store, engine, pair)
     failures: list[OutriderError] = []
     for signal in (pair.failed, pair.load_failed, chat.failed):
         signal.connect(failures.append)
-    desk = Desk(opener, store, settings, engine, pair, chat, ConversationList(store), failures)
+    desk = Desk(
+        opener, store, settings, engine, pair, chat, ConversationList(store), failures, profiles
+    )
     desk.conversations.failed.connect(failures.append)
     desk.conversations.undone.connect(chat.refresh)
     pair.load()
@@ -62,11 +67,26 @@ def library() -> FakeLibrary:
 
 
 @pytest.fixture
-def app(
-    qtbot: QtBot, qapp: QApplication, opener: FakeOpener, library: FakeLibrary
+def planner() -> FakePlanner:
+    return FakePlanner()
+
+
+@pytest.fixture
+def hub() -> FakeHub:
+    return FakeHub()
+
+
+@pytest.fixture
+def app(  # noqa: PLR0917 - one seam each
+    qtbot: QtBot,
+    qapp: QApplication,
+    opener: FakeOpener,
+    library: FakeLibrary,
+    planner: FakePlanner,
+    hub: FakeHub,
 ) -> Iterator[Desktop]:
     """The whole app over fakes, its pair loaded."""
-    app = Desktop(qapp, opener=opener, library=library)
+    app = Desktop(qapp, opener=opener, library=library, planner=planner, hub=hub)
     app.start()
     qtbot.waitUntil(lambda: app.pair.phase is Phase.READY)
     yield app

@@ -8,6 +8,7 @@ from desktop.conversations.store import ConversationStore
 from desktop.conversations.values import StoredMessage
 from desktop.engine_thread import EngineThread
 from desktop.pair_model import PairModel
+from desktop.profile_model import ProfileModel
 from desktop.settings import Settings
 from engine.errors import OutriderError
 from tests.desktop.fakes import FakeOpener, FakeSession
@@ -25,6 +26,7 @@ class Desk:
     chat: ChatModel
     conversations: ConversationList
     failures: list[OutriderError]
+    profiles: ProfileModel
 
     @property
     def session(self) -> FakeSession:

@@ -1,14 +1,15 @@
 """A session and a library without model files: they say what the test wrote."""
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from desktop.engine_port import OpenRequest
-from desktop.model_scan import FoundModel, Progress, Verdict
+from desktop.model_library import Folder, FoundModel, Progress
 from engine.cancel import CancelToken
-from engine.config import SamplingConfig, SpeculationConfig
+from engine.config import Placement, SamplingConfig, SelfDraft, SpeculationConfig
 from engine.errors import Cancelled, EngineDied, OutriderError
 from engine.events import (
     ChatMessage,
@@ -24,7 +25,20 @@ from engine.events import (
     TurnFinished,
     TurnStats,
 )
+from engine.library.catalogue import load_catalogue
 from engine.library.drafts import Grade, RankedDraft
+from engine.library.find_draft import DraftSources, HubQuery
+from engine.library.hub.download_state import Download, DownloadState
+from engine.library.hub.values import FoundRepo, RemoteFile, RemoteModel, RepoDetails, SearchPage
+from engine.memory_plan.values import (
+    Change,
+    DeviceUse,
+    MemoryPlan,
+    Part,
+    Segment,
+    Speed,
+    Verdict,
+)
 
 REPLY = "The sea is **calm** tonight."
 PATIENCE = 10.0
@@ -36,6 +50,7 @@ class FakeInfo:
     draft_name: str | None = "SmolLM2-135M-Instruct-Q2_K"
     context_length: int = 4096
     devices: tuple[str, ...] = ()
+    held: dict[str, int] = field(default_factory=lambda: {"RAM": 200_000_000})
 
 
 class Gate:
@@ -175,11 +190,13 @@ BROKEN = FoundModel(Path("/models/broken.gguf"), "broken", refusal="The file end
 
 @dataclass
 class FakeLibrary:
-    """Implements `Library`: `OTHER` cannot guess for anything else."""
+    """Implements `Library`: `OTHER` cannot guess for anything else, nor anything for it."""
 
     found: list[FoundModel] = field(default_factory=lambda: [BIG, BROKEN, OTHER, SMALL])
     refusals: dict[Path, str] = field(default_factory=dict)
     threads: set[str] = field(default_factory=set)
+    changes: list[tuple[str, Path]] = field(default_factory=list)
+    trouble: OutriderError | None = None
 
     def models(self, on_progress: Progress, cancel: CancelToken) -> list[FoundModel]:
         self.threads.add(threading.current_thread().name)
@@ -191,12 +208,209 @@ class FakeLibrary:
         refusal = self.refusals.get(path, "")
         return FoundModel(path, path.stem, "F16", 300_000_000, 2048, refusal)
 
-    def judge(self, target: Path, draft: Path) -> Verdict:
-        self.threads.add(threading.current_thread().name)
-        if OTHER.path in (target, draft):
-            return Verdict(compatible=False, sentence="Different tokenizer: a / b.")
-        return Verdict(compatible=True, sentence="Its tokens are the target's own.")
-
     def rank(self, target: Path) -> list[RankedDraft]:
         self.threads.add(threading.current_thread().name)
-        return [RankedDraft(SMALL.path, SMALL.name, Grade.GREEN, "Same tokenizer.", 3.0)]
+        copy = RankedDraft(
+            SelfDraft(),
+            "Copy of the target in Q4_0",
+            Grade.GREEN,
+            "The target itself in fewer bits; usually guesses best.",
+            4.0,
+        )
+        others = [model for model in self.found if not model.refusal and model.path != target]
+        ranked = [self._rank(target, model) for model in others]
+        return [copy, *sorted(ranked, key=lambda draft: list(Grade).index(draft.grade))]
+
+    def sources(self, target: Path) -> DraftSources:
+        on_disk = [draft for draft in self.rank(target) if draft.grade is not Grade.RED]
+        models = tuple(load_catalogue().models[:1])
+        return DraftSources(tuple(on_disk), models, HubQuery("big", 1_000_000_000))
+
+    def folders(self) -> list[Folder]:
+        return [Folder(Path("/models"), "", len(self.found), offline=False)]
+
+    def add_folder(self, folder: Path) -> None:
+        self.changes.append(("add folder", folder))
+
+    def remove_folder(self, folder: Path) -> None:
+        self.changes.append(("remove folder", folder))
+
+    def add_file(self, path: Path) -> None:
+        self.changes.append(("add", path))
+        self.found.append(self.describe(path))
+
+    def remove_from_list(self, path: Path) -> None:
+        self.changes.append(("remove", path))
+        self._forget(path)
+
+    def move_to_trash(self, path: Path) -> None:
+        if self.trouble:
+            raise self.trouble
+        self.changes.append(("trash", path))
+        self._forget(path)
+
+    def keep_download(self, path: Path) -> None:
+        self.add_file(path)
+
+    def _forget(self, path: Path) -> None:
+        self.found = [model for model in self.found if model.path != path]
+
+    def _rank(self, target: Path, model: FoundModel) -> RankedDraft:
+        if OTHER.path in (target, model.path):
+            sentence = "Different tokenizer: a / b. Drafts with another tokenizer do not work yet."
+            return RankedDraft(model.path, model.name, Grade.RED, sentence)
+        if model.path == BIG.path:
+            return RankedDraft(model.path, model.name, Grade.AMBER, "Not smaller than the target.")
+        return RankedDraft(model.path, model.name, Grade.GREEN, "Same tokenizer.", 3.0)
+
+
+GIGA = 1_000_000_000
+
+
+def make_plan(
+    *,
+    verdict: Verdict = Verdict.RESIDENT,
+    measured: bool = False,
+    changes: tuple[Change, ...] = (),
+    ram: int = 8 * GIGA,
+) -> MemoryPlan:
+    """A plan for a machine with one card of 4 GB, 3 GB of it taken."""
+    segments = (
+        Segment(Part.TARGET_WEIGHTS, 2 * GIGA),
+        Segment(Part.DRAFT_WEIGHTS, GIGA // 2),
+        Segment(Part.KV_CACHES, GIGA // 4),
+        Segment(Part.BUFFERS, GIGA // 4),
+    )
+    in_memory = (Segment(Part.TARGET_WEIGHTS, GIGA),)
+    summaries = {
+        Verdict.RESIDENT: "Fits on the GPU: all layers on CUDA0.",
+        Verdict.OFFLOADED: "Offloaded to RAM: 24 of 65 layers on CUDA0, 1.0 GB in RAM.",
+        Verdict.STREAMED: "Streamed from the disk: each pass reads 9.0 GB.",
+        Verdict.IMPOSSIBLE: "Will not run: 9.0 GB are needed in RAM, and 8.0 GB can be used.",
+    }
+    return MemoryPlan(
+        verdict=verdict,
+        devices=(
+            DeviceUse("CUDA0", "GeForce RTX 4070", 4 * GIGA, segments),
+            DeviceUse("RAM", "memory of this machine", ram, in_memory),
+        ),
+        target=Placement(),
+        draft=None,
+        layers=65,
+        streamed_bytes=0,
+        speed=Speed(8.2, 2.4, measured),
+        changes=changes,
+        summary=summaries[verdict],
+        expectation="About 8.2 tokens/s.",
+        shortage="",
+    )
+
+
+@dataclass
+class FakePlanner:
+    """Implements `Planner`: the same plan for every pair, or an error."""
+
+    answer: MemoryPlan = field(default_factory=make_plan)
+    error: OutriderError | None = None
+    requests: list[OpenRequest] = field(default_factory=list)
+    held: list[dict[str, int]] = field(default_factory=list)
+    closed: int = 0
+
+    def plan(
+        self, request: OpenRequest, held: Mapping[str, int], cancel: CancelToken
+    ) -> MemoryPlan:
+        self.requests.append(request)
+        self.held.append(dict(held))
+        cancel.check()
+        if self.error:
+            raise self.error
+        return self.answer
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+REPO = "someone/Big-GGUF"
+REMOTE = RemoteModel(
+    REPO, "0" * 40, (RemoteFile("Big-Q4_K_M.gguf", 4_000_000_000, "0" * 64),), "Q4_K_M"
+)
+
+
+@dataclass
+class FakeDownloads:
+    """Implements `Downloads`: what is added is received up to the half and stays there."""
+
+    on_change: Callable[[], None]
+    entries: dict[str, Download] = field(default_factory=dict)
+
+    def snapshot(self) -> tuple[Download, ...]:
+        return tuple(self.entries.values())
+
+    def add(self, model: RemoteModel) -> str:
+        half = model.size // 2
+        self.entries[model.id] = Download(
+            model, DownloadState.RECEIVING, half, bytes_per_second=1e7, seconds_left=200
+        )
+        self.on_change()
+        return model.id
+
+    def pause(self, id_: str) -> None:
+        self._become(id_, state=DownloadState.PAUSED)
+
+    def resume(self, id_: str) -> None:
+        self._become(id_, state=DownloadState.RECEIVING)
+
+    def remove(self, id_: str) -> None:
+        del self.entries[id_]
+        self.on_change()
+
+    def finish(self, id_: str, path: Path) -> None:
+        """The rest arrives."""
+        size = self.entries[id_].total_bytes
+        self._become(id_, state=DownloadState.DONE, done_bytes=size, path=path)
+
+    def close(self) -> None:
+        """Nothing to stop."""
+
+    def _become(self, id_: str, **values: Any) -> None:  # noqa: ANN401 - fields of a Download
+        self.entries[id_] = replace(self.entries[id_], **values)
+        self.on_change()
+
+
+@dataclass
+class FakeHub:
+    """Implements `HubPort`: one repository with one model."""
+
+    error: OutriderError | None = None
+    asked: list[str] = field(default_factory=list)
+    queue: FakeDownloads | None = None
+    unfinished: tuple[Download, ...] = ()
+
+    def search(self, text: str, most_parameters: int | None, cancel: CancelToken) -> SearchPage:
+        self.asked.append(f"search {text} {most_parameters}")
+        if self.error:
+            raise self.error
+        repo = FoundRepo(REPO, 1200, 30, None, True, "llama", 8_000_000_000, "")
+        return SearchPage((repo,), has_more=False)
+
+    def details(self, repo: str, cancel: CancelToken) -> RepoDetails:
+        self.asked.append(f"details {repo}")
+        if self.error:
+            raise self.error
+        model = replace(REMOTE, repo=repo)
+        return RepoDetails(
+            repo=repo,
+            commit=REMOTE.commit,
+            page=f"https://hub.example/{repo}",
+            licence="apache-2.0",
+            is_gated=True,
+            summary="A model.",
+            architecture="llama",
+            parameters=8_000_000_000,
+            context_length=8192,
+            models=(model,),
+        )
+
+    def downloads(self, on_change: Callable[[], None]) -> FakeDownloads:
+        self.queue = FakeDownloads(on_change, {entry.id: entry for entry in self.unfinished})
+        return self.queue

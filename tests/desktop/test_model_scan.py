@@ -1,4 +1,4 @@
-"""Reading models in the background: in its own thread, stale verdicts dropped, bad files told."""
+"""Reading models in the background: in its own thread, stale rankings dropped, bad files told."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop.model_scan import LocalLibrary, ModelScan, Verdict
+from desktop.model_library import LocalLibrary
+from desktop.model_scan import ModelScan
 from engine.cancel import CancelToken
 from engine.errors import ModelNotFound
 from engine.library.drafts import Grade
-from tests.desktop.fakes import BIG, OTHER, PATIENCE, SMALL, FakeLibrary
+from tests.desktop.fakes import BIG, OTHER, PATIENCE, FakeLibrary
 from tests.gguf_files import write_chat_model
 
 
@@ -29,15 +30,6 @@ def test_extra_files_are_described_once(qtbot: QtBot, scan: ModelScan) -> None:
     paths = [model.path for model in found.args[0]]
     assert paths.count(extra) == 1
     assert paths.count(BIG.path) == 1
-
-
-def test_verdicts_for_a_former_target_are_dropped(qtbot: QtBot, scan: ModelScan) -> None:
-    judged: list[tuple[Path, Path]] = []
-    scan.judged.connect(lambda target, draft, _verdict: judged.append((target, draft)))
-    scan.judge(BIG.path, [SMALL.path])
-    scan.judge(OTHER.path, [SMALL.path])
-    qtbot.waitUntil(lambda: (OTHER.path, SMALL.path) in judged)
-    assert (BIG.path, SMALL.path) not in judged
 
 
 def test_the_real_library_describes_a_bad_file(tmp_path: Path) -> None:
@@ -68,7 +60,7 @@ def test_an_empty_models_folder_is_an_empty_list(folder: Path) -> None:
     assert LocalLibrary().models(no_progress, CancelToken()) == []
 
 
-def test_the_real_library_lists_judges_and_ranks(folder: Path) -> None:
+def test_the_real_library_lists_and_ranks(folder: Path) -> None:
     folder.mkdir()
     big = write_chat_model(folder / "big.gguf")
     small = write_chat_model(folder / "small.gguf")
@@ -83,8 +75,6 @@ def test_the_real_library_lists_judges_and_ranks(folder: Path) -> None:
     assert (found[0].architecture, found[0].parameters, found[0].licence) == (
         *("llama", 672, "apache-2.0"),
     )
-    assert library.judge(big, small) == Verdict(compatible=True, sentence="Same tokenizer.")
-    assert not library.judge(big, other).compatible
     ranked = {draft.draft: draft.grade for draft in library.rank(big)}
     assert ranked[other] is Grade.RED
     assert ranked[small] is Grade.AMBER, "a twin is not smaller"

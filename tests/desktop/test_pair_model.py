@@ -1,5 +1,6 @@
 """The pair: chosen, remembered, loaded, stopped."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pytestqt.qtbot import QtBot
@@ -14,13 +15,17 @@ from tests.desktop.desk import Desk
 PAIR = Pair(Path("/models/target.gguf"), Path("/models/draft.gguf"))
 
 
+def choose(desk: Desk, pair: Pair) -> None:
+    desk.pair.choose(replace(desk.pair.request, pair=pair))
+
+
 def test_without_a_choice_the_starter_pair_is_loaded(desk: Desk) -> None:
     assert [request.pair for request in desk.opener.requests] == [None]
     assert desk.pair.phase is Phase.READY
 
 
 def test_a_choice_is_loaded_and_remembered(qtbot: QtBot, desk: Desk) -> None:
-    desk.pair.choose(PAIR)
+    choose(desk, PAIR)
     qtbot.waitUntil(lambda: desk.pair.phase is Phase.READY)
     assert desk.opener.requests[-1].pair == PAIR
     assert desk.settings.get(TARGET) == str(PAIR.target)
@@ -28,8 +33,8 @@ def test_a_choice_is_loaded_and_remembered(qtbot: QtBot, desk: Desk) -> None:
 
 
 def test_plain_is_remembered_as_no_draft(qtbot: QtBot, desk: Desk) -> None:
-    desk.pair.choose(PAIR)
-    desk.pair.choose(Pair(PAIR.target, None))
+    choose(desk, PAIR)
+    choose(desk, Pair(PAIR.target, None))
     assert desk.pair.pair == Pair(PAIR.target, None)
 
 

@@ -17,7 +17,7 @@ from desktop.pair_model import Phase
 from desktop.views.prose import ProseView
 from engine.config import Mode
 from engine.library.starter import is_starter_ready
-from tests.desktop.fakes import FakeLibrary, FakeOpener
+from tests.desktop.fakes import FakeHub, FakeLibrary, FakeOpener, FakePlanner
 
 LOAD_MS = 240_000
 REPLY_MS = 240_000
@@ -36,7 +36,13 @@ class Person:
         self.starts()
 
     def starts(self) -> None:
-        self.app = Desktop(self._application, opener=self._opener, library=FakeLibrary())
+        self.app = Desktop(
+            self._application,
+            opener=self._opener,
+            library=FakeLibrary(),
+            planner=FakePlanner(),
+            hub=FakeHub(),
+        )
         self.app.start()
 
     def wait(self, condition: Callable[[], bool], timeout: int = REPLY_MS) -> None:

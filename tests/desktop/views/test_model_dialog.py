@@ -20,8 +20,7 @@ from tests.desktop.fakes import BIG, BROKEN, OTHER, SMALL, FakeLibrary, FakeOpen
 @pytest.fixture
 def dialog(qtbot: QtBot, app: Desktop) -> ModelDialog:
     dialog = app.window.open_models()
-    qtbot.waitUntil(lambda: len(sentences(dialog, "Drafts")) == 4)
-    qtbot.waitUntil(lambda: not any("Comparing" in s for s in sentences(dialog, "Drafts")))
+    qtbot.waitUntil(lambda: "Fits the GPU" in "".join(sentences(dialog, "Targets")))
     return dialog
 
 
@@ -53,22 +52,26 @@ def test_files_are_read_in_the_background(dialog: ModelDialog, library: FakeLibr
     assert library.threads == {"outrider models"}
 
 
-def test_targets_have_their_facts_and_bad_files_their_reason(dialog: ModelDialog) -> None:
+def test_targets_say_where_they_fit_and_bad_files_why_not(dialog: ModelDialog) -> None:
     assert sentences(dialog, "Targets") == [
-        "big, Q4_K_M, 19.8 GB, Context up to 8,192 tokens",
-        "other, Q4_K_M, 0.8 GB, Context up to 8,192 tokens",
-        "small, Q8_0, 0.6 GB, Context up to 8,192 tokens",
-        "broken, Cannot be used, The file ends early.",
+        "big, Q4_K_M, 19.8 GB, Fits the GPU, All layers on CUDA0",  # chosen: what its plan says
+        "other, Q4_K_M, 0.8 GB, Fits the GPU, All of it",
+        "small, Q8_0, 0.6 GB, Fits the GPU, All of it",
+        "broken, Incomplete, The file ends early.",
     ]
 
 
-def test_drafts_have_their_verdicts(dialog: ModelDialog) -> None:
-    choose(dialog, "Targets", "big")
-    assert sentences(dialog, "Drafts")[0].startswith("Copy of the target")
-    verdicts = " / ".join(sentences(dialog, "Drafts"))
-    assert "small, Q8_0, 0.6 GB, Same tokenizer" in verdicts
-    assert "None: plain" in verdicts
-    assert sentences(dialog, "Drafts")[-1].startswith("other, Q4_K_M, 0.8 GB, Cannot guess for it")
+def test_drafts_have_their_verdicts_sorted_by_speed(dialog: ModelDialog) -> None:
+    copy, *others = sentences(dialog, "Drafts")
+    assert copy.startswith("Copy of the target, Q4_0, made on first use, Same tokenizer")
+    assert copy.endswith("usually guesses best: about 9.6 tokens/s")
+    assert others[:3] == [
+        "small, Q8_0, 0.6 GB, Same tokenizer, About 7.2 tokens/s",
+        "N-gram only, no model, Always works, Pays when the reply repeats the prompt",
+        "None: plain, no model, Always works, One token per pass, about 2.4 tokens/s",
+    ]
+    assert others[3].startswith("other, Q4_K_M, 0.8 GB, Cannot guess for it, Different tokenizer")
+    assert len(others) == 4
 
 
 def test_a_chosen_pair_is_loaded_and_remembered(
@@ -116,7 +119,7 @@ def test_another_target_takes_away_a_draft_that_cannot_guess_for_it(
 
 
 def test_a_file_from_elsewhere_is_listed_and_chosen(qtbot: QtBot, dialog: ModelDialog) -> None:
-    dialog.add_file(Path("/elsewhere/mine.gguf"))
+    dialog.add(Path("/elsewhere/mine.gguf"))
     qtbot.waitUntil(lambda: any(s.startswith("mine") for s in sentences(dialog, "Targets")))
     row = column(dialog, "Targets").chosen_row()
     assert row is not None
@@ -128,7 +131,7 @@ def test_a_file_that_cannot_be_used_says_why_and_takes_nothing_away(
 ) -> None:
     choose(dialog, "Targets", "small")
     library.refusals[Path("/elsewhere/cut.gguf")] = "cut.gguf ends early."
-    dialog.add_file(Path("/elsewhere/cut.gguf"))
+    dialog.add(Path("/elsewhere/cut.gguf"))
     qtbot.waitUntil(lambda: any(s.startswith("cut") for s in sentences(dialog, "Targets")))
     row = column(dialog, "Targets").chosen_row()
     assert row is not None

@@ -1,0 +1,55 @@
+"""What the dialog says of a memory plan. Knows no Qt."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from desktop import figures
+from engine.memory_plan.values import ChangeKind, MemoryPlan, Verdict
+
+_ANYWAY = "Loading it anyway may slow this computer down until it hardly answers, or fail."
+_NO_DIFFERENCE = 1.02
+"""Speeds closer than this are the same to a reader."""
+
+
+@dataclass(frozen=True)
+class VerdictText:
+    """A sentence in bold with an icon, and what stands under it."""
+
+    icon: str
+    tone: Literal["success", "warning", "danger", "muted"]
+    sentence: str
+    detail: str = ""
+
+
+def verdict_text(plan: MemoryPlan) -> VerdictText:
+    """How the pair will run."""
+    if plan.verdict is Verdict.IMPOSSIBLE:
+        return VerdictText("x", "danger", plan.summary, _ANYWAY)
+    if plan.verdict is Verdict.STREAMED:
+        return VerdictText("triangle-alert", "warning", _speed(plan), plan.summary)
+    return VerdictText("check", "success", _speed(plan), plan.summary)
+
+
+def _speed(plan: MemoryPlan) -> str:
+    speed = plan.speed
+    rate, plain = figures.number(speed.tokens_per_second), figures.number(speed.plain)
+    is_same = speed.tokens_per_second < _NO_DIFFERENCE * speed.plain
+    if speed.measured:
+        runs = f"Runs at {rate} tokens/s, measured on this computer."
+        return runs if is_same else f"{runs} Plain gives {plain}."
+    about = f"About {rate} tokens/s, an estimate."
+    return about if is_same else f"{about} Plain gives about {plain}."
+
+
+def change_action(kind: ChangeKind, value: str) -> str:
+    """The words on the button that makes a change."""
+    match kind:
+        case ChangeKind.CONTEXT:
+            return f"Use {int(value):,}"
+        case ChangeKind.KV_TYPE:
+            return f"Use {value.upper()}"
+        case ChangeKind.DRAFT:
+            copy = value.removeprefix("self:")
+            return "Use no draft" if value == "none" else f"Use the {copy} copy"
+        case ChangeKind.QUANTIZATION:
+            return f"Find {value}"

@@ -1,0 +1,127 @@
+"""Downloads: how far they are, and pause, resume, remove beside each."""
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.hub_desk import HubDesk
+from desktop.theme import Theme
+from desktop.views.controls import MEDIUM, IconButton, announce, label, push_button
+
+if TYPE_CHECKING:
+    from engine.library.hub.download_state import Download
+
+_STEPS: Final = 1000
+_LINE: Final = 52
+_MOST_LINES: Final = 3
+
+
+class _Line(QWidget):
+    """One download.
+
+    Signals:
+        wanted(Path): choose this model
+    """
+
+    wanted = Signal(object)
+
+    def __init__(self, theme: Theme, hub: HubDesk, download: "Download") -> None:
+        super().__init__()
+        self._hub = hub
+        self._download = download
+        self._state = ""
+        self._name = label(theme, download.model.name, weight=MEDIUM)
+        self._words = label(theme, role="small", tone="muted")
+        self._bar = QProgressBar()
+        self._bar.setRange(0, _STEPS)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(f"Download of {download.model.name}")
+        self._use = push_button(theme, "Use now", "quiet")
+        self._use.clicked.connect(lambda: self.wanted.emit(self._download.path))
+        self._toggle = IconButton(theme, "pause", "Pause")
+        self._toggle.clicked.connect(self._pause_or_resume)
+        remove = IconButton(theme, "x", f"Remove {download.model.name} from the downloads")
+        remove.clicked.connect(lambda: hub.remove(download.id))
+        texts = QVBoxLayout()
+        texts.setSpacing(3)
+        texts.addWidget(self._name)
+        texts.addWidget(self._bar)
+        texts.addWidget(self._words)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addLayout(texts, 1)
+        for control in (self._use, self._toggle, remove):
+            row.addWidget(control)
+        self.show_download(download)
+
+    def show_download(self, download: "Download") -> None:
+        """Show how far it is now."""
+        from desktop.download_words import download_line  # noqa: PLC0415 - see there
+
+        self._download = download
+        self._words.setText(download_line(download))
+        share = download.done_bytes / max(download.total_bytes, 1)
+        self._bar.setValue(round(_STEPS * share))
+        is_done = download.path is not None
+        self._use.setVisible(is_done)
+        self._toggle.setVisible(not is_done)
+        moves = download.state.is_pending
+        self._toggle.show_icon("pause" if moves else "play")
+        verb = "Pause" if moves else "Try again" if download.error else "Resume"
+        self._toggle.setToolTip(verb)
+        self._toggle.setAccessibleName(f"{verb} {download.model.name}")
+        if self._state not in ("", download.state) and not moves:
+            announce(self, f"{download.model.name}: {self._words.text()}")
+        self._state = download.state
+
+    def _pause_or_resume(self) -> None:
+        change = self._hub.pause if self._download.state.is_pending else self._hub.resume
+        change(self._download.id)
+
+
+class DownloadPanel(QScrollArea):
+    """All downloads, hidden while there are none.
+
+    Signals:
+        wanted(Path): choose this model
+    """
+
+    wanted = Signal(object)
+
+    def __init__(self, theme: Theme, hub: HubDesk) -> None:
+        super().__init__()
+        self._theme = theme
+        self._hub = hub
+        self._lines: dict[str, _Line] = {}
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(20, 8, 12, 8)
+        self._column.setSpacing(8)
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        hub.changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        shown = {download.id: download for download in self._hub.shown}
+        for id_ in [id_ for id_ in self._lines if id_ not in shown]:
+            self._lines.pop(id_).deleteLater()
+        for id_, download in shown.items():
+            if id_ in self._lines:
+                self._lines[id_].show_download(download)
+            else:
+                self._lines[id_] = line = _Line(self._theme, self._hub, download)
+                line.wanted.connect(self.wanted)
+                self._column.addWidget(line)
+        self.setVisible(bool(shown))
+        self.setFixedHeight(16 + (_LINE + 8) * min(len(shown), _MOST_LINES))

@@ -1,0 +1,88 @@
+"""What can be done with a model file in the list."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
+
+from desktop import figures
+from desktop.model_library import FoundModel
+from desktop.model_scan import ModelScan
+from desktop.theme import Theme
+
+
+class ModelRowMenu(QMenu):
+    """Show in folder, details, remove from the list, move to the trash."""
+
+    def __init__(self, theme: Theme, scan: ModelScan, model: FoundModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._scan = scan
+        self._model = model
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        show = self.addAction("Show in folder", self._show_in_folder)
+        show.setEnabled(not model.offline)
+        self.addAction("Details…", self._show_details)
+        self.addAction(
+            "Copy the path", lambda: QGuiApplication.clipboard().setText(str(model.path))
+        )
+        self.addSeparator()
+        self.addAction("Remove from the list", self._remove)
+        trash = self.addAction("Move to the trash…", self._ask_to_trash)
+        trash.setEnabled(not model.offline)
+
+    def _show_in_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._model.path.parent)))
+
+    def _show_details(self) -> None:
+        box = self._box(QMessageBox.Icon.NoIcon, self._model.name, "\n".join(_facts(self._model)))
+        box.setStandardButtons(QMessageBox.StandardButton.Close)
+        box.open()
+
+    def _remove(self) -> None:
+        path = self._model.path
+        self._scan.change(lambda library: library.remove_from_list(path))
+
+    def _ask_to_trash(self) -> None:
+        model = self._model
+        size = figures.file_size(model.size_bytes)
+        box = self._box(
+            QMessageBox.Icon.Question,
+            f"Move {model.name} to the trash?",
+            f"{model.path.name}, {size}. It can be restored from the trash of the system; "
+            "the space is free once that is emptied.",
+        )
+        move = box.addButton("Move to the trash", QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        scan, path = self._scan, model.path
+        move.clicked.connect(lambda: scan.change(lambda library: library.move_to_trash(path)))
+        box.open()
+
+    def _box(self, icon: QMessageBox.Icon, title: str, text: str) -> QMessageBox:
+        box = QMessageBox(self.parentWidget())
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setIcon(icon)
+        box.setWindowTitle(title)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        box.setText(title)
+        box.setInformativeText(text)
+        return box
+
+
+def _facts(model: FoundModel) -> Iterator[str]:
+    if model.refusal:
+        yield model.refusal
+    for words, value in (
+        ("Architecture", model.architecture),
+        ("Parameters", f"{model.parameters / 1e9:.2f} B" if model.parameters else ""),
+        ("Quantization", model.quantization),
+        ("Size", figures.file_size(model.size_bytes) if model.size_bytes else ""),
+        ("Context", f"{model.context_length:,} tokens" if model.context_length else ""),
+        ("Licence", model.licence),
+        ("Kept by", model.store),
+        ("From", model.origin),
+        ("File", str(model.path)),
+    ):
+        if value:
+            yield f"{words}: {value}"

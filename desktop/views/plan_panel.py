@@ -1,0 +1,187 @@
+"""The lower part of the model dialog: what goes where, how fast that is, and what would help."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from desktop.engine_port import OpenRequest
+from desktop.icons import themed_icon
+from desktop.plan_words import VerdictText, change_action, verdict_text
+from desktop.settings import PlacementChoice
+from desktop.theme import Theme
+from desktop.views.controls import SEMIBOLD, announce, label, push_button
+from desktop.views.memory_bars import MemoryBars
+from engine.config import KvType
+from engine.memory_plan.values import Change, MemoryPlan
+
+_CONTEXTS: Final = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
+_KV_WORDS: Final[Mapping[object, str]] = {
+    KvType.F16: "F16",
+    KvType.Q8_0: "Q8_0",
+    KvType.Q4_0: "Q4_0",
+}
+_PLACES: Final[Mapping[object, str]] = {
+    PlacementChoice.AUTOMATIC: "automatic",
+    PlacementChoice.MEMORY: "memory only",
+}
+
+
+class _Drop(QPushButton):
+    """A quiet button that names a choice and opens the menu of the others."""
+
+    def __init__(self, theme: Theme, title: str) -> None:
+        super().__init__()
+        self._title = title
+        self._menu = QMenu(self)
+        self._group = QActionGroup(self)
+        self.setProperty("kind", "drop")
+        self.setFont(theme.font("body"))
+        self.setIcon(themed_icon(theme, "chevron-down"))
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the chevron comes last
+        self.setMenu(self._menu)
+        self.setAutoDefault(False)
+
+    def offer(self, words: Mapping[object, str], chosen: object, take: Callable[..., None]) -> None:
+        """Show `chosen`, and let another one be taken."""
+        self._menu.clear()
+        for value, shown in words.items():
+            action = self._menu.addAction(shown)
+            action.setCheckable(True)
+            action.setChecked(value == chosen)
+            action.triggered.connect(lambda _checked=False, taken=value: take(taken))
+            self._group.addAction(action)
+        self.setText(f"{self._title}  {words[chosen]}")
+        self.setAccessibleName(f"{self._title} {words[chosen]}")
+
+
+class PlanPanel(QWidget):
+    """Bars, verdict, changes; and the choices that a plan depends on.
+
+    Signals:
+        changed: another context, type or placement was chosen
+        change_chosen(Change): make this change
+    """
+
+    changed = Signal()
+    change_chosen = Signal(object)
+
+    def __init__(self, theme: Theme, request: OpenRequest, *, on_memory: bool) -> None:
+        super().__init__()
+        self._theme = theme
+        self.context_length = request.context_length
+        self.kv_type = request.kv_type
+        self.placement = PlacementChoice.MEMORY if on_memory else PlacementChoice.AUTOMATIC
+        self._drops = [_Drop(theme, title) for title in ("Context", "Stored as", "Placement")]
+        self._bars = MemoryBars(theme)
+        self._icon = QLabel()
+        self._icon.setFixedSize(20, 20)
+        self._sentence = label(theme, role="heading", weight=SEMIBOLD, wrap=True)
+        self._detail = label(theme, role="small", tone="muted", wrap=True)
+        self._changes = QVBoxLayout()
+        self._changes.setSpacing(0)
+        self._words: VerdictText | None = None
+        self._lay_out()
+        self._show_choices()
+        theme.changed.connect(self._tint)
+
+    def show_words(self, words: VerdictText) -> None:
+        """Say something without a plan; the last bars stay, so that nothing jumps."""
+        self._say(words)
+        self._show_changes(())
+
+    def show_plan(self, plan: MemoryPlan) -> None:
+        """Show what a plan says."""
+        self._bars.show_devices(plan.devices)
+        self._say(verdict_text(plan))
+        self._show_changes(plan.changes)
+        announce(self, f"{self._sentence.text()} {self._detail.text()}")
+
+    def use_context(self, length: int) -> None:
+        """Choose another context length."""
+        self.context_length = length
+        self._choices_changed()
+
+    def use_kv_type(self, kv_type: KvType) -> None:
+        """Choose how the context is stored."""
+        self.kv_type = kv_type
+        self._choices_changed()
+
+    def use_placement(self, placement: PlacementChoice) -> None:
+        """Choose where the layers go."""
+        self.placement = placement
+        self._choices_changed()
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(label(self._theme, "Memory plan", "heading", weight=SEMIBOLD))
+        head.addStretch(1)
+        for drop in self._drops:
+            head.addWidget(drop)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self._sentence)
+        words.addWidget(self._detail)
+        words.addLayout(self._changes)
+        verdict = QHBoxLayout()
+        verdict.setSpacing(8)
+        verdict.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        verdict.addLayout(words, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        column.addLayout(head)
+        column.addWidget(self._bars)
+        column.addLayout(verdict)
+
+    def _choices_changed(self) -> None:
+        self._show_choices()
+        self.changed.emit()
+
+    def _show_choices(self) -> None:
+        context, kv, place = self._drops
+        lengths = sorted({*_CONTEXTS, self.context_length})
+        context.offer(
+            {length: f"{length:,} tokens" for length in lengths},
+            self.context_length,
+            self.use_context,
+        )
+        kv.offer(_KV_WORDS, self.kv_type, self.use_kv_type)
+        place.offer(_PLACES, self.placement, self.use_placement)
+
+    def _say(self, words: VerdictText) -> None:
+        self._words = words
+        self._sentence.setText(words.sentence)
+        self._detail.setText(words.detail)
+        self._detail.setVisible(bool(words.detail))
+        self._tint()
+
+    def _tint(self) -> None:
+        if self._words:
+            icon = themed_icon(self._theme, self._words.icon, self._words.tone)
+            self._icon.setPixmap(icon.pixmap(20, 20))
+
+    def _show_changes(self, changes: tuple[Change, ...]) -> None:
+        while item := self._changes.takeAt(0):
+            if widget := item.widget():
+                widget.deleteLater()
+        for change in changes:
+            self._changes.addWidget(self._change_line(change))
+
+    def _change_line(self, change: Change) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(label(self._theme, change.sentence, "small", tone="muted"))
+        action = push_button(self._theme, change_action(change.kind, change.value), "quiet")
+        action.setFont(self._theme.font("small", SEMIBOLD))
+        action.setProperty("slim", "true")
+        action.setAutoDefault(False)
+        action.clicked.connect(lambda: self.change_chosen.emit(change))
+        row.addWidget(action)
+        row.addStretch(1)
+        return line

@@ -1,0 +1,94 @@
+"""The button in the header with the profiles: one click changes pair, placement and sampling."""
+
+from PySide6.QtGui import QActionGroup
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QMessageBox, QToolButton
+
+from desktop.pair_model import PairModel
+from desktop.profile_model import ProfileModel
+from desktop.session_config import session_config
+from desktop.theme import Theme
+from desktop.views.controls import IconButton
+from engine.errors import OutriderError
+from engine.library.profiles import NAME_LIMIT, Profile
+
+
+class ProfileButton(IconButton):
+    """Opens the menu of profiles; lit while one is in use."""
+
+    def __init__(self, theme: Theme, profiles: ProfileModel, pair: PairModel, side: int) -> None:
+        super().__init__(theme, "bookmark", "Profiles", side=side)
+        self._profiles = profiles
+        self._pair = pair
+        self._menu = QMenu(self)
+        self._group = QActionGroup(self)
+        self.setMenu(self._menu)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        for changed in (profiles.changed, pair.changed):
+            changed.connect(self._refresh)
+        self._menu.aboutToShow.connect(self._fill)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        active = self._profiles.active
+        words = f"Profile: {active.name}" if active else "Profiles"
+        self.setAccessibleName(words)
+        self.setToolTip(words)
+        self.show_icon("bookmark", "accent" if active else "muted")
+
+    def _fill(self) -> None:
+        """Anew each time: whether the models of a profile are there changes outside."""
+        self._menu.clear()
+        active = self._profiles.active
+        for profile in self._profiles.profiles:
+            words = f"{profile.name} (a model is not there)" if profile.missing else profile.name
+            action = self._menu.addAction(words.replace("&", "&&"))
+            action.setCheckable(True)
+            action.setChecked(profile == active)
+            action.setToolTip(profile.missing)
+            action.triggered.connect(
+                lambda _checked=False, name=profile.name: self._profiles.choose(name)
+            )
+            self._group.addAction(action)
+        if not self._profiles.profiles:
+            self._menu.addAction("No profile yet").setEnabled(False)
+        self._menu.addSeparator()
+        self._menu.addAction("Save what is in use as a profile…", self._save)
+        if active:
+            self._menu.addAction("Rename this profile…", lambda: self._rename(active.name))
+            self._menu.addAction("Delete this profile…", lambda: self._ask_to_delete(active.name))
+
+    def _save(self) -> None:
+        name = self._ask_for_name("Save as profile")
+        if not name:
+            return
+        try:
+            profile = Profile(
+                name=name,
+                session=session_config(self._pair.request),
+                sampling=self._pair.sampling,
+            )
+        except OutriderError as error:
+            self._profiles.failed.emit(error)
+        else:
+            self._profiles.save(profile)
+
+    def _rename(self, name: str) -> None:
+        new_name = self._ask_for_name("Rename the profile", name)
+        if new_name and new_name != name:
+            self._profiles.rename(name, new_name)
+
+    def _ask_for_name(self, title: str, name: str = "") -> str:
+        given, accepted = QInputDialog.getText(
+            self, title, "Name of the profile:", QLineEdit.EchoMode.Normal, name
+        )
+        return given.strip()[:NAME_LIMIT] if accepted else ""
+
+    def _ask_to_delete(self, name: str) -> None:
+        answer = QMessageBox.question(
+            self,
+            "Delete the profile",
+            f"Delete the profile “{name}”? Its models stay where they are.",
+            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
+        )
+        if answer is QMessageBox.StandardButton.Yes:
+            self._profiles.delete(name)
