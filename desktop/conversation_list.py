@@ -1,16 +1,13 @@
-"""The list of conversations: arrange, search, trash and undo, export."""
+"""The list of conversations: arrange, search, trash and undo."""
 
 from collections.abc import Callable, Collection
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.conversations.changes import Kind
-from desktop.conversations.export import ExportFormat, Job, export
 from desktop.conversations.search import Filters, Hit
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.values import ConversationSummary, Folder
-from desktop.pdf import ALL_FORMS
 from engine.errors import OutriderError
 
 
@@ -20,6 +17,7 @@ class ConversationList(QObject):
     Signals:
         changed: the list is another one now
         trashed(str): this conversation went to the trash; `undo` brings it back
+        arranged(str): a sentence about what was done; `undo` takes it back
         restored(str): it is back
         undone(Change): something was taken back
         failed(OutriderError)
@@ -27,6 +25,7 @@ class ConversationList(QObject):
 
     changed = Signal()
     trashed = Signal(str)
+    arranged = Signal(str)
     restored = Signal(str)
     undone = Signal(object)
     failed = Signal(object)
@@ -49,6 +48,14 @@ class ConversationList(QObject):
         """By name."""
         return self._store.folders.all()
 
+    def tags(self) -> list[str]:
+        """Those in use, by name."""
+        return self._store.tags()
+
+    def models(self) -> list[str]:
+        """Those that answered somewhere, by name."""
+        return self._store.models()
+
     def search(self, typed: str, filters: Filters) -> list[Hit]:
         """Titles first, then messages, each newest first."""
         return self._store.search(typed, filters)
@@ -64,8 +71,8 @@ class ConversationList(QObject):
     def rename(self, conversation_id: str, title: str) -> None:
         """Change the title; an empty one changes nothing."""
         title = " ".join(title.split())
-        if title:
-            self._arrange(lambda: self._store.rename(conversation_id, title))
+        if title and title != self._store.summary(conversation_id).title:
+            self._arrange(lambda: self._store.rename(conversation_id, title), "Renamed")
 
     def pin(self, conversation_id: str, *, pinned: bool) -> None:
         """Pin it above the list, or take it from there."""
@@ -77,7 +84,15 @@ class ConversationList(QObject):
 
     def move(self, conversation_id: str, folder_id: str | None) -> None:
         """Put it into a folder; None: out of all."""
-        self._arrange(lambda: self._store.folders.move(conversation_id, folder_id))
+        names = {folder.id: folder.name for folder in self.folders()}
+        words = f"Moved to “{names[folder_id]}”" if folder_id else "Moved out of the folder"
+        self._arrange(lambda: self._store.folders.move(conversation_id, folder_id), words)
+
+    def move_to_new(self, conversation_id: str, name: str) -> None:
+        """Put it into a new folder; nothing for an empty name."""
+        name = " ".join(name.split())
+        if name and self._arrange(lambda: self._store.folders.named(name)):
+            self.move(conversation_id, self._store.folders.named(name).id)
 
     def create_folder(self, name: str) -> None:
         """Make an empty folder; nothing for an empty name."""
@@ -89,11 +104,12 @@ class ConversationList(QObject):
         """Change the name; an empty one changes nothing."""
         name = " ".join(name.split())
         if name:
-            self._arrange(lambda: self._store.folders.rename(folder_id, name))
+            self._arrange(lambda: self._store.folders.rename(folder_id, name), "Folder renamed")
 
     def delete_folder(self, folder_id: str) -> None:
         """Take the folder away and leave its conversations."""
-        self._arrange(lambda: self._store.folders.delete(folder_id))
+        words = "Folder removed; its conversations stay"
+        self._arrange(lambda: self._store.folders.delete(folder_id), words)
 
     def trash(self, conversation_id: str) -> None:
         """Move it to the trash."""
@@ -115,22 +131,16 @@ class ConversationList(QObject):
             if last.kind is Kind.DELETE_CONVERSATION and last.conversation_id:
                 self.restored.emit(last.conversation_id)
 
-    def export(self, conversation_id: str, file_format: ExportFormat, destination: Path) -> bool:
-        """Write it to a file the person named, replacing what is there."""
-        return self._try(
-            lambda: export(
-                self._store,
-                conversation_id,
-                Job(file_format, forms=ALL_FORMS),
-                destination,
-                overwrite=True,
-            )
-        )
+    def reload(self) -> None:
+        """The store was changed beside this list: by an import."""
+        self.changed.emit()
 
-    def _arrange(self, action: Callable[[], object]) -> bool:
+    def _arrange(self, action: Callable[[], object], words: str = "") -> bool:
         done = self._try(action)
         if done:
             self.changed.emit()
+        if done and words:
+            self.arranged.emit(words)
         return done
 
     def _try(self, action: Callable[[], object]) -> bool:

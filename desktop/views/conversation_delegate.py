@@ -17,11 +17,13 @@ from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, SEMIBOLD
 from desktop.views.conversation_rows import Index, RowRole
+from desktop.views.row_ground import is_focused, paint_ground
 
 _PADDING: Final = 8
 _MARK: Final = 16
 _DOT: Final = 8
 _MORE: Final = 28
+_INDENT: Final = 16
 _MOST_TITLE: Final = 200
 
 
@@ -41,26 +43,24 @@ class ConversationDelegate(QStyledItemDelegate):
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
         row = self._theme.tokens.row_height["comfortable"]
-        heading = index.data(RowRole.CONVERSATION_ID) is None
-        return QSize(0, row + 2 if heading and index.row() else row)
+        return QSize(0, row + 2 if _is_heading(index) and index.row() else row)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect: QRect = option.rect
-        if index.data(RowRole.CONVERSATION_ID) is None:
+        if _is_heading(index):
             self._paint_heading(painter, rect, str(index.data()))
         else:
             self._paint_row(painter, rect, option, index)
         painter.restore()
 
-    def createEditor(
-        self, parent: QWidget, _option: QStyleOptionViewItem, _index: Index
-    ) -> QWidget:
+    def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)
         editor.setFont(self._theme.font("body"))
         editor.setMaxLength(_MOST_TITLE)
-        editor.setAccessibleName("Title of the conversation")
+        folder = index.data(RowRole.FOLDER_ID) is not None
+        editor.setAccessibleName("Name of the folder" if folder else "Title of the conversation")
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
@@ -80,8 +80,9 @@ class ConversationDelegate(QStyledItemDelegate):
     ) -> bool:
         if isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonRelease:
             rect: QRect = option.rect
-            on_more = _more_rect(rect).contains(event.position().toPoint())
-            if on_more and index.data(RowRole.CONVERSATION_ID):
+            more = QStyle.visualRect(option.direction, rect, _more_rect(rect))
+            on_more = more.contains(event.position().toPoint())
+            if on_more and not _is_heading(index):
                 self.menu_asked.emit(index)
                 return True
         return super().editorEvent(event, model, option, index)  # type: ignore[arg-type]
@@ -96,54 +97,57 @@ class ConversationDelegate(QStyledItemDelegate):
         self, painter: QPainter, rect: QRect, option: QStyleOptionViewItem, index: Index
     ) -> None:
         state: QStyle.StateFlag = option.state
+        focused = is_focused(state, has_focus=self._view.hasFocus())
         selected = bool(state & QStyle.StateFlag.State_Selected)
-        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        by_keys = QStyle.StateFlag.State_HasFocus | QStyle.StateFlag.State_KeyboardFocusChange
-        focused = (state & by_keys) == by_keys and self._view.hasFocus()
-        self._paint_ground(painter, rect, selected=selected, hovered=hovered, focused=focused)
+        paint_ground(painter, self._theme, rect, state, has_focus=self._view.hasFocus())
         room = rect.adjusted(_PADDING, 0, -_PADDING, 0)
-        if hovered or (focused and selected):
-            paint_icon(painter, "ellipsis", self._color("muted"), QRectF(_icon_rect(rect)))
+        room.setLeft(room.left() + self._paint_start(painter, rect, index))
+        if state & QStyle.StateFlag.State_MouseOver or (focused and selected):
+            self._paint_icon(painter, rect, "ellipsis", "muted", _icon_rect(rect))
             room.setRight(_more_rect(rect).left())
         elif self._paint_mark(painter, rect, index):
             room.setRight(_icon_rect(rect).left() - 4)
-        self._paint_title(painter, room, str(index.data()), MEDIUM if selected else None)
+        folder = index.data(RowRole.FOLDER_ID) is not None
+        self._paint_title(
+            painter,
+            QStyle.visualRect(painter.layoutDirection(), rect, room),
+            str(index.data()),
+            MEDIUM if selected or folder else None,
+        )
 
-    def _paint_ground(
-        self, painter: QPainter, rect: QRect, *, selected: bool, hovered: bool, focused: bool
+    def _paint_start(self, painter: QPainter, rect: QRect, index: Index) -> int:
+        """What stands before the title, and how much room it takes."""
+        if index.data(RowRole.FOLDER_ID) is None:
+            return _INDENT if index.data(RowRole.INSIDE) else 0
+        chevron = "chevron-right" if index.data(RowRole.FOLDED) else "chevron-down"
+        square = QRect(rect.left() + 4, rect.center().y() - _MARK // 2 + 1, _MARK, _MARK)
+        if painter.layoutDirection() is Qt.LayoutDirection.RightToLeft:
+            chevron = chevron.replace("right", "left")
+        self._paint_icon(painter, rect, chevron, "muted", square)
+        return _MARK
+
+    def _paint_icon(
+        self, painter: QPainter, row: QRect, icon: str, tint: str, square: QRect
     ) -> None:
-        radius = self._theme.tokens.radius["control"]
-        painter.setPen(Qt.PenStyle.NoPen)
-        if selected or hovered:
-            painter.setBrush(self._theme.color("selected" if selected else "hover"))
-            painter.drawRoundedRect(QRectF(rect), radius, radius)
-        if selected:
-            painter.setBrush(self._theme.color("accent"))
-            bar = QRectF(rect.left(), rect.top() + 8, 3, rect.height() - 16)
-            painter.drawRoundedRect(bar, 1.5, 1.5)
-        if focused:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            pen = painter.pen()
-            pen.setStyle(Qt.PenStyle.SolidLine)
-            pen.setColor(self._theme.color("focus_ring"))
-            pen.setWidth(self._theme.tokens.size["focus_ring"])
-            painter.setPen(pen)
-            painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), radius, radius)
+        where = QStyle.visualRect(painter.layoutDirection(), row, square)
+        paint_icon(painter, icon, self._color(tint), QRectF(where))
 
     def _paint_mark(self, painter: QPainter, rect: QRect, index: Index) -> bool:
-        """The dot of a reply that streams, or the triangle of a half one."""
-        where = _icon_rect(rect)
+        """The dot of a reply that streams, the triangle of a half one, or a pin."""
+        where = QStyle.visualRect(painter.layoutDirection(), rect, _icon_rect(rect))
         if index.data(RowRole.STREAMING):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(self._theme.color("accent"))
             dot = QRectF(0, 0, _DOT, _DOT)
             dot.moveCenter(QRectF(where).center())
             painter.drawEllipse(dot)
-            return True
-        if index.data(RowRole.INTERRUPTED):
+        elif index.data(RowRole.INTERRUPTED):
             paint_icon(painter, "triangle-alert", self._color("warning"), QRectF(where))
-            return True
-        return False
+        elif index.data(RowRole.PINNED):
+            paint_icon(painter, "pin", self._color("muted"), QRectF(where))
+        else:
+            return False
+        return True
 
     def _paint_title(
         self, painter: QPainter, room: QRect, title: str, weight: QFont.Weight | None
@@ -156,6 +160,10 @@ class ConversationDelegate(QStyledItemDelegate):
 
     def _color(self, tint: str) -> str:
         return self._theme.color(tint).name()
+
+
+def _is_heading(index: Index) -> bool:
+    return index.data(RowRole.CONVERSATION_ID) is None and index.data(RowRole.FOLDER_ID) is None
 
 
 def _icon_rect(row: QRect) -> QRect:

@@ -1,5 +1,6 @@
-"""The rows of the sidebar: conversations under "Today", "Yesterday" and so on."""
+"""The rows of the sidebar: pinned conversations, folders, and the others under their days."""
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
@@ -9,9 +10,10 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
-from desktop.conversations.values import ConversationSummary
+from desktop.conversations.values import ConversationSummary, Folder
 
 Index = QModelIndex | QPersistentModelIndex
+UNTITLED: Final = "New conversation"
 _ROOT: Final = QModelIndex()
 
 
@@ -21,17 +23,26 @@ class RowRole(IntEnum):
     CONVERSATION_ID = Qt.ItemDataRole.UserRole
     STREAMING = Qt.ItemDataRole.UserRole + 1
     INTERRUPTED = Qt.ItemDataRole.UserRole + 2
+    FOLDER_ID = Qt.ItemDataRole.UserRole + 3
+    """Of a folder's own row."""
+    FOLDED = Qt.ItemDataRole.UserRole + 4
+    PINNED = Qt.ItemDataRole.UserRole + 5
+    INSIDE = Qt.ItemDataRole.UserRole + 6
+    """The conversation lies in a folder."""
 
 
 @dataclass(frozen=True)
 class _Row:
+    """A conversation, a folder, or with neither a heading."""
+
     text: str
-    conversation: ConversationSummary | None
-    """None: a heading."""
+    conversation: ConversationSummary | None = None
+    folder: Folder | None = None
 
     @property
     def identity(self) -> tuple[str, str]:
-        return self.text, self.conversation.id if self.conversation else ""
+        own = self.conversation or self.folder
+        return self.text, own.id if own else ""
 
 
 def heading_for(day: date, today: date) -> str:
@@ -48,7 +59,7 @@ def heading_for(day: date, today: date) -> str:
 
 
 class ConversationRows(QAbstractListModel):
-    """Conversations newest first, with headings that cannot be chosen."""
+    """Newest first in each part. Headings cannot be chosen; folders fold."""
 
     def __init__(
         self, conversations: ConversationList, chat: ChatModel, parent: QObject | None = None
@@ -57,6 +68,7 @@ class ConversationRows(QAbstractListModel):
         self._conversations = conversations
         self._chat = chat
         self._rows: list[_Row] = []
+        self._folded: set[str] = set()
         conversations.changed.connect(self.reload)
         chat.list_changed.connect(self.reload)
         chat.busy_changed.connect(self.reload)
@@ -64,28 +76,40 @@ class ConversationRows(QAbstractListModel):
 
     def reload(self) -> None:
         """Read the list again."""
-        rows = _with_headings(self._conversations.summaries())
+        summaries, folders = self._conversations.summaries(), self._conversations.folders()
+        rows = list(_rows(summaries, folders, self._folded))
         if [row.identity for row in rows] == [row.identity for row in self._rows]:
             # A reset would close a title that is being edited.
             self._rows = rows
-            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            if rows:
+                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
             return
         self.beginResetModel()
         self._rows = rows
         self.endResetModel()
 
-    def index_of(self, conversation_id: str | None) -> QModelIndex:
-        """The row of a conversation; an invalid index where it has none."""
+    def fold(self, folder_id: str, *, folded: bool) -> None:
+        """Show the conversations of a folder, or only its name."""
+        change = self._folded.add if folded else self._folded.discard
+        change(folder_id)
+        self.reload()
+
+    def index_of(self, own_id: str | None) -> QModelIndex:
+        """The row of a conversation or folder; an invalid index where it has none."""
         for number, row in enumerate(self._rows):
-            if row.conversation and row.conversation.id == conversation_id:
+            if own_id and row.identity[1] == own_id:
                 return self.index(number)
         return QModelIndex()
+
+    def summary(self, index: Index) -> ConversationSummary | None:
+        """The conversation of a row."""
+        return self._rows[index.row()].conversation if index.isValid() else None
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self._rows)
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        if not index.isValid() or self._rows[index.row()].conversation is None:
+        if not index.isValid() or not self._rows[index.row()].identity[1]:
             return Qt.ItemFlag.ItemIsEnabled
         return (
             Qt.ItemFlag.ItemIsEnabled
@@ -102,47 +126,96 @@ class ConversationRows(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return row.text
             case Qt.ItemDataRole.AccessibleTextRole:
-                return self._sentence(row)
+                return ", ".join(self._words(row))
+            case Qt.ItemDataRole.ToolTipRole:
+                return _tool_tip(row)
             case _:
                 return self._fact(row, role)
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        conversation = self._rows[index.row()].conversation
-        if role != Qt.ItemDataRole.EditRole or conversation is None:
+        row = self._rows[index.row()]
+        if role != Qt.ItemDataRole.EditRole or not row.identity[1] or str(value) == row.text:
             return False
-        self._conversations.rename(conversation.id, str(value))
+        if row.conversation:
+            self._conversations.rename(row.conversation.id, str(value))
+        elif row.folder:
+            self._conversations.rename_folder(row.folder.id, str(value))
         return True
 
     def _fact(self, row: _Row, role: int) -> object:
+        if row.folder:
+            facts = {RowRole.FOLDER_ID: row.folder.id, RowRole.FOLDED: self._is_folded(row)}
+            return facts.get(RowRole(role)) if role in set(RowRole) else None
+        one = row.conversation
         match role:
             case RowRole.CONVERSATION_ID:
-                return row.conversation.id if row.conversation else None
+                return one.id if one else None
             case RowRole.STREAMING:
                 return self._is_streaming(row)
             case RowRole.INTERRUPTED:
-                return bool(row.conversation and row.conversation.interrupted)
+                return bool(one and one.interrupted)
+            case RowRole.PINNED:
+                return bool(one and one.pinned)
+            case RowRole.INSIDE:
+                return bool(one and one.folder_id and not one.pinned)
         return None
+
+    def _is_folded(self, row: _Row) -> bool:
+        return bool(row.folder and row.folder.id in self._folded)
 
     def _is_streaming(self, row: _Row) -> bool:
         run = self._chat.run
         return bool(run and row.conversation and run.message.conversation_id == row.conversation.id)
 
-    def _sentence(self, row: _Row) -> str:
+    def _words(self, row: _Row) -> Iterator[str]:
+        """The row as a screen reader says it."""
+        yield row.text
+        if row.folder:
+            yield "folder, folded" if self._is_folded(row) else "folder"
+        if row.conversation is None:
+            return
         if self._is_streaming(row):
-            return f"{row.text}, replying"
-        if row.conversation and row.conversation.interrupted:
-            return f"{row.text}, ends in a half reply"
-        return row.text
+            yield "replying"
+        elif row.conversation.interrupted:
+            yield "ends in a half reply"
+        if row.conversation.pinned:
+            yield "pinned"
+        yield from (f"tag {tag}" for tag in row.conversation.tags)
 
 
-def _with_headings(summaries: list[ConversationSummary]) -> list[_Row]:
+def _tool_tip(row: _Row) -> str | None:
+    if row.conversation is None:
+        return None
+    tags = " · ".join(row.conversation.tags)
+    return f"{row.text}\n{tags}" if tags else row.text
+
+
+def _rows(
+    summaries: Sequence[ConversationSummary], folders: Sequence[Folder], folded: Collection[str]
+) -> Iterator[_Row]:
+    pinned = [one for one in summaries if one.pinned]
+    if pinned:
+        yield _Row("Pinned")
+        yield from map(_conversation, pinned)
+    for folder in folders:
+        yield _Row(folder.name, folder=folder)
+        if folder.id not in folded:
+            inside = (one for one in summaries if one.folder_id == folder.id and not one.pinned)
+            yield from map(_conversation, inside)
+    known = {folder.id for folder in folders}
+    yield from _by_day(one for one in summaries if not one.pinned and one.folder_id not in known)
+
+
+def _by_day(summaries: Iterator[ConversationSummary]) -> Iterator[_Row]:
     today = datetime.now().astimezone().date()
-    rows: list[_Row] = []
     heading = ""
     for summary in summaries:
         day = datetime.fromtimestamp(summary.updated_at).astimezone().date()
         if heading_for(day, today) != heading:
             heading = heading_for(day, today)
-            rows.append(_Row(heading, None))
-        rows.append(_Row(summary.title or "New conversation", summary))
-    return rows
+            yield _Row(heading)
+        yield _conversation(summary)
+
+
+def _conversation(summary: ConversationSummary) -> _Row:
+    return _Row(summary.title or UNTITLED, summary)

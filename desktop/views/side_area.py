@@ -1,8 +1,8 @@
-"""Sidebar, rail or drawer, whichever the window has room for."""
+"""Sidebar, rail or drawer, whichever the window has room for; at the end side the tree panel."""
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
@@ -12,20 +12,39 @@ from desktop.views.rail import Rail
 from desktop.views.sidebar import Sidebar
 
 NARROW_BELOW: Final = 1000
+NARROW_WITH_TREE_BELOW: Final = 1120
+CHAT_AND_TREE_FROM: Final = 896
+"""Below, the tree panel takes the place of the chat."""
 _NARROWEST, _WIDEST = 200, 360
 _CHAT_LEAST: Final = 520
+_UNLIMITED: Final = (1 << 24) - 1
+"""QWIDGETSIZE_MAX of Qt."""
+_TREE_LEAST, _TREE_WIDTH, _TREE_MOST = 320, 344, 720
 
 
 class SideArea(QWidget):
     """Puts the sidebar beside the chat, or over it as a drawer in a narrow window.
 
     The person's own choice wins until the window changes its class.
+
+    Signals:
+        tree_toggled(bool): the tree panel was opened or closed
     """
 
+    tree_toggled = Signal(bool)
+
     def __init__(
-        self, theme: Theme, sidebar: Sidebar, page: QWidget, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        sidebar: Sidebar,
+        page: QWidget,
+        tree: QWidget,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._page = page
+        self._tree = tree
+        self._tree_open = False
         self._theme = theme
         self._sidebar = sidebar
         self._narrow = False
@@ -39,9 +58,11 @@ class SideArea(QWidget):
         sidebar.setMaximumWidth(_WIDEST)
         page.setMinimumWidth(_CHAT_LEAST)
         self._splitter.addWidget(sidebar)
+        tree.setMinimumWidth(_TREE_LEAST)
         self._splitter.addWidget(page)
+        self._splitter.addWidget(tree)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([theme.tokens.size["sidebar"], 10_000])
+        self._share_out()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -59,6 +80,22 @@ class SideArea(QWidget):
         if self._open:
             self._sidebar.list.setFocus()
 
+    def show_sidebar(self) -> None:
+        """Open the sidebar, if it is folded."""
+        if not self._open:
+            self.toggle()
+
+    def show_tree(self, shown: bool) -> None:  # noqa: FBT001 - also a slot of `toggled`
+        """Open or close the tree panel."""
+        if shown != self._tree_open:
+            self._tree_open = shown
+            self._classify()
+            self.tree_toggled.emit(shown)
+
+    def toggle_tree(self) -> None:
+        """Open the tree panel, or close it."""
+        self.show_tree(not self._tree_open)
+
     def close_drawer(self) -> None:
         """Fold the sidebar where it lies over the chat."""
         if self._narrow and self._open:
@@ -72,7 +109,11 @@ class SideArea(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < NARROW_BELOW
+        self._classify()
+
+    def _classify(self) -> None:
+        limit = NARROW_WITH_TREE_BELOW if self._tree_open else NARROW_BELOW
+        narrow = self.width() < limit
         if narrow != self._narrow:
             self._narrow, self._open = narrow, not narrow
         self._apply()
@@ -85,12 +126,27 @@ class SideArea(QWidget):
             self._place_drawer()
         elif self._splitter.widget(0) is not self._sidebar:
             self._splitter.insertWidget(0, self._sidebar)
-            self._splitter.setSizes([self._theme.tokens.size["sidebar"], 10_000])
+            self._share_out()
+        self._show_tree()
         if self._sidebar.property("drawer") != self._narrow:
             self._sidebar.setProperty("drawer", self._narrow)
             self._sidebar.style().unpolish(self._sidebar)
             self._sidebar.style().polish(self._sidebar)
         self._sidebar.setVisible(self._open)
+
+    def _share_out(self) -> None:
+        widths = {self._sidebar: self._theme.tokens.size["sidebar"], self._tree: _TREE_WIDTH}
+        order = map(self._splitter.widget, range(self._splitter.count()))
+        self._splitter.setSizes([widths.get(widget, 10_000) for widget in order])
+
+    def _show_tree(self) -> None:
+        alone = self._tree_open and self.width() < CHAT_AND_TREE_FROM
+        opened = self._tree_open and self._tree.isHidden()
+        self._page.setHidden(alone)
+        self._tree.setMaximumWidth(_UNLIMITED if alone else _TREE_MOST)
+        self._tree.setVisible(self._tree_open)
+        if opened:
+            self._share_out()
 
     def _place_drawer(self) -> None:
         if self._sidebar.parentWidget() is not self:

@@ -1,124 +1,32 @@
-"""Conversations at the start side: a new one, the list, and what can be done with each."""
+"""Conversations at the start side: a new one, the search, and the list, the hits or the trash."""
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QListView,
-    QMenu,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.theme import Theme
+from desktop.views.ask_name import ask_name
 from desktop.views.controls import IconButton, label, push_button
-from desktop.views.conversation_delegate import ConversationDelegate
-from desktop.views.conversation_rows import ConversationRows, RowRole
-from desktop.views.export_menu import ExportMenu
-
-
-class ConversationListView(QListView):
-    """The list itself.
-
-    Signals:
-        opened(str): show this conversation
-        export_asked(str, ExportFormat)
-    """
-
-    opened = Signal(str)
-    export_asked = Signal(str, object)
-
-    def __init__(self, theme: Theme, conversations: ConversationList, chat: ChatModel) -> None:
-        super().__init__()
-        self._theme = theme
-        self._conversations = conversations
-        self._chat = chat
-        self._rows = ConversationRows(conversations, chat, self)
-        self._delegate = ConversationDelegate(theme, self)
-        self._delegate.menu_asked.connect(self._show_menu_at_end)
-        self.setModel(self._rows)
-        self.setItemDelegate(self._delegate)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setMouseTracking(True)
-        self.setSpacing(1)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        self.setAccessibleName("Conversations")
-        self._rows.modelReset.connect(self.select_shown)
-        chat.conversation_changed.connect(self.select_shown)
-        self.clicked.connect(self._open)
-        self.activated.connect(self._open)
-        theme.changed.connect(self.viewport().update)
-        self.select_shown()
-
-    def select_shown(self) -> None:
-        """Mark the conversation that is shown."""
-        index = self._rows.index_of(self._chat.conversation_id)
-        if index.isValid():
-            self.setCurrentIndex(index)
-        else:
-            self.clearSelection()
-            self.setCurrentIndex(QModelIndex())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        conversation_id = self.currentIndex().data(RowRole.CONVERSATION_ID)
-        if conversation_id and event.matches(QKeySequence.StandardKey.Delete):
-            self._conversations.trash(conversation_id)
-        else:
-            super().keyPressEvent(event)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
-        index = self.indexAt(event.pos()) if by_mouse else self.currentIndex()
-        if by_mouse:
-            self._show_menu(index, event.globalPos())
-        else:
-            self._show_menu_at_end(index)
-
-    def _open(self, index: QModelIndex) -> None:
-        conversation_id = index.data(RowRole.CONVERSATION_ID)
-        if conversation_id and conversation_id != self._chat.conversation_id:
-            self.opened.emit(conversation_id)
-
-    def _show_menu_at_end(self, index: QModelIndex) -> None:
-        corner = self.visualRect(index).bottomRight() - QPoint(24, 0)
-        self._show_menu(index, self.viewport().mapToGlobal(corner))
-
-    def _show_menu(self, index: QModelIndex, where: QPoint) -> None:
-        conversation_id = index.data(RowRole.CONVERSATION_ID)
-        if not conversation_id:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction("Rename", QKeySequence("F2"), lambda: self.edit(index))
-        export = ExportMenu(menu)
-        export.format_chosen.connect(
-            lambda file_format: self.export_asked.emit(conversation_id, file_format)
-        )
-        menu.addMenu(export)
-        menu.addSeparator()
-        menu.addAction(
-            "Move to the trash",
-            QKeySequence(QKeySequence.StandardKey.Delete),
-            lambda: self._conversations.trash(conversation_id),
-        )
-        menu.popup(where)
+from desktop.views.conversation_trash import TrashPage
+from desktop.views.conversation_view import ConversationListView
+from desktop.views.search_panel import SearchPanel
 
 
 class Sidebar(QWidget):
     """The whole column.
 
     Signals:
-        new_asked: show a new conversation
+        new_asked, temporary_asked: show a new conversation
+        import_asked, export_asked: conversations from and to files
         fold_asked: make room for the chat
     """
 
     new_asked = Signal()
+    temporary_asked = Signal()
+    import_asked = Signal()
+    export_asked = Signal()
     fold_asked = Signal()
 
     def __init__(
@@ -130,34 +38,90 @@ class Sidebar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._conversations = conversations
         self.setObjectName("sidebar")
         self.setProperty("panel", "background")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        new = push_button(theme, "New conversation", icon="plus")
-        new.clicked.connect(self.new_asked)
-        self._add_shortcut_hint(new)
+        self.search = SearchPanel(theme, conversations)
         self.list = ConversationListView(theme, conversations, chat)
-        fold = IconButton(theme, "panel-left", "Fold the sidebar", side=32)
-        fold.clicked.connect(self.fold_asked)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(12, 4, 8, 8)
-        foot.addStretch(1)
-        foot.addWidget(fold)
+        self.trash = TrashPage(theme, conversations)
+        self._pages = QStackedWidget()
+        for page in (self.list, self.search.found, self.trash):
+            self._pages.addWidget(page)
+        self._lay_out()
+        self.search.active_changed.connect(self._show_found)
+        self.search.left.connect(self.list.setFocus)
+        self.search.found.trash_asked.connect(self.show_trash)
+        self.trash.left.connect(self._leave_trash)
+
+    def show_trash(self) -> None:
+        """Show the trash in place of the list."""
+        self._pages.setCurrentWidget(self.trash)
+        self.trash.list.setFocus()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._theme.tokens.size["sidebar"], 400)
+
+    def _show_found(self, active: bool) -> None:  # noqa: FBT001  a slot
+        self._pages.setCurrentWidget(self.search.found if active else self.list)
+
+    def _leave_trash(self) -> None:
+        self.search.field.clear()
+        self._pages.setCurrentWidget(self.list)
+        self.list.setFocus()
+
+    def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         top = QVBoxLayout()
-        top.setContentsMargins(12, 12, 12, 0)
-        top.addWidget(new)
+        top.setContentsMargins(12, 12, 12, 8)
+        top.setSpacing(8)
+        top.addWidget(self._new_button())
+        top.addWidget(self.search)
         middle = QVBoxLayout()
         middle.setContentsMargins(7, 0, 7, 0)
-        middle.addWidget(self.list)
+        middle.addWidget(self._pages)
         column.addLayout(top)
         column.addLayout(middle, 1)
-        column.addLayout(foot)
+        column.addLayout(self._foot())
 
-    def sizeHint(self) -> QSize:
-        return QSize(self._theme.tokens.size["sidebar"], 400)
+    def _new_button(self) -> QWidget:
+        new = push_button(self._theme, "New conversation", icon="plus")
+        new.clicked.connect(self.new_asked)
+        self._add_shortcut_hint(new)
+        return new
+
+    def _foot(self) -> QHBoxLayout:
+        trash = IconButton(self._theme, "trash-2", "Trash", side=32)
+        trash.clicked.connect(self.show_trash)
+        more = IconButton(self._theme, "ellipsis", "More for all conversations", side=32)
+        more.setMenu(self._menu())
+        more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        fold = IconButton(self._theme, "panel-left", "Fold the sidebar", side=32)
+        fold.clicked.connect(self.fold_asked)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(8, 4, 8, 8)
+        foot.setSpacing(4)
+        foot.addWidget(more)
+        foot.addWidget(trash)
+        foot.addStretch(1)
+        foot.addWidget(fold)
+        return foot
+
+    def _menu(self) -> QMenu:
+        menu = QMenu(self)
+        temporary = menu.addAction("New temporary conversation", self.temporary_asked.emit)
+        temporary.setToolTip("It is never written, and ends when another one is shown")
+        menu.setToolTipsVisible(True)
+        menu.addAction("New folder…", self._ask_folder)
+        menu.addSeparator()
+        menu.addAction("Import…", self.import_asked.emit)
+        menu.addAction("Export…", self.export_asked.emit)
+        return menu
+
+    def _ask_folder(self) -> None:
+        ask_name(self, "New folder", "Name of the folder", self._conversations.create_folder)
 
     def _add_shortcut_hint(self, button: QWidget) -> None:
         keys = QKeySequence(QKeySequence.StandardKey.New)

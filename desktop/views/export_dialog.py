@@ -1,0 +1,233 @@
+"""Conversations to files: which, in which form, how much of them, and where to."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.conversation_list import ConversationList
+from desktop.conversations.export import ExportFormat, Extent, Job, export_many
+from desktop.conversations.words import counted
+from desktop.pdf import ALL_FORMS
+from desktop.settings import EXPORT_FOLDER, EXPORT_FORMAT, Settings
+from desktop.store_desk import StoreDesk, StoreTask, Work
+from desktop.theme import Theme
+from desktop.views.controls import announce, label, push_button
+from desktop.views.export_choices import ConversationChoice
+from desktop.views.export_preview import ExportPreview
+from engine.errors import DiskTrouble, OutriderError
+
+_SIZE: Final = (640, 600)
+_READABLE: Final = (
+    ExportFormat.MARKDOWN,
+    ExportFormat.HTML,
+    ExportFormat.PDF,
+    ExportFormat.TEXT,
+)
+"""The others always hold all they can."""
+_EXTENTS: Final = {
+    Extent.PATH: "The branch that is shown",
+    Extent.TREE: "All branches",
+}
+
+
+class ExportDialog(QDialog):
+    """Writes new files into a folder; none that is there is touched.
+
+    Signals:
+        exported(str): a sentence about what was written
+    """
+
+    exported = Signal(str)
+
+    def __init__(  # noqa: PLR0917  what it shows, and what it works with
+        self,
+        theme: Theme,
+        settings: Settings,
+        desk: StoreDesk,
+        conversations: ConversationList,
+        shown_id: str | None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._desk = desk
+        self._task: StoreTask | None = None
+        self.folder = _remembered_folder(settings)
+        """Where the files go."""
+        summaries = conversations.summaries()
+        shown = next((one for one in summaries if one.id == shown_id), None)
+        self.which = ConversationChoice(theme, summaries, shown)
+        self.formats = _box("Format", [(ALL_FORMS[one].title, one) for one in ExportFormat])
+        self.extents = _box("How much of each", [(name, one) for one, name in _EXTENTS.items()])
+        self._where = label(theme)
+        self._change = push_button(theme, "Change…")
+        self._change.setAccessibleName("Change the folder")
+        self.preview = ExportPreview(theme, desk)
+        self.words = label(theme, tone="muted", wrap=True)
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setAccessibleName("Export")
+        self._bar.hide()
+        self.go = push_button(theme, "Export", "primary")
+        self.close_button = push_button(theme, "Cancel")
+        self.setWindowTitle("Export conversations")
+        self.resize(*_SIZE)
+        self.formats.setCurrentIndex(max(0, self.formats.findData(settings.get(EXPORT_FORMAT))))
+        self.use_folder(self.folder)
+        self._lay_out(theme)
+        self._connect()
+        self._refresh()
+
+    def use_folder(self, folder: Path) -> None:
+        """Write there."""
+        self.folder = folder
+        self._where.setText(folder.name or str(folder))
+        self._where.setToolTip(str(folder))
+
+    def export(self) -> None:
+        """Write the files."""
+        self.preview.drop()
+        self._remember()
+        ids = self.which.ids()
+        task = self._task = self._desk.start(_work(ids, self._job(), self.folder))
+        task.progressed.connect(self._progressed)
+        task.finished.connect(self._finished)
+        task.failed.connect(self._failed)
+        task.cancelled.connect(self._cancelled)
+        self._bar.setRange(0, len(ids))
+        self._show_busy(busy=True)
+
+    def reject(self) -> None:
+        """Stop what is under way; close where nothing is."""
+        if self._task:
+            self.close_button.setEnabled(False)
+            self._task.cancel()
+        else:
+            self.preview.drop()
+            super().reject()
+
+    def _lay_out(self, theme: Theme) -> None:
+        where = QHBoxLayout()
+        where.addWidget(self._where, 1)
+        where.addWidget(self._change)
+        form = QFormLayout()
+        form.setSpacing(8)
+        form.addRow(label(theme, "Conversations"), self.which)
+        form.addRow(label(theme, "Format"), self.formats)
+        form.addRow(label(theme, "Extent"), self.extents)
+        form.addRow(label(theme, "Folder"), where)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.words, 1)
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.go)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 20, 20, 16)
+        column.setSpacing(12)
+        column.addLayout(form)
+        column.addWidget(label(theme, "Preview", "small", tone="muted"))
+        column.addWidget(self.preview, 1)
+        column.addWidget(self._bar)
+        column.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self.which.changed.connect(self._refresh)
+        self.formats.currentIndexChanged.connect(self._refresh)
+        self.extents.currentIndexChanged.connect(self._refresh)
+        self._change.clicked.connect(self._ask_folder)
+        self.go.clicked.connect(self.export)
+        self.close_button.clicked.connect(self.reject)
+
+    def _ask_folder(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Export to", str(self.folder))
+        if name:
+            self.use_folder(Path(name))
+
+    def _job(self) -> Job:
+        file_format = ExportFormat(self.formats.currentData())
+        return Job(file_format, Extent(self.extents.currentData()), ALL_FORMS)
+
+    def _remember(self) -> None:
+        try:
+            self._settings.set(EXPORT_FORMAT, str(self.formats.currentData()))
+            self._settings.set(EXPORT_FOLDER, str(self.folder))
+        except DiskTrouble as error:
+            self.words.setText(error.sentence)
+
+    def _progressed(self, progress: tuple[int, int]) -> None:
+        done, total = progress
+        self._bar.setValue(done)
+        self.words.setText(f"{done:,} of {counted(total, 'conversation')} written")
+
+    def _finished(self, files: Sequence[Path]) -> None:
+        self._task = None
+        where = self.folder.name or str(self.folder)
+        what = files[0].name if len(files) == 1 else counted(len(files), "file")
+        self.exported.emit(f"Exported {what} to {where}")
+        self.accept()
+
+    def _failed(self, error: OutriderError) -> None:
+        self._end(error.sentence)
+
+    def _cancelled(self) -> None:
+        self._end("The export was stopped. The files that are done stay.")
+
+    def _end(self, words: str) -> None:
+        self._task = None
+        self._show_busy(busy=False)
+        self.words.setText(words)
+        announce(self, words)
+
+    def _show_busy(self, *, busy: bool) -> None:
+        self._bar.setVisible(busy)
+        for widget in (self.which, self.formats, self.extents, self._change, self.go):
+            widget.setEnabled(not busy)
+        self.close_button.setEnabled(True)
+        self.close_button.setText("Stop" if busy else "Cancel")
+        self.close_button.setAccessibleName(self.close_button.text())
+        if not busy:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """After another choice: what is possible, and how it would look."""
+        self.extents.setEnabled(self.formats.currentData() in _READABLE)
+        ids = self.which.ids()
+        self.go.setEnabled(bool(ids))
+        self.words.setText("" if ids else "Nothing is chosen.")
+        if ids:
+            self.preview.show_of(ids[0], self._job())
+        else:
+            self.preview.drop()
+            self.preview.clear()
+
+
+def _work(ids: Sequence[str], job: Job, folder: Path) -> Work:
+    return lambda store, tell, cancel: export_many(
+        store, ids, replace(job, progress=lambda *progress: tell(progress), cancel=cancel), folder
+    )
+
+
+def _box(name: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
+    box = QComboBox()
+    box.setAccessibleName(name)
+    for title, value in choices:
+        box.addItem(title, value)
+    return box
+
+
+def _remembered_folder(settings: Settings) -> Path:
+    """The last one; not every home has a folder for documents."""
+    place = QStandardPaths.StandardLocation.DocumentsLocation
+    named = [settings.get(EXPORT_FOLDER), QStandardPaths.writableLocation(place)]
+    return next((Path(name) for name in named if name and Path(name).is_dir()), Path.home())
