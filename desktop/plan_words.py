@@ -30,6 +30,27 @@ def verdict_text(plan: MemoryPlan) -> VerdictText:
     return VerdictText("check", "success", _speed(plan), plan.summary)
 
 
+def waiting_text(
+    *, refusal: str, is_reading: bool, has_models: bool, has_target: bool, has_draft: bool
+) -> VerdictText:
+    """What stands there until a plan does; `refusal` is why the file added last cannot be used."""
+    detail = ""
+    if is_reading:
+        sentence = "Reading the models on this computer…"
+    elif not has_models:
+        sentence = "No model is here yet."
+        detail = "Add a file or a folder, or download a pair from the catalogue."
+    elif not has_target:
+        sentence = "Choose a target."
+    elif not has_draft:
+        sentence = "Choose a draft, or none."
+    else:
+        sentence = "Working out what goes where…"
+    if refusal:
+        return VerdictText("x", "danger", refusal)
+    return VerdictText("info", "muted", sentence, detail)
+
+
 def _speed(plan: MemoryPlan) -> str:
     speed = plan.speed
     rate, plain = figures.number(speed.tokens_per_second), figures.number(speed.plain)

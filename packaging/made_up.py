@@ -24,6 +24,8 @@ from engine.events import (
 )
 from engine.library.drafts import Grade, RankedDraft
 from engine.library.find_draft import DraftSources, HubQuery
+from engine.library.hub.download_state import Download, DownloadState
+from engine.library.hub.values import FoundRepo, RemoteFile, RemoteModel, RepoDetails, SearchPage
 from engine.memory_plan.values import (
     Change,
     ChangeKind,
@@ -243,6 +245,76 @@ class Planner:
 
     def close(self) -> None:
         """Nothing to end."""
+
+
+REPO: Final = "someone/Qwen3-8B-GGUF"
+COMMIT: Final = "0" * 40
+
+
+class Hub:
+    """Three repositories, one download under way; see `desktop.hub_port.HubPort`."""
+
+    def search(self, text: str, most_parameters: int | None, cancel: CancelToken) -> SearchPage:
+        """See there, as for all that follows."""
+        del text, most_parameters, cancel
+        found = (
+            FoundRepo(REPO, 182_400, 310, None, False, "qwen3", 8 * GIGA, ""),  # noqa: FBT003
+            FoundRepo("someone/Qwen3-32B-GGUF", 90_100, 88, None, False, "qwen3", 32 * GIGA, ""),  # noqa: FBT003
+            FoundRepo("other/Qwen3-4B-GGUF", 12_345, 12, None, True, "qwen3", 4 * GIGA, ""),  # noqa: FBT003
+        )
+        return SearchPage(found, has_more=False)
+
+    def details(self, repo: str, cancel: CancelToken) -> RepoDetails:
+        """Four quantizations."""
+        del cancel
+        sizes = {"Q3_K_M": 4.1, "Q4_K_M": 5.0, "Q8_0": 8.7, "BF16": 16.4}
+        return RepoDetails(
+            repo=repo,
+            commit=COMMIT,
+            page="https://hub.example/page",
+            licence="apache-2.0",
+            is_gated=False,
+            summary="A language model of eight billion parameters that thinks before it answers.",
+            architecture="qwen3",
+            parameters=8 * GIGA,
+            context_length=40_960,
+            models=tuple(remote(repo, name, size) for name, size in sizes.items()),
+        )
+
+    def downloads(self, on_change: Callable[[], None]) -> "Queue":
+        """One that moves, one that is paused."""
+        del on_change
+        return Queue()
+
+
+def remote(repo: str, quantization: str, size: float) -> RemoteModel:
+    """A file of a repository."""
+    file = RemoteFile(f"Qwen3-8B-{quantization}.gguf", round(size * GIGA), "0" * 64)
+    return RemoteModel(repo, COMMIT, (file,), quantization)
+
+
+class Queue:
+    """See `desktop.hub_port.Downloads`."""
+
+    def snapshot(self) -> tuple[Download, ...]:
+        """Halfway."""
+        moving, paused = remote(REPO, "Q4_K_M", 5.0), remote(REPO, "Q8_0", 8.7)
+        return (
+            Download(moving, DownloadState.RECEIVING, 3_200_000_000, 12e6, 150.0),
+            Download(paused, DownloadState.PAUSED, 1_100_000_000),
+        )
+
+    def add(self, model: RemoteModel) -> str:
+        """Nothing moves."""
+        return model.id
+
+    def unchanged(self, id_: str) -> None:
+        """Nothing moves."""
+
+    pause = resume = remove = unchanged
+
+    def close(self) -> None:
+        """Nothing to stop."""
 
 
 class ImpossiblePlanner(Planner):

@@ -24,6 +24,9 @@ from desktop.app import Desktop
 from desktop.pair_model import Phase
 from desktop.settings import DRAFT, TARGET, Settings
 from desktop.theme import ThemeChoice
+from desktop.views.main_window import MainWindow
+from desktop.views.model_filters import ModelFilters
+from desktop.views.model_list import ModelListView
 from engine import paths
 from engine.config import Mode
 from engine.library.starter import is_starter_ready
@@ -80,6 +83,28 @@ def take_real(application: QApplication, folder: Path) -> None:
     desktop.shutdown()
 
 
+def take_dialog(window: MainWindow, folder: Path, choice: ThemeChoice) -> None:
+    """The model dialog: its three lists."""
+    dialog = window.open_models()
+    wait(500)
+    picture(dialog, folder, f"models-{choice}")
+    (filters,) = dialog.findChildren(ModelFilters)
+    filters.show_tab(1)
+    picture(dialog, folder, f"catalogue-{choice}")
+    filters.show_tab(2)
+    filters.search.setText("qwen3")
+    filters.submitted.emit()
+    wait()
+    results = next(
+        view
+        for view in dialog.findChildren(ModelListView)
+        if view.accessibleName() == "Search results"
+    )
+    results.clicked.emit(results.model().index(0, 0))
+    picture(dialog, folder, f"hub-{choice}")
+    dialog.reject()
+
+
 def take_all(application: QApplication, folder: Path) -> None:
     """Every view in both themes, over made-up models and conversations."""
     made_up.fill(paths.data_dir() / "conversations.sqlite")
@@ -91,6 +116,7 @@ def take_all(application: QApplication, folder: Path) -> None:
         opener=made_up.open_session,
         library=made_up.Library(),
         planner=made_up.Planner(),
+        hub=made_up.Hub(),
     )
     window = desktop.window
     desktop.start()
@@ -101,10 +127,7 @@ def take_all(application: QApplication, folder: Path) -> None:
         window.resize(*WIDE)
         desktop.chat.open(newest)
         picture(window, folder, f"main-{choice}")
-        dialog = window.open_models()
-        wait(500)
-        picture(dialog, folder, f"models-{choice}")
-        dialog.reject()
+        take_dialog(window, folder, choice)
         desktop.chat.open(None)
         picture(window, folder, f"empty-{choice}")
         desktop.chat.open(newest)

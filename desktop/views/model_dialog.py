@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -22,7 +22,7 @@ from desktop.model_choices import NoModel
 from desktop.model_scan import ModelScan
 from desktop.pair_model import MEMORY_ONLY, PairModel
 from desktop.pair_planner import PairPlanner
-from desktop.plan_words import VerdictText
+from desktop.plan_words import VerdictText, waiting_text
 from desktop.profile_model import ProfileModel
 from desktop.session_config import session_config
 from desktop.settings import PlacementChoice
@@ -42,6 +42,7 @@ from engine.library.profiles import NAME_LIMIT, Profile
 from engine.memory_plan.values import Change, ChangeKind, MemoryPlan
 
 _LIBRARY, _CATALOGUE, _HUB = range(3)
+_SIZE: Final = QSize(1120, 780)
 _SOON_MS: Final = 150
 """Someone who walks through the rows by arrow keys does not wait for a plan of each."""
 
@@ -84,10 +85,12 @@ class ModelDialog(QDialog):
         self._trouble = label(theme, role="small", tone="danger", wrap=True)
         self._load = push_button(theme, "Load", "primary")
         self._save = push_button(theme, "Save as profile…", "quiet")
+        self._trouble.hide()
         self._plan_soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._lay_out()
         self._connect()
         self._refresh()
+        self.resize(_SIZE.boundedTo(self.screen().availableSize()))
         self._library.targets.setFocus()
         desk.hub.read_unfinished()
 
@@ -97,9 +100,6 @@ class ModelDialog(QDialog):
             self._library.add_folder(path)
         else:
             self._library.add_file(path)
-
-    def sizeHint(self) -> QSize:
-        return QSize(1120, 780)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if model_files(event.mimeData()):
@@ -126,7 +126,7 @@ class ModelDialog(QDialog):
         foot.setSpacing(8)
         foot.addWidget(self._panel)
         foot.addWidget(self._trouble)
-        foot.addLayout(self._buttons())
+        foot.addLayout(self._verdict_and_buttons())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
@@ -137,17 +137,17 @@ class ModelDialog(QDialog):
         outer.addWidget(self._downloads)
         outer.addLayout(foot)
 
-    def _buttons(self) -> QHBoxLayout:
+    def _verdict_and_buttons(self) -> QHBoxLayout:
         cancel = push_button(self._theme, "Cancel")
         cancel.clicked.connect(self.reject)
         row = QHBoxLayout()
         row.setSpacing(12)
-        row.addStretch(1)
-        for button in (self._save, cancel):
-            button.setAutoDefault(False)
-            row.addWidget(button)
+        row.addWidget(self._panel.verdict, 1)
+        row.addStretch()
+        for button in (self._save, cancel, self._load):
+            button.setAutoDefault(button is self._load)
+            row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
         self._load.setDefault(True)
-        row.addWidget(self._load)
         return row
 
     def _connect(self) -> None:
@@ -187,7 +187,7 @@ class ModelDialog(QDialog):
         )
 
     def _pair_changed(self) -> None:
-        self._trouble.setText("")
+        self._show_trouble(None)
         self._refresh()
         self._plan_soon.start()
 
@@ -213,29 +213,20 @@ class ModelDialog(QDialog):
 
     def _refresh(self) -> None:
         """Until a plan says more."""
-        self._plan = None
-        self._filters.offer(self._library.targets.rows)
-        self._load.setEnabled(self._library.pair is not None)
-        self._save.setEnabled(self._library.pair is not None)
-        self._show_load(anyway=False)
-        self._panel.show_words(self._words())
-
-    def _words(self) -> VerdictText:
         library = self._library
-        if library.refusal:
-            return VerdictText("x", "danger", library.refusal)
-        if library.is_reading:
-            return VerdictText("info", "muted", "Reading the models on this computer…")
-        if not library.has_models:
-            return VerdictText(
-                *("info", "muted", "No model is here yet."),
-                "Add a file or a folder, or download a pair from the catalogue.",
-            )
-        if library.targets.chosen_row() is None:
-            return VerdictText("info", "muted", "Choose a target.")
-        if library.drafts.chosen_row() is None:
-            return VerdictText("info", "muted", "Choose a draft, or none.")
-        return VerdictText("info", "muted", "Working out what goes where…")
+        self._plan = None
+        self._filters.offer(library.targets.rows)
+        for button in (self._load, self._save):
+            button.setEnabled(library.pair is not None)
+        self._show_load(anyway=False)
+        words = waiting_text(
+            refusal=library.refusal,
+            is_reading=library.is_reading,
+            has_models=library.has_models,
+            has_target=library.targets.chosen_row() is not None,
+            has_draft=library.drafts.chosen_row() is not None,
+        )
+        self._panel.show_words(words)
 
     def _show_load(self, *, anyway: bool) -> None:
         words, kind = ("Load anyway", "normal") if anyway else ("Load", "primary")
@@ -252,7 +243,8 @@ class ModelDialog(QDialog):
 
     def _show_tab(self, number: int) -> None:
         self._pages.setCurrentIndex(number)
-        self._panel.setVisible(number == _LIBRARY)
+        for part in (self._panel, self._panel.verdict):
+            part.setVisible(number == _LIBRARY)
 
     def _search(self) -> None:
         if self._pages.currentIndex() == _HUB:
@@ -289,8 +281,9 @@ class ModelDialog(QDialog):
         if row:
             self._search_for(f"{row.family} {quantization}", None)
 
-    def _show_trouble(self, error: OutriderError) -> None:
-        self._trouble.setText(describe(error).message)
+    def _show_trouble(self, error: OutriderError | None) -> None:
+        self._trouble.setText(describe(error).message if error else "")
+        self._trouble.setVisible(error is not None)
 
     def _save_profile(self) -> None:
         request = self._request()

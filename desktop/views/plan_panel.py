@@ -76,6 +76,8 @@ class PlanPanel(QWidget):
         self.placement = PlacementChoice.MEMORY if on_memory else PlacementChoice.AUTOMATIC
         self._drops = [_Drop(theme, title) for title in ("Context", "Stored as", "Placement")]
         self._bars = MemoryBars(theme)
+        self.verdict = QWidget()
+        """The sentences, to stand beside the buttons."""
         self._icon = QLabel()
         self._icon.setFixedSize(20, 20)
         self._sentence = label(theme, role="heading", weight=SEMIBOLD, wrap=True)
@@ -126,7 +128,8 @@ class PlanPanel(QWidget):
         words.addWidget(self._sentence)
         words.addWidget(self._detail)
         words.addLayout(self._changes)
-        verdict = QHBoxLayout()
+        verdict = QHBoxLayout(self.verdict)
+        verdict.setContentsMargins(0, 0, 0, 0)
         verdict.setSpacing(8)
         verdict.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         verdict.addLayout(words, 1)
@@ -135,7 +138,6 @@ class PlanPanel(QWidget):
         column.setSpacing(8)
         column.addLayout(head)
         column.addWidget(self._bars)
-        column.addLayout(verdict)
 
     def _choices_changed(self) -> None:
         self._show_choices()
