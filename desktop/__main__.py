@@ -1,24 +1,40 @@
-"""`outrider`: the window, or with `conversations` the store in the terminal, without Qt."""
+"""`outrider`: the window, or what works without Qt: `conversations`, the engine's process."""
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from desktop.conversations.commands.main import main as conversations_main
-from desktop.conversations.formats.forms import Forms
+from engine import frozen
+
+if TYPE_CHECKING:
+    from desktop.conversations.formats.forms import Forms
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; the exit code."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    if words[:1] == ["conversations"]:
-        return conversations_main(words[1:], _all_forms)
-    # The terminal commands need no Qt, and work where it is not there.
-    from desktop.start import main as start  # noqa: PLC0415
+    # Each is imported when it is asked for: the engine's process starts fast and knows no Qt.
+    match words[:1]:
+        case ["conversations"]:
+            from desktop.conversations.commands.main import main as conversations  # noqa: PLC0415
 
-    return start(words)
+            return conversations(words[1:], _all_forms)
+        case [frozen.ENGINE_PROCESS]:
+            from engine.isolated.child import main as serve  # noqa: PLC0415
+
+            serve()
+            return 0
+        case ["--self-test"]:
+            from desktop.self_test import main as self_test  # noqa: PLC0415
+
+            return self_test(words[1:])
+        case _:
+            from desktop.start import main as start  # noqa: PLC0415
+
+            return start(words)
 
 
-def _all_forms() -> Forms:
+def _all_forms() -> "Forms":
     from desktop.pdf import ALL_FORMS  # noqa: PLC0415
 
     return ALL_FORMS

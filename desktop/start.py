@@ -20,6 +20,8 @@ from desktop.single_instance import SingleInstance, first_or_hand_over
 from engine import paths
 from engine.errors import OutriderError
 
+APP_ID: Final = "app.outrider.Outrider"
+"""The name of the desktop entry, by which a desktop finds the window's icon."""
 _LOG_BYTES: Final = 1_000_000
 _NO_DISPLAY: Final = "outrider: there is no display. `outrider-engine chat` talks in this terminal."
 _log = logging.getLogger("outrider.main")
@@ -32,11 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(_NO_DISPLAY, file=sys.stderr)
         return 1
     _start_log()
-    application = QApplication(sys.argv[:1])
-    application.setApplicationName("Outrider")
-    application.setDesktopFileName("outrider")
-    application.setWindowIcon(application_icon())
-    application.setQuitOnLastWindowClosed(False)
+    application = open_application()
     # Ctrl-C in the terminal: Qt's loop would swallow Python's handler. All text is saved already.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
@@ -62,6 +60,16 @@ def _run(application: QApplication, instance: SingleInstance, model: Path | None
     return code
 
 
+def open_application() -> QApplication:
+    """Qt with Outrider's name and icon. Qt ends the process where it cannot open."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Outrider")
+    application.setDesktopFileName(APP_ID)
+    application.setWindowIcon(application_icon())
+    application.setQuitOnLastWindowClosed(False)
+    return application
+
+
 def no_display() -> bool:
     """Whether Qt would abort for want of a display."""
     if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
@@ -73,7 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="outrider",
         description="Chat with language models too big for the GPU.",
-        epilog="`outrider conversations --help` shows what works without a window.",
+        epilog="`outrider conversations --help` shows what works without a window, "
+        "`outrider --self-test` whether everything works here.",
     )
     parser.add_argument("model", nargs="?", type=Path, help="a .gguf file to choose as target")
     return parser

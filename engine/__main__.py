@@ -20,13 +20,19 @@ from engine.commands import (
     worker,
 )
 from engine.commands.outcome import replace_unknown_characters, run_to_exit_code
+from engine.frozen import ENGINE_PROCESS
+from engine.isolated.child import main as serve
 
 log = logging.getLogger("outrider")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; never a traceback for what a user can cause."""
-    args = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    if words[:1] == [ENGINE_PROCESS]:
+        serve()
+        return 0
+    args = _parser().parse_args(words)
     _log_to_stderr(verbose=args.verbose)
     replace_unknown_characters()
     return run_to_exit_code("outrider-engine", lambda: args.run(args))

@@ -1,4 +1,7 @@
-"""Where files live. `OUTRIDER_HOME` moves data, config and cache into one folder."""
+"""Where files live. `OUTRIDER_HOME` moves data, config and cache into one folder.
+
+So does a file named `portable` beside the frozen program: all then lies beside it, models too.
+"""
 
 import os
 from pathlib import Path
@@ -6,14 +9,17 @@ from typing import Final
 
 import platformdirs
 
+from engine import frozen
 from engine.errors import DiskTrouble
 
 APP_NAME: Final = "outrider"
+_PORTABLE_MARK: Final = "portable"
+_PORTABLE_HOME: Final = "outrider-home"
 
 
 def _folder(kind: str, default: str) -> Path:
-    home = os.environ.get("OUTRIDER_HOME")
-    folder = Path(home).expanduser() / kind if home else Path(default)
+    home = _own_home() or _portable_home()
+    folder = home / kind if home else Path(default)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -50,4 +56,17 @@ def models_dir() -> Path:
 
     Not created here: a missing folder is an answer ("no models yet").
     """
-    return Path(os.environ.get("OUTRIDER_MODELS") or "~/.cache/outrider-models").expanduser()
+    if named := os.environ.get("OUTRIDER_MODELS"):
+        return Path(named).expanduser()
+    portable = _portable_home()
+    return portable / "models" if portable else Path("~/.cache/outrider-models").expanduser()
+
+
+def _own_home() -> Path | None:
+    home = os.environ.get("OUTRIDER_HOME")
+    return Path(home).expanduser() if home else None
+
+
+def _portable_home() -> Path | None:
+    folder = frozen.program_folder()
+    return folder / _PORTABLE_HOME if folder and (folder / _PORTABLE_MARK).exists() else None

@@ -14,6 +14,7 @@ from typing import IO, Final, cast
 
 import engine
 from engine.errors import EngineDied
+from engine.frozen import ENGINE_PROCESS, is_frozen
 from engine.isolated import wire
 from engine.isolated.causes import explain
 
@@ -140,8 +141,8 @@ class EngineProcess:
 
 
 def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--engine-process"]
+    if is_frozen():
+        return [sys.executable, ENGINE_PROCESS]
     # -P: no module of the current directory can take the place of one of ours.
     return [sys.executable, "-P", "-m", "engine.isolated.child"]
 

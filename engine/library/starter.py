@@ -12,6 +12,7 @@ from typing import IO, Final
 
 from engine import paths
 from engine.errors import BadModelFile, DiskTrouble, ModelNotFound
+from engine.frozen import packed_file
 from engine.library.printable import shown_name, shown_size
 
 _CHUNK: Final = 1 << 20
@@ -40,8 +41,8 @@ STARTER: Final = Starter(
 
 
 def starter_path() -> Path:
-    """Where the starter model is, or will be."""
-    return paths.models_dir() / STARTER.file_name
+    """Where the starter model is, or will be. The frozen program has its own copy."""
+    return packed_file(STARTER.file_name) or paths.models_dir() / STARTER.file_name
 
 
 def is_starter_ready() -> bool:
