@@ -14,7 +14,8 @@ def summary_of(decision: Decision, devices: tuple[DeviceUse, ...]) -> str:
     match decision.verdict:
         case Verdict.RESIDENT if layout.target.split.on_devices:
             names = " and ".join(layout.target.placement.devices or ())
-            return f"Fits on the GPU: all layers on {names}."
+            place = "worker" if names.startswith("RPC") else "GPU"
+            return f"Fits on the {place}: all layers on {names}."
         case Verdict.RESIDENT:
             return f"Fits in memory: {shown_part(ram.used, ram.free)}."
         case Verdict.OFFLOADED:

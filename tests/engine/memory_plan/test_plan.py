@@ -157,3 +157,10 @@ def test_what_was_measured_corrects_what_changes_promise() -> None:
     for before, after in zip(estimated.changes, measured.changes, strict=True):
         expected = factor * before.speed.tokens_per_second
         assert after.speed.tokens_per_second == pytest.approx(expected)
+
+
+def test_a_worker_is_no_gpu() -> None:
+    there = machine(8 * GB, 6 * GB)
+    worker = replace(there.devices[0], name="RPC0", copies_weights=False)
+    made = plan(request(BIG), replace(there, devices=(worker,)))
+    assert made.summary == "Fits on the worker: all layers on RPC0."
