@@ -11,6 +11,7 @@ from desktop.conversations.values import StoredMessage
 from desktop.engine_port import SessionInfo
 from desktop.engine_thread import EngineThread
 from desktop.reply_run import ReplyRun
+from desktop.rounds import ReplyRound, RoundArchive, stored_rounds
 from desktop.throttle import Throttle
 from engine.config import SamplingConfig
 from engine.errors import DiskTrouble, EngineDied, OutriderError
@@ -48,6 +49,7 @@ class Answering(QObject):
         super().__init__(parent)
         self._engine = engine
         self._unsaved: dict[str, ReplyRun] = {}
+        self._archive = RoundArchive()
         self._show_soon = Throttle(self.grew.emit, FRAME_MS, self)
         self.run: ReplyRun | None = None
         """The reply that streams now."""
@@ -95,6 +97,13 @@ class Answering(QObject):
         unsaved = self._unsaved.get(message.id)
         return unsaved.message if unsaved else message
 
+    def rounds(self, message: StoredMessage) -> Sequence[ReplyRound]:
+        """The rounds of a reply, as far as they are known."""
+        if self.run and self.run.message.id == message.id:
+            return self.run.rounds
+        stored = stored_rounds(message.text, message.notes) if message.notes else ()
+        return self._archive.get(message.id) or stored
+
     def _take(self, event: Event) -> None:
         if not self.run:
             return
@@ -120,6 +129,8 @@ class Answering(QObject):
     def _end(self, store_end: Callable[[], StoredMessage]) -> None:
         run, self.run = self.run, None
         self._show_soon.cancel()
+        if run:
+            self._archive.keep(run.message.id, run.rounds)
         if run and not self._saved(store_end):
             self._unsaved[run.message.id] = run
         self.changed.emit()

@@ -5,7 +5,8 @@ from typing import Final
 
 from desktop.conversations.values import MessageState, ReplyNotes
 from desktop.reply_run import Activity, ReplyRun
-from engine.events import LoadProgress, LoadStage
+from desktop.rounds import ReplyRound
+from engine.events import LoadProgress, LoadStage, RoundStats
 
 PLAIN: Final = "plain"
 _WHOLE_FROM: Final = 20
@@ -157,3 +158,36 @@ def loading(progress: LoadProgress | None, target: str) -> str:
         return f"Loading {target}"
     words = _STAGES[progress.stage].format(target=target)
     return f"{words}: {progress.fraction:.0%}" if 0 < progress.fraction < 1 else words
+
+
+def round_words(shown: ReplyRound) -> str:
+    """What one round gave: "48 nodes · 9 accepted + 1 bonus · 13.4 tokens/s in this round"."""
+    words = [f"{shown.tokens - 1} accepted + 1 bonus"]
+    if shown.stats:
+        words.insert(0, f"{shown.stats.nodes} nodes" if shown.stats.nodes != 1 else "1 node")
+    if shown.seconds > 0:
+        words.append(f"{speed(shown.tokens / shown.seconds)} in this round")
+    return " · ".join(words)
+
+
+def plain_words(stats: RoundStats | None) -> str:
+    """Why a round has no tree."""
+    if stats is None or not stats.reason:
+        return "Plain: nothing was guessed in this round."
+    headline, _, detail = stats.reason.partition(": ")
+    why = f"Plain, {headline}." if headline.startswith("because") else f"Plain: {headline}."
+    return f"{why} {detail[:1].upper()}{detail[1:]}." if detail else why
+
+
+def reply_words(notes: ReplyNotes) -> str:
+    """The figures behind the chip of a reply."""
+    passes = max(notes.target_passes, 1)
+    words = [
+        f"This reply: {notes.tokens:,} tokens in {notes.target_passes:,} target passes,",
+        f"{number(notes.tokens / passes)} a pass, {speed(notes.tokens_per_second)}.",
+    ]
+    if notes.plain_tokens_per_second:
+        plain = number(notes.plain_tokens_per_second)
+        words.append(f"Plain gives {plain} here, as measured on this computer.")
+    words.append(f"First token after {number(notes.first_token_seconds)} s.")
+    return " ".join(words)

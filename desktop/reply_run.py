@@ -1,7 +1,7 @@
 """One reply while it streams: its text, its figures, and saving it about once a second."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final
@@ -11,17 +11,18 @@ from PySide6.QtCore import QObject, Signal
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.values import MessageState, ReplyNotes, StoredMessage, TextOrigins
 from desktop.engine_port import SessionInfo
+from desktop.rounds import ReplyRound
 from desktop.throttle import Throttle
 from engine.config import SamplingConfig
 from engine.errors import DiskTrouble
 from engine.events import (
     Event,
     FinishReason,
-    Origin,
     PromptProgress,
     RoundFinished,
     RoundStats,
     TextDelta,
+    TreeDrawn,
     TurnFinished,
     TurnStats,
 )
@@ -100,6 +101,9 @@ class ReplyRun(QObject):
         self.activity = Activity.PREPARING
         self.prompt: PromptProgress | None = None
         self.figures = LiveFigures()
+        self.rounds: list[ReplyRound] = []
+        self._tree: TreeDrawn | None = None
+        """Of the round that is about to be reported."""
 
     def take(self, event: Event) -> None:
         """Work one event in. `TurnFinished` is for `finish`."""
@@ -107,10 +111,15 @@ class ReplyRun(QObject):
             case PromptProgress():
                 self.prompt = event
                 self.activity = Activity.DRAFTING if event.done >= event.total else Activity.READING
-            case TextDelta(text=text, origins=origins):
-                self._append(text, origins)
+            case TextDelta():
+                self._note_origins(event)
+                self._append(event.text)
+            case TreeDrawn():
+                self._tree = event
             case RoundFinished(stats=stats):
                 self.figures = self.figures.after(stats)
+                self.rounds.append(ReplyRound(stats.accepted + 1, stats, self._tree))
+                self._tree = None
         self.changed.emit()
 
     def finish(self, finished: TurnFinished) -> StoredMessage:
@@ -135,9 +144,19 @@ class ReplyRun(QObject):
         """Try the last `finish`, `stop` or `fail` again."""
         return self._store_end(self.message.state, self.message.notes)
 
-    def _append(self, text: str, origins: tuple[Origin, ...]) -> None:
-        if origins:
-            self._origins.append(TextOrigins(len(text), origins))
+    @property
+    def origins(self) -> Sequence[TextOrigins]:
+        """Where the text came from, token after token."""
+        return self._origins
+
+    def _note_origins(self, delta: TextDelta) -> None:
+        if len(delta.lengths) == len(delta.origins):
+            tokens = zip(delta.lengths, delta.origins, strict=True)
+            self._origins.extend(TextOrigins(length, (origin,)) for length, origin in tokens)
+        else:
+            self._origins.append(TextOrigins(len(delta.text), delta.origins))
+
+    def _append(self, text: str) -> None:
         if not text:
             return
         if not self.message.text:

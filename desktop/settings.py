@@ -30,6 +30,14 @@ class PlacementChoice(StrEnum):
     """No layer on a GPU."""
 
 
+class OriginMarks(StrEnum):
+    """When the tokens of replies are underlined by where they come from."""
+
+    WITH_TREE = "with the tree panel"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
 @dataclass(frozen=True)
 class Setting(Generic[ValueT]):
     """One row of the table: where it is stored, what it is, and which values are possible."""
@@ -55,6 +63,13 @@ THEME: Final = Setting(
     ThemeChoice.SYSTEM.value,
     "Light, dark, or as the system",
     {*ThemeChoice}.__contains__,
+)
+ORIGIN_MARKS: Final = Setting(
+    "appearance",
+    "origin_marks",
+    OriginMarks.WITH_TREE.value,
+    "When tokens are underlined by where they come from",
+    {*OriginMarks}.__contains__,
 )
 TARGET: Final = Setting("models", "target", "", "The model that writes; empty: the starter model")
 DRAFT: Final = Setting("models", "draft", "", "The model that guesses ahead; empty: none (plain)")
@@ -92,6 +107,7 @@ EXPORT_FORMAT: Final = Setting("export", "format", "markdown", "What was exporte
 
 SETTINGS: Final[tuple[Setting[Any], ...]] = (
     THEME,
+    ORIGIN_MARKS,
     TARGET,
     DRAFT,
     CONTEXT,

@@ -20,6 +20,7 @@ from desktop.views.header import Header
 from desktop.views.message_list import MessageList
 from desktop.views.notices import Banner, LoadingStrip, Toast
 from desktop.views.status_line import StatusLine
+from desktop.views.tree_marks import TokenMarks
 from engine.errors import OutriderError
 
 _log = logging.getLogger("outrider.window")
@@ -49,7 +50,8 @@ class ChatPage(QWidget):
         self._pair = pair
         self._busy = False
         self.header = Header(theme, pair, profiles)
-        self.messages = MessageList(theme, chat)
+        self.marks = TokenMarks(chat)
+        self.messages = MessageList(theme, chat, self.marks)
         self.empty = EmptyChat(theme, pair)
         self.banner = Banner(theme)
         self.composer = Composer(theme, chat, pair)

@@ -1,8 +1,8 @@
-"""The status chip: which mode made a reply, and what it gave."""
+"""The status chip: which mode made a reply, and what it gave. A button: it opens the details."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
 from desktop.figures import ChipText
 from desktop.icons import paint_icon
@@ -10,10 +10,11 @@ from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD
 
 _ICON = 14
+_OPENS = "Opens the tree panel at this reply"
 _BEFORE, _BETWEEN, _AFTER = 8, 6, 10
 
 
-class StatusChip(QWidget):
+class StatusChip(QToolButton):
     """A pill: mode in bold, then the figures or the reason, cut at the end where space is short."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -21,6 +22,8 @@ class StatusChip(QWidget):
         self._theme = theme
         self._text = ChipText("", "")
         self.setFixedHeight(theme.tokens.size["chip"])
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
@@ -29,8 +32,8 @@ class StatusChip(QWidget):
         if text != self._text:
             self._text = text
             self.setAccessibleName(text.sentence)
-            self.setAccessibleDescription(text.whole if text.detail else "")
-            self.setToolTip(text.whole)
+            self.setAccessibleDescription(f"{text.detail}. {_OPENS}" if text.detail else _OPENS)
+            self.setToolTip(f"{text.whole}\n{_OPENS}")
             self.updateGeometry()
             self.update()
 
@@ -55,14 +58,14 @@ class StatusChip(QWidget):
         painter.end()
 
     def _paint_pill(self, painter: QPainter) -> None:
-        pill = QRectF(self.rect())
+        pill, hovered = QRectF(self.rect()), self.underMouse()
         if self._text.is_plain:
             pill.adjust(0.5, 0.5, -0.5, -0.5)
             painter.setPen(QPen(self._theme.color("border"), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setBrush(self._theme.color("hover") if hovered else Qt.BrushStyle.NoBrush)
         else:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("accent_soft"))
+            painter.setBrush(self._theme.color("selected" if hovered else "accent_soft"))
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
 
     def _paint_words(self, painter: QPainter) -> None:

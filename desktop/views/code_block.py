@@ -140,6 +140,11 @@ class CodeView(QWidget):
             self._block, self._colored = block, colored
             self._render()
 
+    @property
+    def shown_text(self) -> str:
+        """The code."""
+        return self._block.code
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -5,6 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
+    QAction,
     QActionGroup,
     QKeyEvent,
     QMouseEvent,
@@ -23,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from desktop.pair_model import PairModel
 from desktop.profile_model import ProfileModel
+from desktop.settings import OriginMarks
 from desktop.theme import Theme, ThemeChoice
 from desktop.views.controls import SEMIBOLD, IconButton
 from desktop.views.mode_menu import ModeMenu
@@ -33,6 +35,11 @@ THEMES: Final[Mapping[ThemeChoice, str]] = {
     ThemeChoice.SYSTEM: "As the system",
     ThemeChoice.LIGHT: "Light",
     ThemeChoice.DARK: "Dark",
+}
+MARKS: Final[Mapping[OriginMarks, str]] = {
+    OriginMarks.WITH_TREE: "While the tree panel is open",
+    OriginMarks.ALWAYS: "Always",
+    OriginMarks.NEVER: "Never",
 }
 _HEIGHT: Final = 32
 
@@ -111,13 +118,15 @@ class MoreMenu(QMenu):
     """What is done less often.
 
     Signals:
-        rename_asked, delete_asked, export_asked, theme_chosen(ThemeChoice)
+        rename_asked, delete_asked, export_asked, theme_chosen(ThemeChoice),
+        marks_chosen(OriginMarks)
     """
 
     rename_asked = Signal()
     delete_asked = Signal()
     export_asked = Signal()
     theme_chosen = Signal(object)
+    marks_chosen = Signal(object)
 
     def __init__(self, theme: Theme, pair: PairModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -130,11 +139,31 @@ class MoreMenu(QMenu):
         self.addSeparator()
         self.addMenu(ModeMenu(theme, pair, self))
         self.addMenu(self._theme_menu())
+        self._marks = {choice: self._marks_action(choice) for choice in MARKS}
+        self.addMenu(self._marks_menu())
 
     def allow_conversation(self, *, allowed: bool) -> None:
         """Enable what needs a stored conversation."""
         for action in self._of_conversation:
             action.setEnabled(allowed)
+
+    def show_marks_choice(self, choice: OriginMarks) -> None:
+        """Check what the person chose."""
+        self._marks[choice].setChecked(True)
+
+    def _marks_action(self, choice: OriginMarks) -> QAction:
+        action = QAction(MARKS[choice], self)
+        action.setCheckable(True)
+        action.triggered.connect(lambda: self.marks_chosen.emit(choice))
+        return action
+
+    def _marks_menu(self) -> QMenu:
+        menu = QMenu("Underline where tokens come from", self)
+        group = QActionGroup(menu)
+        for action in self._marks.values():
+            group.addAction(action)
+            menu.addAction(action)
+        return menu
 
     def _theme_menu(self) -> QMenu:
         menu = QMenu("Theme", self)
@@ -164,6 +193,9 @@ class Header(QWidget):
         self.title = Title(theme)
         self.pair_button = PairButton(theme, pair)
         self.menu = MoreMenu(theme, pair, self)
+        self.tree_button = IconButton(theme, "tree", "Tree panel", side=_HEIGHT, icon_side=20)
+        self.tree_button.setCheckable(True)
+        self.tree_button.setToolTip("Tree panel (Ctrl+T)")
         more = IconButton(theme, "ellipsis", "More", side=_HEIGHT)
         more.setMenu(self.menu)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -174,4 +206,5 @@ class Header(QWidget):
         row.addWidget(self.title, 1)
         row.addWidget(self.pair_button)
         row.addWidget(ProfileButton(theme, profiles, pair, _HEIGHT))
+        row.addWidget(self.tree_button)
         row.addWidget(more)

@@ -19,8 +19,8 @@ from desktop.conversation_list import ConversationList
 from desktop.conversations.export import ExportFormat, suggested_file_name
 from desktop.icons import application_icon
 from desktop.pair_model import Phase
-from desktop.pdf import ALL_FORMS
-from desktop.settings import THEME, Settings
+from desktop.settings import ORIGIN_MARKS, THEME, OriginMarks, Setting, Settings
+from desktop.store_desk import StoreDesk
 from desktop.theme import Theme, ThemeChoice
 from desktop.views.chat_page import ChatPage
 from desktop.views.dropped_files import model_files
@@ -28,6 +28,7 @@ from desktop.views.export_menu import NAMES
 from desktop.views.model_dialog import ModelDesk, ModelDialog
 from desktop.views.side_area import SideArea
 from desktop.views.sidebar import Sidebar
+from desktop.views.tree_panel import TreePanel
 from engine.errors import DiskTrouble
 
 _SMALLEST = (640, 480)
@@ -59,7 +60,18 @@ class MainWindow(QMainWindow):
         """Whether the conversation in the trash was the one shown."""
         self.sidebar = Sidebar(theme, conversations, chat)
         self.page = ChatPage(theme, chat, models.pair, models.profiles)
-        self.side = SideArea(theme, self.sidebar, self.page)
+        self.tree = TreePanel(theme, chat)
+        self.side = SideArea(theme, self.sidebar, self.page, self.tree)
+        self.desk = ConversationDesk(
+            theme,
+            settings,
+            chat=chat,
+            conversations=conversations,
+            store_desk=store_desk,
+            side=self.side,
+            sidebar=self.sidebar,
+            page=self.page,
+        )
         self.setCentralWidget(self.side)
         self.setWindowTitle("Outrider")
         self.setWindowIcon(application_icon())
@@ -68,6 +80,7 @@ class MainWindow(QMainWindow):
         self.resize(*_DEFAULT)
         self._connect_models()
         self._connect_views()
+        self._connect_tree()
         self._add_shortcuts()
         self._show_title()
         self.page.composer.edit.setFocus()
@@ -149,13 +162,20 @@ class MainWindow(QMainWindow):
         self.sidebar.list.opened.connect(self._open)
         self.sidebar.list.export_asked.connect(self.export)
         self.page.models_asked.connect(self.open_models)
-        self.page.toast.undo_chosen.connect(self._conversations.undo)
-        header = self.page.header
-        header.title.renamed.connect(self._rename)
-        header.menu.rename_asked.connect(header.title.begin_rename)
-        header.menu.delete_asked.connect(self._delete)
-        header.menu.export_asked.connect(self._export_shown)
-        header.menu.theme_chosen.connect(self._choose_theme)
+        self.page.header.menu.theme_chosen.connect(self._choose_theme)
+
+    def _connect_tree(self) -> None:
+        marks, header = self.page.marks, self.page.header
+        header.tree_button.toggled.connect(self.side.show_tree)
+        header.menu.marks_chosen.connect(self._choose_marks)
+        self.side.tree_toggled.connect(header.tree_button.setChecked)
+        self.side.tree_toggled.connect(lambda opened: marks.panel_opened(is_open=opened))
+        self.tree.close_asked.connect(self._close_tree)
+        self.tree.round_shown.connect(marks.light)
+        self.page.messages.tree_asked.connect(self._open_tree)
+        choice = OriginMarks(self._settings.get(ORIGIN_MARKS))
+        header.menu.show_marks_choice(choice)
+        marks.choose(choice)
 
     def _add_shortcuts(self) -> None:
         composer = self.page.composer
@@ -163,48 +183,29 @@ class MainWindow(QMainWindow):
             QKeySequence.StandardKey.New: self._new,
             QKeySequence.StandardKey.Undo: self._conversations.undo,
             QKeySequence.StandardKey.Quit: self.close,
-            QKeySequence("Ctrl+E"): lambda: self._export_shown(ExportFormat.MARKDOWN),
+            QKeySequence("Ctrl+T"): self.side.toggle_tree,
             QKeySequence("Ctrl+L"): composer.edit.setFocus,
         }
         for key, action in keys.items():
             QShortcut(QKeySequence(key), self).activated.connect(action)
 
-    def _new(self) -> None:
-        self._chat.open(None)
-        self.side.close_drawer()
-        self.page.composer.edit.setFocus()
+    def _open_tree(self, message_id: str) -> None:
+        self.side.show_tree(shown=True)
+        self.tree.show_reply(message_id)
 
-    def _open(self, conversation_id: str) -> None:
-        self._chat.open(conversation_id)
-        self.side.close_drawer()
+    def _close_tree(self) -> None:
+        self.side.show_tree(shown=False)
+        self.page.header.tree_button.setFocus()
 
-    def _rename(self, title: str) -> None:
-        if self._chat.conversation_id:
-            self._conversations.rename(self._chat.conversation_id, title)
-
-    def _delete(self) -> None:
-        if self._chat.conversation_id:
-            self._conversations.trash(self._chat.conversation_id)
-
-    def _trashed(self, conversation_id: str) -> None:
-        if self._chat.run and self._chat.run.message.conversation_id == conversation_id:
-            self._chat.stop()
-        self._was_shown = self._chat.conversation_id == conversation_id
-        if self._was_shown:
-            self._chat.open(None)
-        self.page.toast.show_words("Conversation moved to the trash", undoable=True)
-
-    def _restored(self, conversation_id: str) -> None:
-        self.page.toast.hide()
-        if self._was_shown:
-            self._open(conversation_id)
-
-    def _export_shown(self, file_format: ExportFormat) -> None:
-        if self._chat.conversation_id:
-            self.export(self._chat.conversation_id, file_format)
+    def _choose_marks(self, choice: OriginMarks) -> None:
+        self.page.marks.choose(choice)
+        self._store(ORIGIN_MARKS, choice.value)
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._theme.choose(choice)
+        self._store(THEME, choice.value)
+
+    def _store(self, setting: Setting[str], value: str) -> None:
         try:
             self._settings.set(THEME, choice.value)
         except DiskTrouble as error:

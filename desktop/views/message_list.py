@@ -12,6 +12,8 @@ from desktop.theme import Theme
 from desktop.views.centered import SIDE_MARGIN, centered
 from desktop.views.controls import IconButton, panel, push_button
 from desktop.views.reply import Reply
+from desktop.views.search_marks import NOTHING, hit_top, mark_hits
+from desktop.views.tree_marks import TokenMarks
 from desktop.views.user_message import UserMessage
 from engine.events import Role
 
@@ -43,15 +45,20 @@ class MessageList(QScrollArea):
     Signals:
         link_chosen(QUrl)
         focus_left: the message that had the focus is gone
+        tree_asked(str): message id
     """
 
     link_chosen = Signal(QUrl)
     focus_left = Signal()
+    tree_asked = Signal(str)
 
-    def __init__(self, theme: Theme, chat: ChatModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, chat: ChatModel, marks: TokenMarks, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._chat = chat
+        self._marks = marks
         self._limit = PAGE
         self._widgets: dict[str, UserMessage | Reply] = {}
         self._following = True
@@ -126,7 +133,8 @@ class MessageList(QScrollArea):
             message.edited.connect(self._chat.edit)
             message.branch_stepped.connect(self._chat.select)
             return message
-        reply = Reply(self._theme, item)
+        reply = Reply(self._theme, item, self._marks)
+        reply.tree_asked.connect(self.tree_asked)
         reply.regenerate_asked.connect(self._chat.regenerate)
         reply.branch_stepped.connect(self._chat.select)
         reply.link_chosen.connect(self.link_chosen)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 
 from desktop.theme import Theme
 from desktop.views.markdown_blocks import ProseBlock
+from desktop.views.tree_marks import NO_MARKS, Marked
 
 CARET: Final = "\u258d"
 _TABLE_ROOM: Final = 32
@@ -53,6 +54,8 @@ class ProseView(QTextBrowser):
         self._theme = theme
         self._block = ProseBlock("")
         self._caret = False
+        self._marked = NO_MARKS
+        """What the document carries now."""
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -62,13 +65,28 @@ class ProseView(QTextBrowser):
         self.setAccessibleName("Text of the reply")
         self.document().setDocumentMargin(0)
         self.anchorClicked.connect(self.link_chosen)
-        theme.changed.connect(self._render)
+        theme.changed.connect(self._show_theme)
 
     def show_block(self, block: ProseBlock, *, caret: bool = False) -> None:
         """Show `block`, with a caret at its end while it still grows."""
         if (block, caret) != (self._block, self._caret):
             self._block, self._caret = block, caret
             self._render()
+
+    @property
+    def shown_text(self) -> str:
+        """The text as it is shown, without the caret."""
+        text = self.document().toPlainText()
+        return text[: -len(CARET)] if self._caret else text
+
+    def show_marks(self, marked: Marked) -> None:
+        """Mark tokens of the text shown."""
+        if marked.looks_like(self._marked):
+            return
+        if self._marked.marks:
+            self._render()
+        self._marked = marked
+        marked.put_on(self.document(), self._theme)
 
     def loadResource(self, _kind: int, _name: QUrl | str) -> object:
         """Nothing: neither images nor style sheets, from the disk or the network."""
@@ -93,6 +111,11 @@ class ProseView(QTextBrowser):
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
 
+    def _show_theme(self) -> None:
+        marked = self._marked
+        self._render()
+        self.show_marks(marked)
+
     def _render(self) -> None:
         document = self.document()
         font = self._theme.font("message")
@@ -100,6 +123,7 @@ class ProseView(QTextBrowser):
         document.setDefaultStyleSheet(self._style(font.pointSizeF()))
         self.setHtml(self._block.html)
         self._format_blocks()
+        self._marked = NO_MARKS
         if self._caret:
             self._add_caret()
         self._fit_height()

@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import figures
 from desktop.chat_model import ShownMessage
-from desktop.conversations.values import MessageState
+from desktop.conversations.values import MessageState, StoredMessage
 from desktop.reply_run import ReplyRun
+from desktop.rounds import token_spans
+from desktop.text_alignment import align, marks
 from desktop.theme import Theme
 from desktop.views.branch_switcher import BranchSwitcher
 from desktop.views.code_block import CodeView
@@ -17,6 +19,7 @@ from desktop.views.controls import HoverArea, IconButton
 from desktop.views.markdown_blocks import Block, CodeBlock, MarkdownStream, ProseBlock
 from desktop.views.prose import ProseView
 from desktop.views.reply_line import ReplyLine
+from desktop.views.tree_marks import NO_MARKS, Marked, TokenMarks
 
 PROSE_WIDTH = 576
 
@@ -51,6 +54,23 @@ class BlockColumn(QWidget):
             self._drop(view)
         del self._views[len(blocks) :]
 
+    def show_marks(self, message: StoredMessage, found: TokenMarks) -> None:
+        """Mark the tokens of the blocks shown, or none where marks are not wanted."""
+        spans = list(token_spans(found.origins(message))) if found.shown else []
+        if not spans:
+            self._clear_marks()
+            return
+        rounds, lit, start = found.rounds(message), found.lit_round(message.id), 0
+        for view in self._views:
+            places, start = align(message.text, start, view.shown_text)
+            if isinstance(view, ProseView):
+                view.show_marks(Marked(marks(places, view.shown_text, spans), lit, rounds))
+
+    def _clear_marks(self) -> None:
+        for view in self._views:
+            if isinstance(view, ProseView):
+                view.show_marks(NO_MARKS)
+
     def _view_for(self, index: int, block: Block) -> ProseView | CodeView:
         kind = CodeView if isinstance(block, CodeBlock) else ProseView
         if index < len(self._views):
@@ -84,15 +104,24 @@ class Reply(HoverArea):
         regenerate_asked(str): message id
         branch_stepped(str, int): message id and -1 or 1
         link_chosen(QUrl)
+        tree_asked(str): message id
     """
 
+    tree_asked = Signal(str)
     regenerate_asked = Signal(str)
     branch_stepped = Signal(str, int)
     link_chosen = Signal(QUrl)
 
-    def __init__(self, theme: Theme, shown: ShownMessage, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        shown: ShownMessage,
+        token_marks: TokenMarks,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._message = shown.message
+        self._marks = token_marks
         self._stream = MarkdownStream()
         self._blocks = BlockColumn(theme)
         self._blocks.link_chosen.connect(self.link_chosen)
@@ -105,6 +134,9 @@ class Reply(HoverArea):
         self.actions_row.add(copy)
         self.actions_row.add(self._again)
         self._line = ReplyLine(theme, self._switcher, self.actions_row)
+        self._line.chip_chosen.connect(lambda: self.tree_asked.emit(self._message.id))
+        token_marks.changed.connect(self._show_marks)
+        token_marks.relit.connect(self._relight)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
@@ -115,6 +147,7 @@ class Reply(HoverArea):
         """Show a reply that has ended; `idle`: the engine can answer now."""
         self._message = shown.message
         self._blocks.show_blocks(self._stream.update(shown.message.text), growing=False)
+        self._show_marks()
         self._again.setEnabled(idle)
         self.actions_row.setVisible(shown.message.state is not MessageState.STREAMING)
         self._switcher.show_branch(shown.branch, shown.branches, enabled=idle)
@@ -126,9 +159,17 @@ class Reply(HoverArea):
         """Show a reply that streams."""
         self._message = run.message
         self._blocks.show_blocks(self._stream.update(run.message.text), growing=True)
+        self._show_marks()
         self.actions_row.hide()
         self._switcher.hide()
         self._line.show_words(figures.live_chip(run), figures.live_note(run))
+
+    def _show_marks(self) -> None:
+        self._blocks.show_marks(self._message, self._marks)
+
+    def _relight(self, message_id: str) -> None:
+        if message_id == self._message.id:
+            self._show_marks()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._message.text)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -16,7 +16,13 @@ _GAP: Final = 10
 
 
 class ReplyLine(QWidget):
-    """Where space is short, the note drops what matters least first, then the chip is elided."""
+    """Where space is short, the note drops what matters least first, then the chip is elided.
+
+    Signals:
+        chip_chosen: the details of the figures are wanted
+    """
+
+    chip_chosen = Signal()
 
     def __init__(self, theme: Theme, *ends: QWidget) -> None:
         """`ends`: what stands at the end of the line and keeps its size."""
@@ -24,6 +30,7 @@ class ReplyLine(QWidget):
         self._ends = ends
         self._words = NoteText()
         self._chip = StatusChip(theme)
+        self._chip.clicked.connect(self.chip_chosen)
         self._note = label(theme, role="small", tone="muted")
         self.setFixedHeight(_HEIGHT)
         line = QHBoxLayout(self)

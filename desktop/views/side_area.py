@@ -135,9 +135,10 @@ class SideArea(QWidget):
         self._sidebar.setVisible(self._open)
 
     def _share_out(self) -> None:
-        widths = {self._sidebar: self._theme.tokens.size["sidebar"], self._tree: _TREE_WIDTH}
-        order = map(self._splitter.widget, range(self._splitter.count()))
-        self._splitter.setSizes([widths.get(widget, 10_000) for widget in order])
+        sizes = [10_000, _TREE_WIDTH]
+        if self._splitter.widget(0) is self._sidebar:
+            sizes.insert(0, self._theme.tokens.size["sidebar"])
+        self._splitter.setSizes(sizes)
 
     def _show_tree(self) -> None:
         alone = self._tree_open and self.width() < CHAT_AND_TREE_FROM

@@ -1,0 +1,123 @@
+"""Marks on the tokens of replies: underlined by origin, the chosen round lit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
+
+from desktop.chat_model import ChatModel
+from desktop.conversations.values import StoredMessage, TextOrigins
+from desktop.rounds import ReplyRound, TokenSpan
+from desktop.settings import OriginMarks
+from desktop.text_alignment import Mark
+from desktop.theme import Theme
+from desktop.views.tree_nodes import ORIGIN_NAMES, percent
+from desktop.views.tree_pens import COLORS, UNDERLINES
+
+
+class TokenMarks(QObject):
+    """Whether origins are shown now, and which round is lit.
+
+    Signals:
+        changed: tokens of all replies are marked now, or none
+        relit(str): message id of a reply of which another round is lit now, or none
+    """
+
+    changed = Signal()
+    relit = Signal(str)
+
+    def __init__(self, chat: ChatModel) -> None:
+        super().__init__()
+        self._chat = chat
+        self._choice = OriginMarks.WITH_TREE
+        self._panel_open = False
+        self._lit: tuple[str, int] | None = None
+
+    @property
+    def shown(self) -> bool:
+        """Whether tokens are marked."""
+        if self._choice is OriginMarks.WITH_TREE:
+            return self._panel_open
+        return self._choice is OriginMarks.ALWAYS
+
+    def choose(self, choice: OriginMarks) -> None:
+        """Mark tokens from now on as the person chose."""
+        self._choice = choice
+        self.changed.emit()
+
+    def panel_opened(self, *, is_open: bool) -> None:
+        """The tree panel was opened or closed."""
+        self._panel_open = is_open
+        self.changed.emit()
+
+    def light(self, message_id: str, number: int) -> None:
+        """The tree of this round is shown now."""
+        if self._lit == (message_id, number):
+            return
+        former, self._lit = self._lit, (message_id, number)
+        if former and former[0] != message_id:
+            self.relit.emit(former[0])
+        self.relit.emit(message_id)
+
+    def lit_round(self, message_id: str) -> int:
+        """The round of a reply whose tree is shown now; 0: none."""
+        if self._lit is None or not self._panel_open:
+            return 0
+        return self._lit[1] if self._lit[0] == message_id else 0
+
+    def origins(self, message: StoredMessage) -> Sequence[TextOrigins]:
+        """Where the text of a reply came from, as far as that is known."""
+        run = self._chat.run
+        if run and run.message.id == message.id:
+            return run.origins
+        return message.notes.origins if message.notes else ()
+
+    def rounds(self, message: StoredMessage) -> Sequence[ReplyRound]:
+        """The rounds of a reply."""
+        return self._chat.rounds(message)
+
+
+def sentence(span: TokenSpan, rounds: Sequence[ReplyRound]) -> str:
+    """Such as "draft tree · round 14 · depth 5 · 41 %"."""
+    parts = [ORIGIN_NAMES[span.origin], f"round {span.round}", f"depth {span.depth}"]
+    tree = rounds[span.round - 1].tree if span.round <= len(rounds) else None
+    if tree and tree.chances and span.depth <= len(tree.path):
+        parts.append(percent(tree.chances[tree.path[span.depth - 1]]))
+    return " · ".join(parts)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The marks of one document; the tokens of round `lit` have another background."""
+
+    marks: Sequence[Mark]
+    lit: int
+    rounds: Sequence[ReplyRound]
+
+    def put_on(self, document: QTextDocument, theme: Theme) -> None:
+        """Underline the tokens, each with a sentence for who points at it."""
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        for mark in self.marks:
+            cursor.setPosition(mark.start)
+            cursor.setPosition(mark.end, QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(self._look(mark.span, theme))
+        cursor.endEditBlock()
+
+    def looks_like(self, other: "Marked") -> bool:
+        """Whether both mark the same tokens in the same way."""
+        return (self.marks, self.lit) == (other.marks, other.lit)
+
+    def _look(self, span: TokenSpan, theme: Theme) -> QTextCharFormat:
+        look = QTextCharFormat()
+        look.setUnderlineStyle(UNDERLINES[span.origin])
+        look.setUnderlineColor(theme.color(COLORS[span.origin]))
+        look.setToolTip(sentence(span, self.rounds))
+        if span.round == self.lit:
+            look.setBackground(theme.color("accent_soft"))
+        return look
+
+
+NO_MARKS: Final = Marked([], 0, ())

@@ -1,0 +1,101 @@
+"""The rounds of a reply as bars, as tall as the tokens they gave; the slider below chooses one."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
+
+from desktop.rounds import ReplyRound
+from desktop.theme import Theme
+
+_BARS: Final = 44
+_TRACK: Final = 52
+_HEIGHT: Final = 60
+_THUMB: Final = 5.0
+_MOST_BARS: Final = 120
+"""From there on bars merge by their maximum."""
+_PAGE: Final = 10
+
+
+class RoundSlider(QSlider):
+    """Rounds count from 1. Arrows, Home, End, Page keys and the mouse move the thumb."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._theme = theme
+        self._tokens: list[int] = []
+        self.setPageStep(_PAGE)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(_HEIGHT)
+        self.setAccessibleName("Round")
+        theme.changed.connect(self.update)
+
+    def show_rounds(self, rounds: Sequence[ReplyRound], chosen: int) -> None:
+        """Show these rounds, the thumb on `chosen`; tells nobody about it."""
+        self._tokens = [one.tokens for one in rounds]
+        with QSignalBlocker(self):
+            self.setRange(min(1, len(rounds)), len(rounds))
+            self.setValue(chosen)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, _HEIGHT)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._follow(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._follow(event.position())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        bars = merged(self._tokens)
+        chosen = self._bar_of(self.value())
+        for index, tokens in enumerate(bars):
+            self._paint_bar(painter, index, tokens / max(bars), chosen=index == chosen)
+        self._paint_track(painter)
+        painter.end()
+
+    def _paint_bar(self, painter: QPainter, index: int, share: float, *, chosen: bool) -> None:
+        pitch = self._pitch()
+        height = max(_BARS * share, 2)
+        gap = 2 if pitch > 4 else 0  # noqa: PLR2004 - narrower bars need all the room
+        bar = QRectF(index * pitch, _BARS - height, pitch - gap, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("data_draft" if chosen else "data_draft_2"))
+        painter.drawRoundedRect(bar, min(2, bar.width() / 2), 2)
+
+    def _paint_track(self, painter: QPainter) -> None:
+        accent = self._theme.color("data_draft")
+        if not self._tokens:
+            return
+        middle = (self._bar_of(self.value()) + 0.5) * self._pitch() - 1
+        painter.fillRect(QRectF(0, _TRACK - 1, self.width(), 2), self._theme.color("selected"))
+        painter.fillRect(QRectF(0, _TRACK - 1, middle, 2), accent)
+        painter.setBrush(accent)
+        painter.drawEllipse(QPointF(middle, _TRACK), _THUMB, _THUMB)
+
+    def _pitch(self) -> float:
+        return self.width() / max(min(len(self._tokens), _MOST_BARS), 1)
+
+    def _bar_of(self, number: int) -> int:
+        count = len(self._tokens)
+        return (number - 1) * min(count, _MOST_BARS) // max(count, 1)
+
+    def _follow(self, point: QPointF) -> None:
+        share = min(max(point.x() / max(self.width(), 1), 0.0), 1.0)
+        self.setValue(min(int(share * len(self._tokens)) + 1, len(self._tokens)))
+
+
+def merged(tokens: Sequence[int]) -> list[int]:
+    """At most as many bars as can be told apart, each the largest of what it stands for."""
+    count = len(tokens)
+    bars = [0] * min(count, _MOST_BARS)
+    for index, value in enumerate(tokens):
+        bar = index * len(bars) // count
+        bars[bar] = max(bars[bar], value)
+    return bars

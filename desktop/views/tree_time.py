@@ -1,0 +1,138 @@
+"""Where the time of a round went: one stacked bar, and the same in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from desktop.theme import Theme
+from desktop.views.controls import SEMIBOLD
+from desktop.views.tree_flow import LINE, flow, flow_height
+from engine.events import RoundStats
+
+_BAR: Final = 12
+_LINE: Final = 20
+_SQUARE: Final = 8
+_GAP: Final = 2
+_SECOND: Final = 1.0
+
+
+@dataclass(frozen=True)
+class TimePart:
+    """One segment of the bar."""
+
+    name: str
+    seconds: float
+    color: str
+
+    @property
+    def words(self) -> str:
+        """Such as "draft 121 ms"."""
+        return f"{self.name} {duration(self.seconds)}"
+
+
+def time_parts(stats: RoundStats) -> list[TimePart]:
+    """The time of a round, in the order of the bar; a pass waits for the disk or a device."""
+    return [
+        TimePart("draft", stats.draft_seconds, "data_draft"),
+        TimePart("waiting", stats.waiting_seconds, "data_target"),
+        TimePart("compute", stats.target_seconds - stats.waiting_seconds, "data_target_2"),
+        TimePart("other", stats.other_seconds, "data_other"),
+    ]
+
+
+def duration(seconds: float) -> str:
+    """Milliseconds, from one second up seconds."""
+    return f"{seconds:.2f} s" if seconds >= _SECOND else f"{seconds * 1000:.0f} ms"
+
+
+class TimeBar(QWidget):
+    """The bar with its legend. Drafting under a running pass is hatched over it, not added."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._parts: Sequence[TimePart] = ()
+        self._hidden = 0.0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def show_stats(self, stats: RoundStats | None) -> None:
+        """Show another round; None: its time is not known."""
+        self._parts = time_parts(stats) if stats else ()
+        self._hidden = stats.hidden_seconds if stats else 0.0
+        self.setAccessibleName("Time of this round")
+        self.setAccessibleDescription(self.words)
+        self.setToolTip(self.words)
+        self._fit()
+        self.update()
+
+    @property
+    def words(self) -> str:
+        """The bar as a sentence."""
+        words = ", ".join(part.words for part in self._parts)
+        beside = f"; {duration(self._hidden)} of drafting ran beside the pass"
+        return words + beside * (self._hidden > 0) if words else "Not known for this reply"
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_heading(painter)
+        if self._parts:
+            self._paint_bar(painter)
+            self._paint_legend(painter)
+        painter.end()
+
+    def _paint_heading(self, painter: QPainter) -> None:
+        line = QRectF(0, 0, self.width(), _LINE)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(self._theme.font("small", SEMIBOLD))
+        painter.setPen(self._theme.color("text"))
+        painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, "Time of this round")
+        painter.setFont(self._theme.font("small"))
+        painter.setPen(self._theme.color("muted"))
+        total = duration(self._total) if self._parts else "not known"
+        painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, total)
+
+    @property
+    def _total(self) -> float:
+        return sum(part.seconds for part in self._parts)
+
+    def _paint_bar(self, painter: QPainter) -> None:
+        scale = (self.width() - _GAP * (len(self._parts) - 1)) / max(self._total, 1e-9)
+        left, target = 0.0, 0.0
+        for part in self._parts:
+            segment = QRectF(left, _LINE + 4, part.seconds * scale, _BAR)
+            painter.fillRect(segment, self._theme.color(part.color))
+            left = segment.right() + _GAP
+            target = target or (left if part.name == "draft" else 0.0)
+        if self._hidden:
+            beside = QRectF(target, _LINE + 4, self._hidden * scale, _BAR)
+            hatch = QBrush(self._theme.color("data_draft"), Qt.BrushStyle.BDiagPattern)
+            painter.fillRect(beside, hatch)
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        painter.translate(0, _LINE + _BAR + 8)
+        places = flow(self._widths(), self.width())
+        for place, part in zip(places, self._parts, strict=True):
+            square = QRectF(place.left(), place.center().y() - _SQUARE / 2, _SQUARE, _SQUARE)
+            painter.fillRect(square, self._theme.color(part.color))
+            painter.setPen(self._theme.color("muted"))
+            text = place.adjusted(_SQUARE + 6, 0, 2, 0)
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, part.words)
+
+    def _widths(self) -> list[float]:
+        metrics = QFontMetricsF(self._theme.font("small"))
+        return [_SQUARE + 6 + metrics.horizontalAdvance(part.words) for part in self._parts]
+
+    def _fit(self) -> None:
+        """Two lines of legend have room from the start, so that a longer number moves nothing."""
+        legend = max(flow_height(self._widths(), self.width()), 2 * LINE)
+        self.setFixedHeight(_LINE + _BAR + 8 + legend)
