@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
 
     def _store(self, setting: Setting[str], value: str) -> None:
         try:
-            self._settings.set(THEME, choice.value)
+            self._settings.set(setting, value)
         except DiskTrouble as error:
             self.page.show_failure(error)
 
