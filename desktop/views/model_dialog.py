@@ -157,6 +157,8 @@ class ModelDialog(QDialog):
         self._filters.submitted.connect(self._search)
         library.changed.connect(self._pair_changed)
         library.accepted.connect(self._accept)
+        for rows in (library.targets, library.drafts):
+            rows.chosen.connect(lambda: self._show_trouble(None))
         library.hub_asked.connect(self._search_for)
         library.catalogue_asked.connect(self._download)
         self._downloads.wanted.connect(self._use_download)
@@ -187,7 +189,6 @@ class ModelDialog(QDialog):
         )
 
     def _pair_changed(self) -> None:
-        self._show_trouble(None)
         self._refresh()
         self._plan_soon.start()
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
 
 from desktop.icons import themed_icon
@@ -70,6 +71,19 @@ class _ValueFilter(QPushButton):
             self.changed.emit()
 
 
+class _Search(QLineEdit):
+    """Enter searches and does nothing else in the dialog; Esc clears before it closes."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()  # else the dialog's default button is pressed
+
+
 class ModelFilters(QWidget):
     """Tabs, filters and the search field.
 
@@ -86,7 +100,7 @@ class ModelFilters(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._tabs = QButtonGroup(self)
-        self.search = QLineEdit()
+        self.search = _Search()
         self._fitting = _pill(theme, "Fits here", "filter")
         self._family = _ValueFilter(theme, "Family")
         self._quantization = _ValueFilter(theme, "Quantization")

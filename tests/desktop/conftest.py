@@ -40,7 +40,7 @@ def desk(qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
     pair = PairModel(engine, settings, profiles)
     chat = ChatModel(store, engine, pair)
     failures: list[OutriderError] = []
-    for signal in (pair.failed, pair.load_failed, chat.failed):
+    for signal in (pair.failed, pair.load_failed, chat.failed, profiles.failed):
         signal.connect(failures.append)
     desk = Desk(
         opener, store, settings, engine, pair, chat, ConversationList(store), failures, profiles

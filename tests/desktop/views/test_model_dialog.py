@@ -3,18 +3,36 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
 from desktop.engine_port import Pair
+from desktop.model_library import FoundModel
 from desktop.settings import DRAFT, TARGET
+from desktop.views.draft_sources_menu import DraftSourcesMenu
+from desktop.views.memory_bars import MemoryBar
 from desktop.views.model_dialog import ModelDialog
 from desktop.views.model_list import ModelListView
-from engine.config import SelfDraft
-from tests.desktop.fakes import BIG, BROKEN, OTHER, SMALL, FakeLibrary, FakeOpener
+from desktop.views.model_row_menu import ModelRowMenu
+from engine.config import KvType, SelfDraft
+from engine.errors import ModelNotFound
+from engine.memory_plan.values import Change, ChangeKind, Speed, Verdict
+from tests.desktop.fakes import (
+    BIG,
+    BROKEN,
+    GIGA,
+    OTHER,
+    SMALL,
+    FakeHub,
+    FakeLibrary,
+    FakeOpener,
+    FakePlanner,
+    make_plan,
+)
 
 
 @pytest.fixture
@@ -158,6 +176,178 @@ def test_a_bad_file_from_the_command_line_says_why(
     dialog = app.window.open_models(Path("/elsewhere/folder.gguf"))
     qtbot.waitUntil(lambda: "folder.gguf is a folder." in words(dialog))
     assert column(dialog, "Targets").chosen_row() is not None
+
+
+def action(dialog: ModelDialog, start: str) -> QPushButton:
+    return next(b for b in dialog.findChildren(QPushButton) if b.accessibleName().startswith(start))
+
+
+def test_the_plan_is_shown_as_bars_and_a_sentence(
+    dialog: ModelDialog, planner: FakePlanner
+) -> None:
+    assert "About 8.2 tokens/s, an estimate. Plain gives about 2.4." in words(dialog)
+    card, memory = [bar.accessibleName() for bar in dialog.findChildren(MemoryBar)]
+    assert card.startswith("GeForce RTX 4070: draft 0.5 GB, target 2.0 GB, context 0.2 GB")
+    assert card.endswith("1.0 GB stay free of 4.0 GB.")
+    assert memory == "Memory: target 1.0 GB, 7.0 GB stay free of 8.0 GB."
+    assert planner.held[-1] == {"RAM": 200_000_000}, "what is loaded now will be gone"
+
+
+def test_too_little_memory_can_be_loaded_anyway(
+    qtbot: QtBot, dialog: ModelDialog, planner: FakePlanner, opener: FakeOpener
+) -> None:
+    planner.answer = make_plan(verdict=Verdict.IMPOSSIBLE, ram=GIGA // 2)
+    choose(dialog, "Targets", "small")
+    qtbot.waitUntil(lambda: any(w.startswith("Will not run") for w in words(dialog)))
+    assert any("Loading it anyway may slow this computer down" in w for w in words(dialog))
+    assert any("too much" in bar.accessibleName() for bar in dialog.findChildren(MemoryBar))
+    action(dialog, "Load anyway").click()
+    qtbot.waitUntil(lambda: len(opener.requests) == 2)
+    assert opener.requests[-1].load_anyway
+
+
+def test_a_change_that_helps_is_one_click(
+    qtbot: QtBot, dialog: ModelDialog, planner: FakePlanner
+) -> None:
+    speed = Speed(9.0, 2.4, measured=False)
+    sentence = "With the context in Q8_0: a part in RAM, about 9.0 tokens/s."
+    change = Change(ChangeKind.KV_TYPE, "q8_0", sentence, Verdict.OFFLOADED, speed)
+    planner.answer = make_plan(verdict=Verdict.OFFLOADED, changes=(change,))
+    choose(dialog, "Targets", "small")
+    qtbot.waitUntil(lambda: sentence in words(dialog))
+    planner.answer = make_plan()
+    action(dialog, "Use Q8_0").click()
+    qtbot.waitUntil(lambda: planner.requests[-1].kv_type is KvType.Q8_0)
+    qtbot.waitUntil(lambda: sentence not in words(dialog))
+
+
+def test_no_plan_says_why_and_loads_nothing(
+    qtbot: QtBot, dialog: ModelDialog, planner: FakePlanner
+) -> None:
+    planner.error = ModelNotFound("small.gguf is not there.", hint="It may have been moved.")
+    choose(dialog, "Targets", "small")
+    qtbot.waitUntil(lambda: "small.gguf is not there." in words(dialog))
+    assert not load_button(dialog).isEnabled()
+
+
+def test_closing_ends_the_planning(qtbot: QtBot, dialog: ModelDialog, planner: FakePlanner) -> None:
+    dialog.reject()
+    qtbot.waitUntil(lambda: planner.closed == 1)
+
+
+def test_search_hides_rows_and_keeps_the_choice(dialog: ModelDialog) -> None:
+    field = dialog.findChildren(QLineEdit)[0]
+    QTest.keyClicks(field, "small")
+    assert [s.partition(",")[0] for s in sentences(dialog, "Targets")] == ["small"]
+    assert load_button(dialog).isEnabled(), "the hidden row is still chosen"
+    field.clear()
+    assert len(sentences(dialog, "Targets")) == 4
+
+
+def test_arrow_keys_choose_and_enter_loads(
+    qtbot: QtBot, dialog: ModelDialog, opener: FakeOpener
+) -> None:
+    targets = column(dialog, "Targets")
+    dialog.activateWindow()
+    targets.setFocus()
+    qtbot.waitUntil(targets.hasFocus)
+    QTest.keyClick(targets, Qt.Key.Key_Down)
+    QTest.keyClick(targets, Qt.Key.Key_Down)
+    row = targets.chosen_row()
+    assert row is not None
+    assert row.choice == SMALL.path
+    qtbot.waitUntil(load_button(dialog).isEnabled)
+    QTest.keyClick(targets, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: len(opener.requests) == 2)
+
+
+def test_a_thousand_rows_are_no_thousand_widgets(
+    qtbot: QtBot, app: Desktop, library: FakeLibrary
+) -> None:
+    library.found = [
+        FoundModel(Path(f"/models/m{i}.gguf"), f"model {i}", "Q4_K_M", 10**9) for i in range(1000)
+    ]
+    dialog = app.window.open_models()
+    qtbot.waitUntil(lambda: len(sentences(dialog, "Targets")) == 1000)
+    column(dialog, "Targets").scrollToBottom()
+    assert len(dialog.findChildren(QWidget)) < 250
+
+
+@pytest.fixture
+def trash_box(qtbot: QtBot, dialog: ModelDialog) -> QMessageBox:
+    row_menu(dialog, "small", "Move to the trash…")
+    qtbot.waitUntil(lambda: bool(dialog.findChildren(QMessageBox)))
+    return dialog.findChildren(QMessageBox)[0]
+
+
+def row_menu(dialog: ModelDialog, name: str, words: str) -> None:
+    view = column(dialog, "Targets")
+    row = next(row for row in view.rows if row.name == name)
+    view.menu_asked.emit(row, QPoint())
+    menu = dialog.findChildren(ModelRowMenu)[-1]
+    next(entry for entry in menu.actions() if entry.text() == words).trigger()
+    menu.close()
+
+
+def test_the_trash_asks_first_and_names_the_size(
+    qtbot: QtBot, dialog: ModelDialog, library: FakeLibrary, trash_box: QMessageBox
+) -> None:
+    assert "0.6 GB" in trash_box.informativeText()
+    assert library.changes == []
+    move = next(b for b in trash_box.buttons() if b.text() == "Move to the trash")
+    move.click()
+    qtbot.waitUntil(lambda: ("trash", SMALL.path) in library.changes)
+    qtbot.waitUntil(lambda: len(sentences(dialog, "Targets")) == 3)
+
+
+def test_what_cannot_be_deleted_says_why(
+    qtbot: QtBot, dialog: ModelDialog, library: FakeLibrary, trash_box: QMessageBox
+) -> None:
+    library.trouble = ModelNotFound("small.gguf belongs to Ollama.")
+    next(b for b in trash_box.buttons() if b.text() == "Move to the trash").click()
+    qtbot.waitUntil(lambda: any("belongs to Ollama" in w for w in words(dialog)))
+    assert len(sentences(dialog, "Targets")) == 4
+
+
+def test_a_row_is_taken_from_the_list(
+    qtbot: QtBot, dialog: ModelDialog, library: FakeLibrary
+) -> None:
+    row_menu(dialog, "small", "Remove from the list")
+    qtbot.waitUntil(lambda: library.changes == [("remove", SMALL.path)])
+    qtbot.waitUntil(lambda: len(sentences(dialog, "Targets")) == 3)
+
+
+def test_a_file_dropped_on_the_window_opens_the_dialog_with_it(
+    qtbot: QtBot, app: Desktop, library: FakeLibrary
+) -> None:
+    content = QMimeData()
+    content.setUrls([QUrl.fromLocalFile("/elsewhere/mine.gguf")])
+    drop = QDropEvent(
+        QPointF(10, 10),
+        Qt.DropAction.CopyAction,
+        content,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    app.window.dropEvent(drop)
+    dialog = app.window.findChildren(ModelDialog)[0]
+    qtbot.waitUntil(lambda: any(s.startswith("mine") for s in sentences(dialog, "Targets")))
+    assert library.changes == [("add", Path("/elsewhere/mine.gguf"))]
+
+
+def test_drafts_are_found_on_disk_in_the_catalogue_and_on_the_hub(
+    qtbot: QtBot, dialog: ModelDialog, hub: FakeHub
+) -> None:
+    action(dialog, "Find a draft").click()
+    qtbot.waitUntil(lambda: bool(dialog.findChildren(DraftSourcesMenu)))
+    menu = dialog.findChildren(DraftSourcesMenu)[0]
+    offers = {entry.text(): entry for entry in menu.actions()}
+    assert "small" in offers
+    assert any(text.startswith("Download ") for text in offers)
+    assert hub.asked == [], "nothing is asked before the person wishes it"
+    next(entry for text, entry in offers.items() if text.startswith("Search for")).trigger()
+    menu.close()
+    qtbot.waitUntil(lambda: hub.asked == ["search big 1000000000"])
 
 
 def test_an_empty_folder_says_what_to_do(qtbot: QtBot, app: Desktop, library: FakeLibrary) -> None:
