@@ -2,7 +2,7 @@
 # ARGS="..." goes on to the program that is run.
 
 PYTHON ?= $(shell command -v python3 || command -v python || echo python3)
-COMMANDS := run test lint format bench bench-speed bench-store soak screenshots clean
+COMMANDS := run test lint format bench bench-speed bench-store soak faults audit screenshots clean
 
 .DEFAULT_GOAL := help
 .PHONY: help $(COMMANDS)
@@ -16,6 +16,8 @@ help:
 	@echo "make bench-speed  time auto against plain and chains, in memory and streamed (half an hour)"
 	@echo "make bench-store  time the store with 10,000 conversations"
 	@echo "make soak         kill a process that writes conversations over 1,000 steps: nothing may be lost"
+	@echo "make faults       kill, stop and starve the engine while a reply streams: nothing may be lost"
+	@echo "make audit        list licences of all parts, and their known weaknesses with pip-audit"
 	@echo "make screenshots  take the pictures of docs/pictures again"
 	@echo "make clean        remove the environment, build outputs and caches; never models or chats"
 

@@ -1,23 +1,25 @@
 """Messages -> prompt text, by the chat template in the GGUF.
 
 A template is a program from the internet: it runs in jinja's sandbox, without attributes that
-reach Python. Texts of control tokens inside a message are hidden from it behind private-use
-characters, so that nothing a person pastes can end a turn or start another (`tokens.py` puts them
-back as plain text).
+reach Python, for a limited time, and with a limited output. Texts of control tokens inside a
+message are hidden from it behind private-use characters, so that nothing a person pastes can end a
+turn or start another (`tokens.py` puts them back as plain text).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import jinja2
 from jinja2.ext import loopcontrols
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.errors import BadTemplate
 from engine.events import ChatMessage, Role
+from engine.time_limit import TimeIsOver, time_limit
 
 CHATML: Final = (
     "{% for message in messages %}"
@@ -26,6 +28,9 @@ CHATML: Final = (
     "{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
 """For a model without a template, as llama.cpp does."""
+_SECONDS: Final = 2.0
+_LONGEST: Final = 4 << 20
+"""Characters that a template may add to the messages, or make of one multiplication."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,16 @@ class ChatTemplate:
         Raises `BadTemplate`.
         """
         try:
+            with time_limit(_SECONDS):
+                return self._render_either(messages)
+        except TimeIsOver:
+            raise BadTemplate(
+                f"The model's chat template runs for more than {_SECONDS:g} seconds.",
+                hint="Choose another file of this model.",
+            ) from None
+
+    def _render_either(self, messages: Sequence[ChatMessage]) -> str:
+        try:
             return self._render(messages)
         except jinja2.TemplateError as error:
             merged = _without_system(messages)
@@ -55,27 +70,50 @@ class ChatTemplate:
 
     @cached_property
     def _template(self) -> jinja2.Template:
-        environment = ImmutableSandboxedEnvironment(
-            trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols]
-        )
+        environment = _Sandbox(trim_blocks=True, lstrip_blocks=True, extensions=[loopcontrols])
         # No template needs jinja's filler text, of which one may ask for gigabytes.
         environment.globals.pop("lipsum")
         environment.globals.update(raise_exception=_refuse, strftime_now=_now)
         return environment.from_string(self.source)
 
     def _render(self, messages: Sequence[ChatMessage]) -> str:
+        longest = _LONGEST + 2 * sum(len(m.content) for m in messages)
         try:
-            return self._template.render(
+            pieces = self._template.generate(
                 messages=[{"role": str(m.role), "content": m.content} for m in messages],
                 bos_token=self.bos_text,
                 eos_token=self.eos_text,
                 add_generation_prompt=True,
             )
+            return _joined(pieces, longest)
         except jinja2.TemplateError:
             raise
         except Exception as error:
             # A template is a program of its own: it can raise whatever Python can.
             raise jinja2.TemplateError(f"{type(error).__name__}: {error}") from error
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """jinja's, without the one operator that makes gigabytes of a few letters."""
+
+    intercepted_binops = frozenset({"*"})
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401 - jinja's signature
+        for sequence, times in ((left, right), (right, left)):
+            is_sequence = isinstance(sequence, Sized) and isinstance(times, int)
+            if is_sequence and len(sequence) * times > _LONGEST:
+                _refuse("it multiplies a text too often")
+        return super().call_binop(context, operator, left, right)
+
+
+def _joined(pieces: Iterable[str], longest: int) -> str:
+    kept, length = [], 0
+    for piece in pieces:
+        length += len(piece)
+        if length > longest:
+            _refuse("it makes too much text")
+        kept.append(piece)
+    return "".join(kept)
 
 
 def _without_system(messages: Sequence[ChatMessage]) -> list[ChatMessage]:

@@ -36,6 +36,8 @@ BENCH: Final = (
 BENCH_SPEED: Final = ("packaging/speed_bench.py",)
 BENCH_STORE: Final = ("packaging/store_bench.py",)
 SOAK: Final = ("-m", "tests.desktop.conversations.soak")
+FAULTS: Final = ("-m", "tests.faults")
+AUDIT: Final = ("packaging/third_party.py",)
 SCREENSHOTS: Final = ("packaging/screenshots.py", "docs/pictures")
 INTERRUPTED: Final = 130
 
@@ -88,6 +90,16 @@ class FirstRun:
         self._prepare()
         return self._hand_over(SOAK)
 
+    def faults(self) -> int:
+        """Break the engine, the disk and the files while a reply streams, in every way we know."""
+        self._prepare(developer_tools_step(self.project, self.machine))
+        return self._hand_over(FAULTS)
+
+    def audit(self) -> int:
+        """List the licences of all parts that are shipped, and their known weaknesses."""
+        self._prepare()
+        return self._hand_over(AUDIT)
+
     def screenshots(self) -> int:
         """Take the pictures of docs/pictures again, on a display of their own where X has one."""
         self._prepare()
@@ -126,7 +138,7 @@ COMMANDS: Final[dict[str, Callable[[FirstRun], int]]] = {
     name: getattr(FirstRun, name.replace("-", "_"))
     for name in (
         *("run", "test", "lint", "format"),
-        *("bench", "bench-speed", "bench-store", "soak", "screenshots", "clean"),
+        *("bench", "bench-speed", "bench-store", "soak", "faults", "audit", "screenshots", "clean"),
     )
 }
 

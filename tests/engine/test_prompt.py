@@ -105,6 +105,10 @@ BOMBS: Final = [
     "{{ range(100001)|list }}",
     "{{ 'x' * 10 ** 14 }}",
     "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+    "{% for i in range(9999) %}{{ 'x' * 9999 }}{% endfor %}",
+    "{{ ['x'] * 10 ** 8 }}",
+    "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+    "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(90) }}",
     "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}",
 ]
 MISTAKES: Final = [
@@ -124,6 +128,11 @@ MISTAKES: Final = [
 def test_what_a_template_must_not_or_cannot_do_is_a_bad_template(source: str) -> None:
     with pytest.raises(BadTemplate):
         ChatTemplate(source).render([HELLO])
+
+
+def test_a_template_may_repeat_a_long_message() -> None:
+    long = ChatMessage(Role.USER, "x" * (5 << 20))
+    assert len(ChatTemplate("{{ messages[0].content }}").render([long])) == len(long.content)
 
 
 @pytest.mark.parametrize(
