@@ -2,7 +2,7 @@
 # ARGS="..." goes on to the program that is run.
 
 PYTHON ?= $(shell command -v python3 || command -v python || echo python3)
-COMMANDS := run test lint format bench bench-speed bench-store soak faults audit screenshots clean
+COMMANDS := run test lint format bench bench-speed bench-store soak faults audit screenshots bundle deb rpm tar clean
 
 .DEFAULT_GOAL := help
 .PHONY: help $(COMMANDS)
@@ -19,6 +19,10 @@ help:
 	@echo "make faults       kill, stop and starve the engine while a reply streams: nothing may be lost"
 	@echo "make audit        list licences of all parts, and their known weaknesses with pip-audit"
 	@echo "make screenshots  take the pictures of docs/pictures again"
+	@echo "make bundle       Outrider in one folder that needs no Python: dist/outrider"
+	@echo "make deb          that folder as a Debian package"
+	@echo "make rpm          that folder as an RPM package"
+	@echo "make tar          that folder as a .tar.xz that runs where it is unpacked"
 	@echo "make clean        remove the environment, build outputs and caches; never models or chats"
 
 $(COMMANDS):

@@ -59,6 +59,11 @@ def plots_step(project: Project, machine: Machine) -> Step:
     return _install_step("plots", "the plotting library", ".[report]", project, machine)
 
 
+def bundle_tools_step(project: Project, machine: Machine) -> Step:
+    """Return the step that installs what freezes and packs Outrider."""
+    return _install_step("bundle-tools", "the packaging tools", ".[bundle]", project, machine)
+
+
 def _install_step(
     name: str, what: str, requirement: str, project: Project, machine: Machine
 ) -> Step:

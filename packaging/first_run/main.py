@@ -11,6 +11,7 @@ from typing import Final
 from first_run import gate
 from first_run.clean import clean
 from first_run.environment import (
+    bundle_tools_step,
     developer_tools_step,
     environment_step,
     forget_if_lost,
@@ -39,6 +40,8 @@ SOAK: Final = ("-m", "tests.desktop.conversations.soak")
 FAULTS: Final = ("-m", "tests.faults")
 AUDIT: Final = ("packaging/third_party.py",)
 SCREENSHOTS: Final = ("packaging/screenshots.py", "docs/pictures")
+BUNDLE: Final = ("packaging/pyinstaller/build.py",)
+PACK: Final = ("packaging/linux/pack.py",)
 INTERRUPTED: Final = 130
 
 
@@ -107,6 +110,23 @@ class FirstRun:
         display = [xvfb, "-a", "-s", "-screen 0 1600x1200x24"] if xvfb else []
         return self.machine.hand_over([*display, str(self.project.python), *SCREENSHOTS])
 
+    def bundle(self) -> int:
+        """Freeze Outrider into one folder, dist/outrider."""
+        self._prepare(bundle_tools_step(self.project, self.machine))
+        return self._hand_over(BUNDLE)
+
+    def deb(self) -> int:
+        """Freeze, and make a Debian package."""
+        return self._pack("deb")
+
+    def rpm(self) -> int:
+        """Freeze, and make a Red Hat package."""
+        return self._pack("rpm")
+
+    def tar(self) -> int:
+        """Freeze, and make an archive that runs where it is unpacked."""
+        return self._pack("tar")
+
     def clean(self) -> int:
         """Remove what can be made again."""
         removed = clean(self.project)
@@ -130,6 +150,10 @@ class FirstRun:
         self._prepare(tools, qt_step(self.project, self.machine, offscreen=True))
         return gate.run_all(self.project, self.machine, self.report, checks)
 
+    def _pack(self, kind: str) -> int:
+        self._prepare(bundle_tools_step(self.project, self.machine))
+        return self._hand_over((*PACK, kind))
+
     def _hand_over(self, command: Sequence[str]) -> int:
         return self.machine.hand_over([str(self.project.python), *command, *self.arguments])
 
@@ -138,7 +162,8 @@ COMMANDS: Final[dict[str, Callable[[FirstRun], int]]] = {
     name: getattr(FirstRun, name.replace("-", "_"))
     for name in (
         *("run", "test", "lint", "format"),
-        *("bench", "bench-speed", "bench-store", "soak", "faults", "audit", "screenshots", "clean"),
+        *("bench", "bench-speed", "bench-store", "soak", "faults", "audit", "screenshots"),
+        *("bundle", "deb", "rpm", "tar", "clean"),
     )
 }
 

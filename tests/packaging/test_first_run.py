@@ -7,12 +7,10 @@ import pytest
 
 from first_run.machine import Finished
 from first_run.main import (
-    AUDIT,
     BENCH,
     BENCH_SPEED,
     BENCH_STORE,
     COMMANDS,
-    FAULTS,
     SCREENSHOTS,
     SOAK,
     FirstRun,
@@ -245,15 +243,9 @@ def test_the_bench_runs_on_the_pair_and_can_draw(
 
 @pytest.mark.parametrize(
     ("name", "command"),
-    [
-        ("bench-speed", BENCH_SPEED),
-        ("bench-store", BENCH_STORE),
-        ("soak", SOAK),
-        ("faults", FAULTS),
-        ("audit", AUDIT),
-    ],
+    [("bench-speed", BENCH_SPEED), ("bench-store", BENCH_STORE), ("soak", SOAK)],
 )
-def test_a_tool_of_developers_is_handed_over_to(
+def test_the_store_is_timed_and_soaked(
     first_run: FirstRun,
     machine: FakeMachine,
     project: Project,
@@ -283,5 +275,27 @@ def test_screenshots_are_taken_on_the_own_display_without_xvfb(
 def test_every_command_of_the_makefile_exists(first_run: FirstRun) -> None:
     assert set(COMMANDS) == {
         *("run", "test", "lint", "format"),
-        *("bench", "bench-speed", "bench-store", "soak", "faults", "audit", "screenshots", "clean"),
+        *("bench", "bench-speed", "bench-store", "soak", "screenshots"),
+        *("bundle", "deb", "rpm", "tar", "clean"),
     }
+
+
+@pytest.mark.parametrize(
+    ("command", "program"),
+    [
+        ("bundle", ["packaging/pyinstaller/build.py"]),
+        ("deb", ["packaging/linux/pack.py", "deb"]),
+        ("rpm", ["packaging/linux/pack.py", "rpm"]),
+        ("tar", ["packaging/linux/pack.py", "tar"]),
+    ],
+)
+def test_packages_are_made_with_tools_that_only_they_need(
+    first_run: FirstRun,
+    machine: FakeMachine,
+    project: Project,
+    command: str,
+    program: list[str],
+) -> None:
+    assert carry_out(command, first_run) == 0
+    assert machine.handed_over == [str(project.python), *program]
+    assert machine.count(".[bundle]") == 1
