@@ -5,6 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
+    QFont,
     QFontMetricsF,
     QHelpEvent,
     QMouseEvent,
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from desktop.theme import Theme
 from desktop.views.tree_layout import DOT, GAP, PILL, PITCH, Place, TreeLayout, lay_out
 from desktop.views.tree_nodes import ROOT, TreeNode, tree_nodes, visible
-from desktop.views.tree_pens import accepted_pen, edge_pen, pill_pen
+from desktop.views.tree_pens import TreeLook
 from engine.events import TreeDrawn
 
 GUTTER: Final = 92
@@ -38,6 +39,9 @@ class TreeCanvas(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._look = TreeLook(theme)
+        self._font = theme.font("code")
+        self._bold = theme.font("code", QFont.Weight.Bold)
         self._number = 0
         self._tree: TreeDrawn | None = None
         self._nodes: list[TreeNode] = []
@@ -126,7 +130,7 @@ class TreeCanvas(QWidget):
         painter.end()
 
     def _lay_out(self) -> None:
-        metrics = QFontMetricsF(self._theme.font("code"))
+        metrics = QFontMetricsF(self._font)
         self._layout = lay_out(
             self._nodes,
             lambda node: max(_LEAST, metrics.horizontalAdvance(node.words) + _PAD),
@@ -201,7 +205,7 @@ class TreeCanvas(QWidget):
         reach = (PILL + DOT) / 2 if above and above.is_dot else PILL
         top = (node.depth - 1) * PITCH + _TOP + reach
         bottom = node.depth * PITCH + _TOP + (PILL / 2 if place.is_dot else 0)
-        painter.setPen(edge_pen(self._theme, node))
+        painter.setPen(self._look.edge(node))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawPath(_edge(QPointF(start, top), QPointF(end, bottom)))
 
@@ -210,25 +214,22 @@ class TreeCanvas(QWidget):
         box = QRectF(place.left, node.depth * PITCH + _TOP, place.width, PILL)
         if place.is_dot:
             box = QRectF(place.left, box.center().y() - 3, place.width, place.width)
-            painter.fillRect(box, pill_pen(self._theme, node).color())
+            painter.fillRect(box, self._look.pill(node).color())
             return
         self._paint_pill(painter, box, node)
         if place.hidden:
-            painter.setPen(self._theme.color("muted"))
+            painter.setFont(self._font)
+            painter.setPen(self._look.color("muted"))
             painter.drawText(QPointF(box.right() + 5, box.center().y() + 5), f"+{place.hidden}")
 
     def _paint_pill(self, painter: QPainter, box: QRectF, node: TreeNode) -> None:
         taken = node.accepted and not node.is_bonus
-        painter.setPen(
-            accepted_pen(self._theme, node) if node.accepted else pill_pen(self._theme, node)
-        )
-        painter.setBrush(self._theme.color("accent_soft" if taken else "background"))
+        painter.setPen(self._look.pill(node))
+        painter.setBrush(self._look.color("accent_soft" if taken else "background"))
         inset = 1.0 if node.accepted else 0.5
         painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), _RADIUS, _RADIUS)
-        font = self._theme.font("code")
-        font.setBold(node.accepted)
-        painter.setFont(font)
-        painter.setPen(self._theme.color("text" if node.accepted else "muted"))
+        painter.setFont(self._bold if node.accepted else self._font)
+        painter.setPen(self._look.color("text" if node.accepted else "muted"))
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, node.words)
 
 

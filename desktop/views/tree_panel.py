@@ -84,6 +84,10 @@ class TreePanel(QWidget):
         self._number = number
         self._refresh()
 
+    def show_as_list(self, *, shown: bool) -> None:
+        """Show the tree as rows, or as the picture."""
+        self._as_list.setChecked(shown)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._refresh()

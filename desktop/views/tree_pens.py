@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPen, QTextCharFormat
+from PySide6.QtGui import QColor, QPen, QTextCharFormat
 
 from desktop.theme import Theme
 from desktop.views.tree_nodes import TreeNode
@@ -37,22 +37,38 @@ def origin_pen(theme: Theme, origin: Origin, width: float = 2.0) -> QPen:
     return QPen(theme.color(COLORS[origin]), width, LINES[origin])
 
 
-def accepted_pen(theme: Theme, node: TreeNode) -> QPen:
-    """Around a node that the target took."""
-    return origin_pen(theme, node.origin)
+class TreeLook:
+    """Pens and colours of a tree, made once for each theme: a tree has hundreds of nodes."""
 
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._colors: dict[str, QColor] = {}
+        self._pens: dict[tuple[Origin, bool], QPen] = {}
+        theme.changed.connect(self._colors.clear)
+        theme.changed.connect(self._pens.clear)
 
-def pill_pen(theme: Theme, node: TreeNode) -> QPen:
-    """Around a node that the target did not take."""
-    if node.origin is Origin.TREE:
-        return QPen(theme.color("border_strong"), 1)
-    return origin_pen(theme, node.origin, 1)
+    def color(self, token: str) -> QColor:
+        """The colour of a token in the current theme."""
+        if token not in self._colors:
+            self._colors[token] = self._theme.color(token)
+        return self._colors[token]
 
+    def pill(self, node: TreeNode) -> QPen:
+        """Around a node."""
+        kind = (node.origin, node.accepted)
+        if kind not in self._pens:
+            self._pens[kind] = self._pill(*kind)
+        return self._pens[kind]
 
-def edge_pen(theme: Theme, node: TreeNode) -> QPen:
-    """Down to a node: the likelier, the wider."""
-    chance = _UNKNOWN if node.chance is None else node.chance
-    if not node.accepted:
-        return QPen(theme.color("border_strong"), 1 + chance)
-    color = "origin_target" if node.is_bonus else "origin_tree"
-    return QPen(theme.color(color), 2 + 2 * chance)
+    def _pill(self, origin: Origin, accepted: bool) -> QPen:  # noqa: FBT001 - a key's parts
+        if not accepted and origin is Origin.TREE:
+            return QPen(self.color("border_strong"), 1)
+        return origin_pen(self._theme, origin, 2 if accepted else 1)
+
+    def edge(self, node: TreeNode) -> QPen:
+        """Down to a node: the likelier, the wider."""
+        chance = _UNKNOWN if node.chance is None else node.chance
+        if not node.accepted:
+            return QPen(self.color("border_strong"), 1 + chance)
+        color = "origin_target" if node.is_bonus else "origin_tree"
+        return QPen(self.color(color), 2 + 2 * chance)
