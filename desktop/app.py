@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
+from desktop.attachment_desk import AttachmentDesk
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.conversations.place import conversations_file
@@ -16,17 +17,18 @@ from desktop.engine_port import Opener, Planner
 from desktop.engine_thread import EngineThread, open_session
 from desktop.hub_desk import HubDesk
 from desktop.hub_port import HubPort, LocalHub
+from desktop.model_desk import ModelDesk
 from desktop.model_library import Library, LocalLibrary
 from desktop.model_scan import ModelScan
 from desktop.pair_model import PairModel
 from desktop.pair_planner import EnginePlanner, PairPlanner
 from desktop.profile_model import ProfileModel
 from desktop.settings import THEME, Settings
+from desktop.store_desk import StoreDesk
 from desktop.theme import Theme, ThemeChoice
 from desktop.upkeep_thread import UpkeepThread
 from desktop.views.focus_ring import FocusRing
 from desktop.views.main_window import MainWindow
-from desktop.views.model_dialog import ModelDesk
 from engine import paths
 from engine.library.profiles import ProfileStore
 
@@ -94,6 +96,8 @@ class Desktop(QObject):
         self._shutdown.register("conversations", self.store.close)
         self.upkeep = UpkeepThread(conversations_file(), self)
         self._shutdown.register("upkeep", lambda: self.upkeep.shutdown(SHUTDOWN_SECONDS))
+        self.store_desk = StoreDesk(conversations_file(), self)
+        self._shutdown.register("transfers", lambda: self.store_desk.shutdown(SHUTDOWN_SECONDS))
         self.scan = ModelScan(library or LocalLibrary(), self)
         self._shutdown.register("models", lambda: self.scan.shutdown(SHUTDOWN_SECONDS))
         self.engine = EngineThread(opener, self)
@@ -108,6 +112,8 @@ class Desktop(QObject):
         self.pair = PairModel(self.engine, self.settings, self.profiles, self)
         self.chat = ChatModel(self.store, self.engine, self.pair, self)
         self._shutdown.register("reply", self.chat.close)
+        self.files = AttachmentDesk(self.chat, self)
+        self._shutdown.register("attachments", lambda: self.files.shutdown(SHUTDOWN_SECONDS))
         self.conversations = ConversationList(self.store, self)
         self.conversations.undone.connect(self.chat.refresh)
         self.window = MainWindow(
@@ -115,6 +121,8 @@ class Desktop(QObject):
             self.settings,
             chat=self.chat,
             conversations=self.conversations,
+            store_desk=self.store_desk,
+            files=self.files,
             models=ModelDesk(self.scan, self.planner, self.hub, self.profiles, self.pair),
         )
         self._shutdown.register("window", self._close_window)

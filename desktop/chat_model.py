@@ -4,7 +4,7 @@ Every message is on the disk before it is shown as sent. The reply may belong to
 conversation than the one shown: it goes on while the person reads elsewhere.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -12,13 +12,16 @@ from PySide6.QtCore import QObject, Signal
 from desktop.answering import Answering, Question
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.titles import title_from
-from desktop.conversations.values import StoredMessage
+from desktop.conversations.tree_writing import Contents
+from desktop.conversations.trees import NO_CONTENTS
+from desktop.conversations.values import Attachment, StoredMessage
 from desktop.engine_thread import EngineThread
+from desktop.history import history
 from desktop.pair_model import PairModel
 from desktop.reply_run import ReplyRun
 from desktop.rounds import ReplyRound
-from engine.errors import DiskTrouble
-from engine.events import ChatMessage, Role
+from desktop.shown_conversation import ShownConversation
+from engine.events import Role
 
 
 @dataclass(frozen=True)
@@ -30,27 +33,17 @@ class ShownMessage:
     branches: int
 
 
-class ChatModel(QObject):
+class ChatModel(ShownConversation):
     """Send, stop, regenerate, edit, and switch branches.
 
-    Signals:
-        leaving: another conversation is about to be shown; what belongs to this one is saved now
-        conversation_changed: another conversation is shown
-        path_changed: messages were added, finished or switched in the conversation shown
+    Signals besides those of `ShownConversation`:
         reply_streamed: the streaming reply of the conversation shown grew; once a frame
         busy_changed: a reply began or ended, or the engine became able or unable to answer
-        list_changed: titles, order or state of the list of conversations changed
-        failed(OutriderError)
         noticed(str): a sentence that is no failure
     """
 
-    leaving = Signal()
-    conversation_changed = Signal()
-    path_changed = Signal()
     reply_streamed = Signal()
     busy_changed = Signal()
-    list_changed = Signal()
-    failed = Signal(object)
     noticed = Signal(str)
 
     def __init__(
@@ -60,14 +53,11 @@ class ChatModel(QObject):
         pair: PairModel,
         parent: QObject | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._kept = store
-        self._temporary: ConversationStore | None = None
+        super().__init__(store, parent)
         self._pair = pair
         self._could_answer = False
         self._answering = Answering(engine, self)
-        self.conversation_id: str | None = None
-        """The conversation shown; None is a new one that nothing was sent to."""
+        self.leaving.connect(self._stop_temporary)
         self._answering.changed.connect(self._reply_changed)
         self._answering.grew.connect(self._show_growth)
         self._answering.failed.connect(self.failed)
@@ -108,39 +98,25 @@ class ChatModel(QObject):
         """The rounds of a reply, as far as they are known; it may still stream."""
         return self._answering.rounds(message)
 
-    @property
-    def is_temporary(self) -> bool:
-        """Whether the conversation shown is never written and ends when another one is shown."""
-        return self._temporary is not None
-
-    def open(self, conversation_id: str | None) -> None:
-        """Show a conversation; None shows a new one."""
-        self._show(conversation_id, None)
-
-    def open_temporary(self) -> None:
-        """Show a new conversation that is never written."""
-        self._show(None, ConversationStore(None))
-
-    def _show(self, conversation_id: str | None, temporary: ConversationStore | None) -> None:
-        self.leaving.emit()
-        former = self._temporary
-        if former and self.shown_run:
-            self.stop()
-        self.conversation_id, self._temporary = conversation_id, temporary
-        if former:
-            former.close()
-        self.conversation_changed.emit()
-
     # What the person does
 
-    def send(self, text: str) -> bool:
-        """Add `text` at the end and answer it. False: it was not saved."""
+    def send(
+        self,
+        text: str,
+        attachments: Sequence[Attachment] = (),
+        contents: Contents = NO_CONTENTS,
+    ) -> bool:
+        """Add `text` at the end and answer it. False: it was not saved.
+
+        `contents` has the bytes of attachments that the store does not keep yet.
+        """
         last = self.last_message()
-        return self._say(text, last.id if last else None)
+        return self._say(text, last.id if last else None, attachments, contents)
 
     def edit(self, message_id: str, text: str) -> bool:
         """Say `text` instead of an earlier message, as a new branch. False: it was not saved."""
-        return self._say(text, self._message(message_id).parent_id)
+        message = self._message(message_id)
+        return self._say(text, message.parent_id, message.attachments)
 
     def regenerate(self, reply_id: str) -> None:
         """Answer again beside the reply `reply_id`, which stays as a branch."""
@@ -197,66 +173,52 @@ class ChatModel(QObject):
         """Try once more to save the replies that a failing disk refused."""
         self._answering.save_again()
 
-    def draft_text(self) -> str:
-        """What was typed and not sent in the conversation shown."""
-        return self._store.draft_text(self.conversation_id) if self.conversation_id else ""
-
-    def save_draft_text(self, text: str) -> None:
-        """Keep what is typed and not sent; a new conversation begins with it."""
-        if not self.conversation_id and not text.strip():
-            return
-        self._try(lambda: self._store.save_draft_text(self._conversation(""), text))
-
     # Answering
 
-    def _say(self, text: str, parent_id: str | None) -> bool:
+    def _say(
+        self,
+        text: str,
+        parent_id: str | None,
+        attachments: Sequence[Attachment],
+        contents: Contents = NO_CONTENTS,
+    ) -> bool:
         if not text.strip() or not self.can_answer:
             return False
         saved: list[StoredMessage] = []
 
         def save() -> None:
             conversation_id = self._conversation(title_from(text))
-            saved.append(self._store.add_user_message(conversation_id, text, parent_id=parent_id))
+            message = self._store.add_user_message(
+                conversation_id,
+                text,
+                parent_id=parent_id,
+                attachments=attachments,
+                contents=contents,
+            )
+            saved.append(message)
 
         if not self._try(save):
             return False
         self._answer(saved[0].id)
         return True
 
-    def _conversation(self, title: str) -> str:
-        """The conversation shown, made now if it is new; a nameless one gets `title`."""
-        if self.conversation_id is None:
-            self.conversation_id = self._store.create(title).id
-            self.list_changed.emit()
-        elif title and not self._store.summary(self.conversation_id).title:
-            self._store.rename(self.conversation_id, title)
-        return self.conversation_id
-
     def _answer(self, parent_id: str) -> None:
         info, conversation_id = self._pair.info, self.conversation_id
         if info is None or conversation_id is None:
             return
         setup = self._store.setup(conversation_id)
-        history = self._history(parent_id, setup.system_prompt)
+        path = map(self._answering.newest, self._path())
+        messages = history(path, parent_id, setup.system_prompt)
         sampling = setup.sampling or self._pair.sampling
-        question = Question(conversation_id, parent_id, history, sampling)
+        question = Question(conversation_id, parent_id, messages, sampling)
         self._answering.start(self._store, question, info)
-
-    def _history(self, last_id: str, system_prompt: str) -> list[ChatMessage]:
-        """The path down to `last_id`; the current path may go another way below it."""
-        history = [ChatMessage(Role.SYSTEM, system_prompt)] if system_prompt else []
-        for message in map(self._answering.newest, self._path()):
-            history.append(ChatMessage(message.role, message.text))
-            if message.id == last_id:
-                break
-        return history
 
     # Helpers
 
-    @property
-    def _store(self) -> ConversationStore:
-        """The store of the conversation shown."""
-        return self._temporary or self._kept
+    def _stop_temporary(self) -> None:
+        """Its store ends with it, so nothing could take the rest of the reply."""
+        if self.is_temporary and self.shown_run:
+            self.stop()
 
     def _reply_changed(self) -> None:
         self.busy_changed.emit()
@@ -269,9 +231,6 @@ class ChatModel(QObject):
             self._could_answer = self.can_answer
             self.busy_changed.emit()
 
-    def _path(self) -> list[StoredMessage]:
-        return self._store.path(self.conversation_id) if self.conversation_id else []
-
     def _shown(self, message: StoredMessage, branches: Sequence[str]) -> ShownMessage:
         branch = branches.index(message.id) + 1
         return ShownMessage(self._answering.newest(message), branch, len(branches))
@@ -282,11 +241,3 @@ class ChatModel(QObject):
     def _show_growth(self) -> None:
         if self.shown_run:
             self.reply_streamed.emit()
-
-    def _try(self, action: Callable[[], object]) -> bool:
-        try:
-            action()
-        except DiskTrouble as error:
-            self.failed.emit(error)
-            return False
-        return True

@@ -3,9 +3,10 @@
 import logging
 
 from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
+from desktop.attachment_desk import AttachmentDesk
 from desktop.chat_model import ChatModel
 from desktop.error_text import ErrorAction, describe, describe_chat, describe_load
 from desktop.figures import ending
@@ -15,6 +16,7 @@ from desktop.theme import Theme
 from desktop.views.centered import centered
 from desktop.views.composer import Composer
 from desktop.views.controls import announce, panel, rule
+from desktop.views.dropped_files import dropped_files, model_files
 from desktop.views.empty_chat import EmptyChat
 from desktop.views.header import Header
 from desktop.views.message_list import MessageList
@@ -37,12 +39,13 @@ class ChatPage(QWidget):
 
     models_asked = Signal()
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - the models that it shows
         self,
         theme: Theme,
         chat: ChatModel,
         pair: PairModel,
         profiles: ProfileModel,
+        files: AttachmentDesk,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -54,7 +57,9 @@ class ChatPage(QWidget):
         self.messages = MessageList(theme, chat, self.marks)
         self.empty = EmptyChat(theme, pair)
         self.banner = Banner(theme)
-        self.composer = Composer(theme, chat, pair)
+        self.composer = Composer(theme, chat, pair, files)
+        self._files = files
+        self.setAcceptDrops(True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.messages)
@@ -77,6 +82,19 @@ class ChatPage(QWidget):
         """The same for a failure of the chat, which can often be tried again."""
         _log.warning("%s %s", error.sentence, error.detail)
         self.banner.show_error(describe_chat(error))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Model files are the window's."""
+        if dropped_files(event.mimeData()) and not model_files(event.mimeData()):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Attach dropped files to the message."""
+        self._files.add(dropped_files(event.mimeData()))
+        self.composer.edit.setFocus()
+        event.acceptProposedAction()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

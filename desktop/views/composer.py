@@ -1,70 +1,34 @@
 """Where the person writes. Enter sends, Shift+Enter breaks the line."""
 
+from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.attachment_desk import AttachmentDesk
 from desktop.chat_model import ChatModel
-from desktop.icons import paint_icon
+from desktop.context_use import message_tokens, path_tokens
 from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
 from desktop.throttle import Throttle
-from desktop.views.controls import IconButton, push_button
+from desktop.views.attachment_chips import AttachmentChips
+from desktop.views.composer_buttons import SendButton, StopButton
+from desktop.views.context_meter import ContextMeter
+from desktop.views.controls import IconButton, announce, label, push_button
+from desktop.views.conversation_setup import SetupDialog
 from desktop.views.growing_edit import GrowingEdit
 from desktop.views.mode_menu import MODES, ModeMenu
 
 SAVE_TYPED_MS: Final = 500
-_SIDE: Final = 32
-
-
-class SendButton(IconButton):
-    """A filled square with an arrow."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "arrow-up", "Send", side=_SIDE, icon_side=20, parent=parent)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        enabled = self.isEnabled()
-        painter.setPen(Qt.PenStyle.NoPen if enabled else QPen(self._theme.color("border")))
-        fill = "accent_hover" if self.underMouse() else "accent"
-        painter.setBrush(self._theme.color(fill) if enabled else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
-        tint = self._theme.color("accent_text" if enabled else "muted").name()
-        paint_icon(painter, "arrow-up", tint, QRectF(6, 6, 20, 20))
-        painter.end()
-
-
-class StopButton(QPushButton):
-    """In ink: the one thing to do while a reply streams."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setFont(theme.font("body", push_button(theme, "Stop").font().weight()))
-        self.setFixedSize(QSize(44 + self.fontMetrics().horizontalAdvance("Stop"), _SIDE))
-        self.setAccessibleName("Stop the reply")
-        self.setToolTip("Stop the reply (Esc)")
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("text"))
-        painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
-        paint_icon(painter, "square", self._theme.color("surface").name(), QRectF(10, 8, 16, 16))
-        painter.setPen(self._theme.color("surface"))
-        painter.setFont(self.font())
-        words = self.rect().adjusted(32, 0, -8, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "Stop")
-        painter.end()
+_NOTICED_FROM: Final = 0.95
+_PLACEHOLDER: Final = "Write a message"
+_TEMPORARY: Final = "Write a message. Nothing of this conversation is kept"
 
 
 class Composer(QWidget):
-    """The field, the mode, and send or stop.
+    """The files, the field, the mode, how full the context is, and send or stop.
 
     Signals:
         models_asked: open the model dialog
@@ -73,27 +37,40 @@ class Composer(QWidget):
     models_asked = Signal()
 
     def __init__(
-        self, theme: Theme, chat: ChatModel, pair: PairModel, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        chat: ChatModel,
+        pair: PairModel,
+        files: AttachmentDesk,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._chat = chat
         self._pair = pair
+        self._files = files
+        self._path_tokens = 0
+        self._own_tokens = 0
+        """Of the system prompt: no message can do without it."""
+        self.chips = AttachmentChips(theme)
+        self.words = label(theme, role="small", tone="danger", wrap=True)
+        self.meter = ContextMeter(theme)
         self.edit = GrowingEdit(theme, "Message")
-        self.edit.setPlaceholderText("Write a message")
         self._refused = False
         self._save_soon = Throttle(self._save_typed, SAVE_TYPED_MS, self)
         self._mode = push_button(theme, "Auto", "drop", "chevron-down")
         self._mode.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon after the word
         self._mode_menu = ModeMenu(theme, pair, self)
         self._mode.setMenu(self._mode_menu)
+        self._attach = IconButton(theme, "paperclip", "Attach files")
+        self._tune = IconButton(theme, "sliders-horizontal", "System prompt and sampling")
         self._choose = push_button(theme, "Choose a model to start", "primary")
         self._send = SendButton(theme)
         self._stop = StopButton(theme)
         self._lay_out()
         self._connect()
         self._show_other()
-        self._refresh()
+        self._show_files()
 
     def limit_height(self, limit: int) -> None:
         """Grow no taller than `limit` pixels."""
@@ -101,7 +78,9 @@ class Composer(QWidget):
 
     def submit(self) -> None:
         """Send what is written; what could not be saved stays in the field."""
-        self._refused = not self._chat.send(self.edit.toPlainText())
+        if not self._files.is_settled or self._is_too_large:
+            return
+        self._refused = not self._files.send(self.edit.toPlainText())
         if not self._refused:
             self.edit.clear()
             self.save_typed()
@@ -110,6 +89,14 @@ class Composer(QWidget):
         """Send once more what was refused; nothing, if the text is another one by now."""
         if self._refused:
             self.submit()
+
+    def open_setup(self) -> SetupDialog:
+        """Ask how this conversation is answered."""
+        dialog = SetupDialog(self._theme, self._chat.setup(), self._pair.sampling, self)
+        dialog.accepted.connect(lambda: self._chat.set_up(dialog.setup))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
 
     def save_typed(self) -> None:
         """Keep what is written now, without waiting."""
@@ -121,7 +108,10 @@ class Composer(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         focused = self.edit.hasFocus()
         width = 2 if focused else 1
-        painter.setPen(QPen(self._theme.color("focus_ring" if focused else "border_strong"), width))
+        pen = QPen(self._theme.color("focus_ring" if focused else "border_strong"), width)
+        if self._chat.is_temporary:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
         painter.setBrush(self._theme.color("raised"))
         inset = width / 2
         frame = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
@@ -133,8 +123,10 @@ class Composer(QWidget):
         bottom = QHBoxLayout()
         bottom.setContentsMargins(0, 0, 0, 0)
         bottom.setSpacing(8)
-        bottom.addWidget(self._mode)
+        for button in (self._attach, self._mode, self._tune):
+            bottom.addWidget(button)
         bottom.addStretch(1)
+        bottom.addWidget(self.meter)
         for button in (self._choose, self._send, self._stop):
             bottom.addWidget(button)
         column = QVBoxLayout(self)
@@ -143,13 +135,21 @@ class Composer(QWidget):
         writing = QHBoxLayout()
         writing.setContentsMargins(8, 4, 8, 4)
         writing.addWidget(self.edit)
+        column.addWidget(self.chips)
         column.addLayout(writing)
+        column.addWidget(self.words)
         column.addLayout(bottom)
 
     def _connect(self) -> None:
         self.edit.submitted.connect(self.submit)
         self.edit.textChanged.connect(self._save_soon)
         self.edit.textChanged.connect(self._typed)
+        self.edit.files_given.connect(self._files.add)
+        self.chips.removed.connect(self._remove)
+        self._files.changed.connect(self._show_files)
+        self._attach.clicked.connect(self._ask_files)
+        self._tune.clicked.connect(self.open_setup)
+        self._chat.path_changed.connect(self._measure)
         self._send.clicked.connect(self.submit)
         self._stop.clicked.connect(self._chat.stop)
         self._choose.clicked.connect(self.models_asked)
@@ -170,10 +170,74 @@ class Composer(QWidget):
         self._mode.setText(MODES[self._pair.speculation.mode][0])
         self._mode.setAccessibleName(f"Mode, {self._mode.text()}")
         self._mode.setToolTip("How the next tokens are found")
+        self._show_size()
+        why = self._why_not()
         written = bool(self.edit.toPlainText().strip())
-        self._send.setEnabled(written and self._pair.phase is Phase.READY)
-        loading = self._pair.phase is Phase.LOADING
-        self._send.setToolTip("The model is still loading" if loading else "Send (Enter)")
+        self._send.setEnabled(written and not why and self._pair.phase is Phase.READY)
+        self._send.setToolTip(why or "Send (Enter)")
+
+    def _why_not(self) -> str:
+        """Why what is written cannot be sent now; "" if it can."""
+        if self._pair.phase is Phase.LOADING:
+            return "The model is still loading"
+        if not self._files.is_settled:
+            return "A file is still being read, or cannot be attached"
+        return "The message is larger than the context" if self._is_too_large else ""
+
+    @property
+    def _room(self) -> int:
+        """Tokens that the model reads; 0 while there is none."""
+        return self._pair.info.context_length if self._pair.info else 0
+
+    @property
+    def _message_tokens(self) -> int:
+        return message_tokens(self.edit.toPlainText(), self._files.attachments)
+
+    @property
+    def _is_too_large(self) -> bool:
+        return bool(self._room) and self._own_tokens + self._message_tokens > self._room
+
+    def _measure(self) -> None:
+        """The path, once for each change of it: a long one is not counted at each key."""
+        prompt = self._chat.setup().system_prompt
+        self._own_tokens = message_tokens(prompt)
+        self._path_tokens = path_tokens([one.message for one in self._chat.messages()], prompt)
+        self._refresh()
+
+    def _show_size(self) -> None:
+        used = self._path_tokens + self._message_tokens
+        self.meter.show_use(used, self._room)
+        words = self._size_words(used)
+        if words != self.words.text():
+            self.words.setText(words)
+            announce(self, words)
+        self.words.setVisible(bool(words))
+
+    def _size_words(self, used: int) -> str:
+        failed = next((item.error for item in self._files.items if item.error), None)
+        if failed:
+            return failed.sentence
+        if self._is_too_large:
+            needed = self._own_tokens + self._message_tokens
+            return (
+                f"This message needs about {needed:,} tokens, and the model reads {self._room:,}. "
+                "Remove a file, or load the model with a larger context."
+            )
+        if self._room and used >= _NOTICED_FROM * self._room:
+            return "The oldest messages will be left out of what the model reads."
+        return ""
+
+    def _ask_files(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, "Attach files")
+        self._files.add([Path(name) for name in names])
+
+    def _remove(self, item_id: int) -> None:
+        self._files.remove(item_id)
+        self.edit.setFocus()
+
+    def _show_files(self) -> None:
+        self.chips.show_items(self._files.items)
+        self._refresh()
 
     def _typed(self) -> None:
         self._refused = False
@@ -186,5 +250,7 @@ class Composer(QWidget):
         with QSignalBlocker(self.edit):
             self.edit.setPlainText(self._chat.draft_text())
         self.edit.move_to_end()
+        temporary = self._chat.is_temporary
+        self.edit.setPlaceholderText(_TEMPORARY if temporary else _PLACEHOLDER)
         self._save_soon.cancel()
-        self._refresh()
+        self._measure()

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from desktop.icons import paint_icon
 from desktop.theme import Theme
+from desktop.views.bidi import isolated
 from desktop.views.controls import MEDIUM, SEMIBOLD
 from desktop.views.conversation_rows import Index, RowRole
 from desktop.views.row_ground import is_focused, paint_ground
@@ -156,7 +157,8 @@ class ConversationDelegate(QStyledItemDelegate):
         painter.setPen(self._theme.color("text"))
         metrics = painter.fontMetrics()
         words = metrics.elidedText(title, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words)
+        at_start = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(room, at_start, isolated(words))
 
     def _color(self, tint: str) -> str:
         return self._theme.color(tint).name()

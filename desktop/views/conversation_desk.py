@@ -24,7 +24,7 @@ TEMPORARY_TITLE = "Temporary conversation"
 class ConversationDesk(QObject):
     """Turns what the person does with conversations into calls of the models."""
 
-    def __init__(  # noqa: PLR0913  the parts that it connects
+    def __init__(
         self,
         theme: Theme,
         settings: Settings,

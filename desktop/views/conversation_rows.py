@@ -143,21 +143,19 @@ class ConversationRows(QAbstractListModel):
         return True
 
     def _fact(self, row: _Row, role: int) -> object:
-        if row.folder:
-            facts = {RowRole.FOLDER_ID: row.folder.id, RowRole.FOLDED: self._is_folded(row)}
-            return facts.get(RowRole(role)) if role in set(RowRole) else None
         one = row.conversation
         match role:
-            case RowRole.CONVERSATION_ID:
-                return one.id if one else None
+            case RowRole.CONVERSATION_ID | RowRole.FOLDER_ID:
+                own = one if role == RowRole.CONVERSATION_ID else row.folder
+                return own.id if own else None
+            case RowRole.FOLDED:
+                return self._is_folded(row)
             case RowRole.STREAMING:
                 return self._is_streaming(row)
             case RowRole.INTERRUPTED:
                 return bool(one and one.interrupted)
-            case RowRole.PINNED:
-                return bool(one and one.pinned)
-            case RowRole.INSIDE:
-                return bool(one and one.folder_id and not one.pinned)
+            case RowRole.PINNED | RowRole.INSIDE:
+                return _is_inside(one) if role == RowRole.INSIDE else bool(one and one.pinned)
         return None
 
     def _is_folded(self, row: _Row) -> bool:
@@ -181,6 +179,10 @@ class ConversationRows(QAbstractListModel):
         if row.conversation.pinned:
             yield "pinned"
         yield from (f"tag {tag}" for tag in row.conversation.tags)
+
+
+def _is_inside(one: ConversationSummary | None) -> bool:
+    return bool(one and one.folder_id and not one.pinned)
 
 
 def _tool_tip(row: _Row) -> str | None:

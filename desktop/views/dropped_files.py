@@ -12,4 +12,5 @@ def dropped_files(content: QMimeData) -> list[Path]:
 
 def model_files(content: QMimeData) -> list[Path]:
     """The GGUF files and folders among what is dragged, on this computer."""
-    return [path for path in dropped_files(content) if path.suffix.casefold() == ".gguf" or path.is_dir()]
+    files = dropped_files(content)
+    return [path for path in files if path.suffix.casefold() == ".gguf" or path.is_dir()]

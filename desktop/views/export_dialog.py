@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QStandardPaths, Signal
+from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -30,6 +30,7 @@ from desktop.views.export_preview import ExportPreview
 from engine.errors import DiskTrouble, OutriderError
 
 _SIZE: Final = (640, 600)
+_WIDEST_PATH: Final = 380
 _READABLE: Final = (
     ExportFormat.MARKDOWN,
     ExportFormat.HTML,
@@ -93,7 +94,9 @@ class ExportDialog(QDialog):
     def use_folder(self, folder: Path) -> None:
         """Write there."""
         self.folder = folder
-        self._where.setText(folder.name or str(folder))
+        metrics = self._where.fontMetrics()
+        middle = Qt.TextElideMode.ElideMiddle
+        self._where.setText(metrics.elidedText(str(folder), middle, _WIDEST_PATH))
         self._where.setToolTip(str(folder))
 
     def export(self) -> None:

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from desktop.theme import Theme
+from desktop.views.dropped_files import dropped_files
 
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -16,9 +17,11 @@ class GrowingEdit(QPlainTextEdit):
 
     Signals:
         submitted: Enter was pressed
+        files_given(list[Path]): files were pasted or dropped here
     """
 
     submitted = Signal()
+    files_given = Signal(object)
 
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +43,17 @@ class GrowingEdit(QPlainTextEdit):
     def move_to_end(self) -> None:
         """Put the caret behind the last character."""
         self.moveCursor(QTextCursor.MoveOperation.End)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        return bool(dropped_files(source)) or super().canInsertFromMimeData(source)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Files are not pasted as their addresses."""
+        files = dropped_files(source)
+        if files:
+            self.files_given.emit(files)
+        else:
+            super().insertFromMimeData(source)
 
     def event(self, event: QEvent) -> bool:
         # An empty history leaves the key to the window, whose undo brings conversations back.

@@ -28,9 +28,9 @@ def details(report: ImportReport) -> Iterator[str]:
     if report.attachments:
         yield f"With {counted(report.attachments, 'attachment')}."
     if report.duplicates:
-        yield f"{report.duplicates:,} left out: they are in Outrider already."
+        yield f"{report.duplicates:,} left out: in Outrider already, or twice in these files."
     if report.empty:
-        yield f"{report.empty:,} left out: they hold no message."
+        yield f"{report.empty:,} left out: without a message."
     for what, times in report.left_out.most_common():
         yield f"Cannot be carried over: {what} ({times:,})."
     if report.unreadable:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings, QStandardPaths, Qt, Signal
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -12,20 +12,21 @@ from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
 )
-from PySide6.QtWidgets import QFileDialog, QMainWindow
+from PySide6.QtWidgets import QMainWindow
 
+from desktop.attachment_desk import AttachmentDesk
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
-from desktop.conversations.export import ExportFormat, suggested_file_name
 from desktop.icons import application_icon
+from desktop.model_desk import ModelDesk
 from desktop.pair_model import Phase
 from desktop.settings import ORIGIN_MARKS, THEME, OriginMarks, Setting, Settings
 from desktop.store_desk import StoreDesk
 from desktop.theme import Theme, ThemeChoice
 from desktop.views.chat_page import ChatPage
+from desktop.views.conversation_desk import ConversationDesk
 from desktop.views.dropped_files import model_files
-from desktop.views.export_menu import NAMES
-from desktop.views.model_dialog import ModelDesk, ModelDialog
+from desktop.views.model_dialog import ModelDialog
 from desktop.views.side_area import SideArea
 from desktop.views.sidebar import Sidebar
 from desktop.views.tree_panel import TreePanel
@@ -47,6 +48,8 @@ class MainWindow(QMainWindow):
         *,
         chat: ChatModel,
         conversations: ConversationList,
+        store_desk: StoreDesk,
+        files: AttachmentDesk,
         models: ModelDesk,
     ) -> None:
         super().__init__()
@@ -56,10 +59,8 @@ class MainWindow(QMainWindow):
         self._models = models
         self._pair = models.pair
         self._conversations = conversations
-        self._was_shown = False
-        """Whether the conversation in the trash was the one shown."""
         self.sidebar = Sidebar(theme, conversations, chat)
-        self.page = ChatPage(theme, chat, models.pair, models.profiles)
+        self.page = ChatPage(theme, chat, models.pair, models.profiles, files)
         self.tree = TreePanel(theme, chat)
         self.side = SideArea(theme, self.sidebar, self.page, self.tree)
         self.desk = ConversationDesk(
@@ -82,7 +83,6 @@ class MainWindow(QMainWindow):
         self._connect_views()
         self._connect_tree()
         self._add_shortcuts()
-        self._show_title()
         self.page.composer.edit.setFocus()
 
     def open_models(self, chosen: Path | None = None) -> ModelDialog:
@@ -99,29 +99,17 @@ class MainWindow(QMainWindow):
         """Show a sentence that is no failure."""
         self.page.banner.show_notice(sentence)
 
-    def export(self, conversation_id: str, file_format: ExportFormat) -> None:
-        """Ask for a file and write the conversation to it."""
-        title = self._conversations.title(conversation_id)
-        suggestion = str(_documents() / suggested_file_name(title, file_format, ALL_FORMS))
-        pattern = f"{NAMES[file_format]} (*{ALL_FORMS[file_format].suffix})"
-        name, _ = QFileDialog.getSaveFileName(self, "Export conversation", suggestion, pattern)
-        if name and self._conversations.export(conversation_id, file_format, Path(name)):
-            self.page.toast.show_words(f"Exported to {Path(name).name}", undoable=False)
-
     def save_state(self, state: QSettings) -> None:
         """Keep where the window is and which conversation it shows."""
         state.setValue("geometry", self.saveGeometry())
-        state.setValue("conversation", self._chat.conversation_id or "")
+        self.desk.save_state(state)
 
     def restore_state(self, state: QSettings) -> None:
         """Go back to where the window was, and to its conversation if it is still there."""
         geometry = state.value("geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
-        known = {summary.id for summary in self._conversations.summaries()}
-        conversation_id = str(state.value("conversation", ""))
-        if conversation_id in known:
-            self._chat.open(conversation_id)
+        self.desk.restore_state(state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc stops the reply, wherever the focus is, unless something else there ends first."""
@@ -150,17 +138,8 @@ class MainWindow(QMainWindow):
         for signal in (self._pair.failed, self._models.profiles.failed, self._conversations.failed):
             signal.connect(self.page.show_failure)
         self._pair.changed.connect(self._pair_changed)
-        self._conversations.changed.connect(self._show_title)
-        self._conversations.trashed.connect(self._trashed)
-        self._conversations.restored.connect(self._restored)
-        for signal in (self._chat.conversation_changed, self._chat.list_changed):
-            signal.connect(self._show_title)
 
     def _connect_views(self) -> None:
-        self.sidebar.new_asked.connect(self._new)
-        self.side.rail.new_asked.connect(self._new)
-        self.sidebar.list.opened.connect(self._open)
-        self.sidebar.list.export_asked.connect(self.export)
         self.page.models_asked.connect(self.open_models)
         self.page.header.menu.theme_chosen.connect(self._choose_theme)
 
@@ -180,8 +159,6 @@ class MainWindow(QMainWindow):
     def _add_shortcuts(self) -> None:
         composer = self.page.composer
         keys: dict[QKeySequence | QKeySequence.StandardKey, Callable[[], object]] = {
-            QKeySequence.StandardKey.New: self._new,
-            QKeySequence.StandardKey.Undo: self._conversations.undo,
             QKeySequence.StandardKey.Quit: self.close,
             QKeySequence("Ctrl+T"): self.side.toggle_tree,
             QKeySequence("Ctrl+L"): composer.edit.setFocus,
@@ -211,18 +188,6 @@ class MainWindow(QMainWindow):
         except DiskTrouble as error:
             self.page.show_failure(error)
 
-    def _show_title(self) -> None:
-        title = self._conversations.title(self._chat.conversation_id)
-        self.page.header.title.show_title(title)
-        self.page.header.menu.allow_conversation(allowed=self._chat.conversation_id is not None)
-
     def _pair_changed(self) -> None:
         if self._pair.phase is Phase.LOADING:
             self.page.banner.hide()
-
-
-def _documents() -> Path:
-    """Where exports go unless the person says otherwise; not every home has such a folder."""
-    place = QStandardPaths.StandardLocation.DocumentsLocation
-    folder = Path(QStandardPaths.writableLocation(place))
-    return folder if folder.is_dir() else Path.home()

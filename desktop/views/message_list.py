@@ -2,17 +2,18 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, QUrl, Signal
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.chat_model import ChatModel, ShownMessage
+from desktop.conversations.query import Query
 from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.views.centered import SIDE_MARGIN, centered
 from desktop.views.controls import IconButton, panel, push_button
 from desktop.views.reply import Reply
-from desktop.views.search_marks import NOTHING, hit_top, mark_hits
+from desktop.views.search_marks import NOTHING, first_hit, mark_hits
 from desktop.views.tree_marks import TokenMarks
 from desktop.views.user_message import UserMessage
 from engine.events import Role
@@ -62,6 +63,7 @@ class MessageList(QScrollArea):
         self._limit = PAGE
         self._widgets: dict[str, UserMessage | Reply] = {}
         self._following = True
+        self._query = NOTHING
         self._earlier = push_button(theme, "Show earlier messages", "quiet")
         self._earlier.clicked.connect(self._show_earlier)
         self._answer = push_button(theme, "Answer this message", "quiet")
@@ -91,9 +93,37 @@ class MessageList(QScrollArea):
         self._forget({item.message.id for item in shown})
         for index, item in enumerate(shown):
             self._place(index, item)
+        if self._query.terms:
+            mark_hits(self._content, self._query, self._theme)
         unanswered = bool(path) and path[-1].message.role is Role.USER
         self._answer.setVisible(unanswered and self._chat.can_answer)
         self._grow()
+
+    def show_marks(self, query: Query) -> None:
+        """Highlight what is searched for in every message, from now on."""
+        self._query = query
+        mark_hits(self._content, query, self._theme)
+
+    def reveal(self, message_id: str, query: Query) -> None:
+        """Go to a message of the path, to its first hit if it has one."""
+        ids = [shown.message.id for shown in self._chat.messages()]
+        if message_id not in ids:
+            return
+        self._limit = max(self._limit, len(ids) - ids.index(message_id))
+        self._following = False
+        self.refresh()
+        self.show_marks(query)
+        # Layouts settle first: the heights of messages follow their widths.
+        QTimer.singleShot(0, self, lambda: self._scroll_to(message_id))
+
+    def _scroll_to(self, message_id: str) -> None:
+        widget = self._widgets.get(message_id)
+        if widget is None:
+            return
+        self._content.adjustSize()
+        hit = first_hit(widget, self._query)
+        place = hit[0].mapTo(self._content, QPoint(0, hit[1])) if hit else widget.pos()
+        self.verticalScrollBar().setValue(place.y() - self.height() // 3)
 
     def jump_to_end(self) -> None:
         """Go to the newest text and follow it."""

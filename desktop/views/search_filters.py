@@ -79,8 +79,8 @@ class FilterButton(IconButton):
     ) -> None:
         part = menu.addMenu(title)
         part.setEnabled(bool(choices))
-        offered: list[tuple[str, ValueT | None]] = [("Any", None), *choices]
-        for name, value in offered:
+        anything: tuple[str, ValueT | None] = ("Any", None)
+        for name, value in (anything, *choices):
             action = part.addAction(name.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(value == chosen)

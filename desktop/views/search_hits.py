@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from desktop.conversations.query import Query, Snippet
 from desktop.conversations.search import Hit
 from desktop.theme import Theme
-from desktop.views.conversation_rows import Index
+from desktop.views.conversation_rows import UNTITLED, Index
 from desktop.views.row_ground import paint_ground
 from desktop.views.search_marks import NOTHING, paint_marked, visible_part
 
@@ -57,20 +57,17 @@ class HitRows(QAbstractListModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if not index.isValid():
             return None
-        hit = self._hits[index.row()]
-        title = hit.title or "New conversation"
-        match role:
-            case HitRole.HIT:
-                return hit
-            case Qt.ItemDataRole.DisplayRole:
-                return title
-            case HitRole.TITLE:
-                return Snippet(title, tuple(self._query.marks(title)))
-            case HitRole.DETAIL:
-                return _detail(hit)
-            case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{title}: {_detail(hit).text}"
-        return None
+        return self._facts(self._hits[index.row()]).get(role)
+
+    def _facts(self, hit: Hit) -> dict[int, object]:
+        title = hit.title or UNTITLED
+        return {
+            HitRole.HIT: hit,
+            HitRole.TITLE: Snippet(title, tuple(self._query.marks(title))),
+            HitRole.DETAIL: _detail(hit),
+            Qt.ItemDataRole.DisplayRole: title,
+            Qt.ItemDataRole.AccessibleTextRole: f"{title}: {_detail(hit).text}",
+        }
 
 
 class HitDelegate(QStyledItemDelegate):

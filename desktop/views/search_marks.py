@@ -1,6 +1,5 @@
 """Hits made visible: in the text of messages, and in one painted line."""
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontMetricsF,
     QPainter,
     QTextCharFormat,
     QTextCursor,
@@ -18,37 +18,36 @@ from PySide6.QtWidgets import QTextEdit, QWidget
 
 from desktop.conversations.query import Mark, Query, Snippet
 from desktop.theme import Theme
+from desktop.views.bidi import is_rtl
 
 NOTHING: Final = Query(())
 _LEAD: Final = 14
-_STRONG: Final = ("L", "R", "AL")
-_BEYOND_UTF16: Final = "\uffff"
+_BOLD_IS_WIDER: Final = 6.0
+_LAST_OF_ONE_UNIT: Final = "\uffff"
 
 
-def mark_hits(widget: QWidget, query: Query, theme: Theme) -> QTextEdit | None:
-    """Highlight every hit in the texts of `widget`; the first text that has one."""
+def mark_hits(widget: QWidget, query: Query, theme: Theme) -> None:
+    """Highlight every hit in the texts of `widget`."""
     look = QTextCharFormat()
     look.setBackground(theme.color("warning_soft"))
-    look.setForeground(theme.color("text"))
-    first: QTextEdit | None = None
+    look.setForeground(theme.color("warning"))
     for view in widget.findChildren(QTextEdit):
-        selections = [
-            _selection(view, look, start, end)
-            for start, end in qt_spans(view.toPlainText(), query.marks(view.toPlainText()))
-        ]
-        view.setExtraSelections(selections)
-        first = first or (view if selections else None)
-    return first
+        spans = _spans(view, query)
+        view.setExtraSelections([_selection(view, look, *span) for span in spans])
 
 
-def hit_top(view: QTextEdit) -> int:
-    """How far below the top of `view` its first hit stands."""
-    return view.cursorRect(view.extraSelections()[0].cursor).top()  # type: ignore[attr-defined]
+def first_hit(widget: QWidget, query: Query) -> tuple[QTextEdit, int] | None:
+    """The first text of `widget` that has a hit, and how far below its top that stands."""
+    for view in widget.findChildren(QTextEdit):
+        spans = _spans(view, query)
+        if spans:
+            return view, view.cursorRect(_cursor(view, *spans[0])).top()
+    return None
 
 
 def qt_spans(text: str, marks: Sequence[Mark]) -> list[tuple[int, int]]:
     """Where marks begin and end as Qt counts: in UTF-16, where some characters take two places."""
-    if not text or max(text) <= _BEYOND_UTF16:
+    if not text or max(text) <= _LAST_OF_ONE_UNIT:
         return [(mark.start, mark.end) for mark in marks]
     spans: list[tuple[int, int]] = []
     done, place = 0, 0
@@ -76,6 +75,7 @@ def paint_marked(
     painter: QPainter, room: QRectF, snippet: Snippet, font: QFont, tints: tuple[QColor, QColor]
 ) -> None:
     """One line cut at its end, its hits bold; `tints` are those of the text and of the hits."""
+    snippet = _cut(snippet, QFontMetricsF(font), room.width() - _BOLD_IS_WIDER)
     layout = QTextLayout(snippet.text, font)
     option = QTextOption()
     option.setWrapMode(QTextOption.WrapMode.NoWrap)
@@ -95,6 +95,15 @@ def paint_marked(
     painter.restore()
 
 
+def _cut(snippet: Snippet, metrics: QFontMetricsF, width: float) -> Snippet:
+    text = metrics.elidedText(snippet.text, Qt.TextElideMode.ElideRight, width)
+    if text == snippet.text:
+        return snippet
+    end = len(text) - 1
+    marks = (Mark(mark.start, min(mark.end, end)) for mark in snippet.marks if mark.start < end)
+    return Snippet(text, tuple(marks))
+
+
 def _bold(snippet: Snippet, tint: QColor) -> list[QTextLayout.FormatRange]:
     look = QTextCharFormat()
     look.setFontWeight(QFont.Weight.DemiBold)
@@ -107,22 +116,25 @@ def _bold(snippet: Snippet, tint: QColor) -> list[QTextLayout.FormatRange]:
     return ranges
 
 
+def _spans(view: QTextEdit, query: Query) -> list[tuple[int, int]]:
+    text = view.toPlainText()
+    return qt_spans(text, query.marks(text))
+
+
 def _selection(
     view: QTextEdit, look: QTextCharFormat, start: int, end: int
 ) -> QTextEdit.ExtraSelection:
     selection = QTextEdit.ExtraSelection()
-    cursor = QTextCursor(view.document())
-    cursor.setPosition(start)
-    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-    selection.cursor = cursor  # type: ignore[attr-defined]  # missing in the stubs
-    selection.format = look  # type: ignore[attr-defined]
+    selection.cursor = _cursor(view, start, end)
+    selection.format = look
     return selection
 
 
-def is_rtl(text: str) -> bool:
-    """Whether the first letter that has a direction is of a right-to-left script."""
-    directions = map(unicodedata.bidirectional, text)
-    return next((one for one in directions if one in _STRONG), "L") != "L"
+def _cursor(view: QTextEdit, start: int, end: int) -> QTextCursor:
+    cursor = QTextCursor(view.document())
+    cursor.setPosition(start)
+    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+    return cursor
 
 
 def _utf16_length(text: str) -> int:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from desktop.chat_model import ShownMessage
 from desktop.theme import Theme
 from desktop.views.branch_switcher import BranchSwitcher
-from desktop.views.controls import HoverArea, IconButton, push_button
+from desktop.views.controls import HoverArea, IconButton, label, push_button
 from desktop.views.growing_edit import GrowingEdit
 from desktop.views.message_text import MessageText
 
@@ -133,7 +133,7 @@ class UserMessage(HoverArea):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
         self._row.addStretch()
-        for widget in (self.actions_row, self._switcher, self._bubble):
+        for widget in (self.actions_row, self._switcher, self._content()):
             self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def show_message(self, shown: ShownMessage, *, idle: bool) -> None:
@@ -141,6 +141,21 @@ class UserMessage(HoverArea):
         self._message = shown.message
         self._edit.setEnabled(idle)
         self._switcher.show_branch(shown.branch, shown.branches, enabled=idle)
+
+    def _content(self) -> QWidget:
+        """The bubble, under the names of its files if it has any."""
+        names = ", ".join(attachment.name for attachment in self._message.attachments)
+        if not names:
+            return self._bubble
+        attached = label(self._theme, f"Attached: {names}", "small", tone="muted", wrap=True)
+        attached.setAlignment(Qt.AlignmentFlag.AlignRight)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addWidget(attached)
+        column.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
+        return content
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._message.text)

@@ -1,14 +1,9 @@
-"""The list: rename, trash and undo, export."""
+"""The list: rename, arrange, trash and undo."""
 
-from pathlib import Path
-
-import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.conversation_list import ConversationList
-from desktop.conversations.export import ExportFormat
 from desktop.conversations.search import Filters
-from engine.errors import DiskTrouble
 from tests.desktop.desk import Desk
 
 
@@ -38,25 +33,6 @@ def test_a_deleted_conversation_can_be_brought_back(qtbot: QtBot, desk: Desk) ->
 def test_undo_without_a_deletion_does_nothing(qtbot: QtBot, desk: Desk) -> None:
     with qtbot.assertNotEmitted(desk.conversations.changed):
         desk.conversations.undo()
-
-
-@pytest.mark.parametrize("file_format", list(ExportFormat))
-def test_export_writes_the_conversation(
-    desk: Desk, tmp_path: Path, file_format: ExportFormat
-) -> None:
-    conversation = desk.store.create("Letter")
-    desk.store.add_user_message(conversation.id, "Hello there", parent_id=None)
-    destination = tmp_path / f"letter.{file_format.value}"
-    assert desk.conversations.export(conversation.id, file_format, destination)
-    content = destination.read_bytes()
-    assert b"Hello there" in content or content.startswith(b"%PDF-")
-
-
-def test_an_export_that_fails_is_told(desk: Desk, tmp_path: Path) -> None:
-    conversation = desk.store.create("Letter")
-    destination = tmp_path / "no such folder" / "letter.md"
-    assert not desk.conversations.export(conversation.id, ExportFormat.MARKDOWN, destination)
-    assert isinstance(desk.failures[-1], DiskTrouble)
 
 
 def test_an_unnamed_conversation_has_words(desk: Desk) -> None:
@@ -99,3 +75,29 @@ def test_undo_ends_at_the_start_of_this_window(desk: Desk) -> None:
     later = ConversationList(desk.store)
     later.undo()
     assert titles(desk) == ["Yesterday"]
+
+
+def test_a_move_is_told_and_undone(qtbot: QtBot, desk: Desk) -> None:
+    conversation = desk.store.create("Letter")
+    with qtbot.waitSignal(desk.conversations.arranged) as told:
+        desk.conversations.move_to_new(conversation.id, "  Home & garden ")
+    assert told.args == ["Moved to “Home & garden”"]
+    (folder,) = desk.conversations.folders()
+    assert desk.conversations.summaries()[0].folder_id == folder.id
+    desk.conversations.undo()
+    assert desk.conversations.summaries()[0].folder_id is None
+
+
+def test_the_same_title_again_is_no_change(qtbot: QtBot, desk: Desk) -> None:
+    conversation = desk.store.create("Letter")
+    with qtbot.assertNotEmitted(desk.conversations.arranged):
+        desk.conversations.rename(conversation.id, "Letter")
+
+
+def test_a_folder_that_is_removed_leaves_its_conversations(desk: Desk) -> None:
+    conversation = desk.store.create("Letter")
+    desk.conversations.move_to_new(conversation.id, "Home")
+    desk.conversations.delete_folder(desk.conversations.folders()[0].id)
+    assert titles(desk) == ["Letter"]
+    desk.conversations.undo()
+    assert [folder.name for folder in desk.conversations.folders()] == ["Home"]

@@ -7,7 +7,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
 from desktop.error_text import ErrorAction
-from desktop.views.composer import Composer, SendButton, StopButton
+from desktop.views.composer import Composer
+from desktop.views.composer_buttons import SendButton, StopButton
 from desktop.views.growing_edit import GrowingEdit
 from engine.config import Mode
 from engine.errors import DiskTrouble

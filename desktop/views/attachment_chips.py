@@ -1,0 +1,142 @@
+"""The files beside what is typed: a chip each, with its name, its size or what is wrong with it."""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop import figures
+from desktop.attachment_desk import AttachedItem
+from desktop.icons import paint_icon
+from desktop.theme import Theme
+from desktop.views.controls import IconButton, label
+
+_HEIGHT: Final = 28
+_ICON: Final = 16
+_GAP: Final = 8
+_WIDEST_NAME: Final = 220
+_REMOVING: Final = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
+
+
+class AttachmentChip(QWidget):
+    """One file. Backspace or Delete removes it.
+
+    Signals:
+        removed(int): the item's id
+    """
+
+    removed = Signal(int)
+
+    def __init__(self, theme: Theme, item: AttachedItem, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.item = item
+        self.setFixedHeight(_HEIGHT)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(f"{item.name}, {_detail(item)}")
+        self.setToolTip(_tool_tip(item))
+        name = label(theme, "", "small")
+        metrics = name.fontMetrics()
+        name.setText(metrics.elidedText(item.name, Qt.TextElideMode.ElideMiddle, _WIDEST_NAME))
+        detail = label(theme, _detail(item), "small", tone="danger" if item.error else "muted")
+        remove = IconButton(theme, "x", f"Remove {item.name}", side=20, icon_side=14)
+        remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Backspace on the chip does the same.
+        remove.clicked.connect(self._remove)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 8, 0)
+        row.setSpacing(6)
+        row.addSpacing(_ICON)
+        for widget in (name, detail, remove):
+            row.addWidget(widget)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _REMOVING:
+            self._remove()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.color("danger" if self.item.error else "border"), 1))
+        painter.setBrush(self._theme.color("background"))
+        radius = self._theme.tokens.radius["control"]
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        left = self.width() - 8 - _ICON if rtl else 8
+        square = QRectF(left, (_HEIGHT - _ICON) / 2, _ICON, _ICON)
+        paint_icon(painter, "file", self._theme.color("muted").name(), square)
+        painter.end()
+
+    def _remove(self) -> None:
+        self.removed.emit(self.item.id)
+
+
+class AttachmentChips(QWidget):
+    """The chips in as many rows as they need.
+
+    Signals:
+        removed(int): the item's id
+    """
+
+    removed = Signal(int)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.chips: list[AttachmentChip] = []
+
+    def show_items(self, items: list[AttachedItem]) -> None:
+        """Show these files, keeping the chips of those that did not change."""
+        kept = {chip.item: chip for chip in self.chips}
+        chips = [kept.pop(item) if item in kept else self._make(item) for item in items]
+        for chip in kept.values():
+            chip.hide()
+            chip.deleteLater()
+        self.chips = chips
+        self.setVisible(bool(chips))
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, self.height())
+
+    def _make(self, item: AttachedItem) -> AttachmentChip:
+        chip = AttachmentChip(self._theme, item, self)
+        chip.removed.connect(self.removed)
+        chip.show()
+        return chip
+
+    def _place(self) -> None:
+        across, down = 0, 0
+        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        for chip in self.chips:
+            width = min(chip.sizeHint().width(), self.width())
+            if across and across + width > self.width():
+                across, down = 0, down + _HEIGHT + _GAP
+            left = self.width() - across - width if rtl else across
+            chip.setGeometry(left, down, width, _HEIGHT)
+            across += width + _GAP
+        self.setFixedHeight(down + _HEIGHT)
+
+
+def _detail(item: AttachedItem) -> str:
+    if item.error:
+        return "cannot be attached"
+    if item.attachment is None:
+        return "reading"
+    return f"about {item.tokens:,} tokens"
+
+
+def _tool_tip(item: AttachedItem) -> str:
+    if item.error:
+        return item.error.sentence
+    if item.attachment is None:
+        return item.name
+    lines = [item.name, f"{figures.file_size(item.attachment.size)}, {_detail(item)}"]
+    shortened = item.attachment.extra.get("shortened")
+    return "\n".join([*lines, f"Of it: {shortened}."] if shortened else lines)
