@@ -66,13 +66,18 @@ class ProfileModel(QObject):
         if self.active:
             self._try(lambda: self._settings.set(PROFILE, ""))
 
-    def save(self, profile: Profile) -> bool:
-        """Keep `profile`, in place of one of its name; it is in use then. Whether that worked."""
+    def save(self, profile: Profile, *, in_use: bool) -> bool:
+        """Keep `profile`, in place of one of its name; whether that worked.
+
+        `in_use`: it describes what is loaded now.
+        """
 
         def keep() -> None:
-            known = any(profile.name.casefold() == other.name.casefold() for other in self.profiles)
-            (self._store.change if known else self._store.add)(profile)
-            self._settings.set(PROFILE, profile.name)
+            replaced = [other for other in self.profiles if _is_named(other, profile.name)]
+            was_active = self.active in replaced
+            (self._store.change if replaced else self._store.add)(profile)
+            if in_use or was_active:
+                self._settings.set(PROFILE, profile.name if in_use else "")
 
         return self._try(keep)
 
@@ -99,3 +104,7 @@ class ProfileModel(QObject):
             return False
         self.changed.emit()
         return True
+
+
+def _is_named(profile: Profile, name: str) -> bool:
+    return profile.name.casefold() == name.casefold()

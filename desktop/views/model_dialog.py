@@ -1,6 +1,6 @@
 """Choose the target and the draft, see what they need and how fast they are, and load them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,13 +17,10 @@ from PySide6.QtWidgets import (
 
 from desktop.engine_port import OpenRequest
 from desktop.error_text import describe
-from desktop.hub_desk import HubDesk
 from desktop.model_choices import NoModel
-from desktop.model_scan import ModelScan
-from desktop.pair_model import MEMORY_ONLY, PairModel
-from desktop.pair_planner import PairPlanner
+from desktop.model_desk import ModelDesk
+from desktop.pair_model import MEMORY_ONLY
 from desktop.plan_words import VerdictText, waiting_text
-from desktop.profile_model import ProfileModel
 from desktop.session_config import session_config
 from desktop.settings import PlacementChoice
 from desktop.theme import Theme
@@ -45,17 +42,6 @@ _LIBRARY, _CATALOGUE, _HUB = range(3)
 _SIZE: Final = QSize(1120, 780)
 _SOON_MS: Final = 150
 """Someone who walks through the rows by arrow keys does not wait for a plan of each."""
-
-
-@dataclass(frozen=True)
-class ModelDesk:
-    """What the dialog works with."""
-
-    scan: ModelScan
-    planner: PairPlanner
-    hub: HubDesk
-    profiles: ProfileModel
-    pair: PairModel
 
 
 class ModelDialog(QDialog):
@@ -295,7 +281,7 @@ class ModelDialog(QDialog):
                 session=session_config(request),
                 sampling=self._desk.pair.sampling,
             )
-            self._desk.profiles.save(profile)
+            self._desk.profiles.save(profile, in_use=False)
 
     def _accept(self) -> None:
         request = self._request()

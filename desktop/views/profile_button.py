@@ -70,7 +70,7 @@ class ProfileButton(IconButton):
         except OutriderError as error:
             self._profiles.failed.emit(error)
         else:
-            self._profiles.save(profile)
+            self._profiles.save(profile, in_use=True)
 
     def _rename(self, name: str) -> None:
         new_name = self._ask_for_name("Rename the profile", name)

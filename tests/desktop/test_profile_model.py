@@ -33,7 +33,7 @@ def profile(tmp_path: Path, desk: Desk) -> Profile:
 def test_a_profile_brings_pair_placement_and_sampling(
     qtbot: QtBot, desk: Desk, profile: Profile
 ) -> None:
-    assert desk.profiles.save(profile)
+    assert desk.profiles.save(profile, in_use=True)
     desk.profiles.choose("Code")
     qtbot.waitUntil(lambda: len(desk.opener.requests) == 2 and desk.pair.phase is Phase.READY)
     loaded = desk.opener.requests[-1]
@@ -45,9 +45,17 @@ def test_a_profile_brings_pair_placement_and_sampling(
     assert desk.session.samplings[-1].temperature == 0.0
 
 
+def test_a_profile_saved_for_later_changes_nothing_now(desk: Desk, profile: Profile) -> None:
+    desk.profiles.save(profile, in_use=True)
+    desk.profiles.save(replace(profile, sampling=SamplingConfig()), in_use=False)
+    assert desk.profiles.active is None
+    assert [kept.sampling for kept in desk.profiles.profiles] == [SamplingConfig()]
+
+
 def test_another_sampling_alone_loads_nothing(qtbot: QtBot, desk: Desk, profile: Profile) -> None:
-    desk.profiles.save(profile)
-    desk.profiles.save(replace(profile, name="Prose", sampling=SamplingConfig(temperature=1.0)))
+    desk.profiles.save(profile, in_use=True)
+    prose = replace(profile, name="Prose", sampling=SamplingConfig(temperature=1.0))
+    desk.profiles.save(prose, in_use=False)
     desk.profiles.choose("Code")
     qtbot.waitUntil(lambda: len(desk.opener.requests) == 2 and desk.pair.phase is Phase.READY)
     desk.profiles.choose("Prose")
@@ -57,7 +65,7 @@ def test_another_sampling_alone_loads_nothing(qtbot: QtBot, desk: Desk, profile:
 
 
 def test_choosing_models_leaves_the_profile(qtbot: QtBot, desk: Desk, profile: Profile) -> None:
-    desk.profiles.save(profile)
+    desk.profiles.save(profile, in_use=True)
     assert desk.profiles.active == profile
     desk.pair.choose(replace(desk.pair.request, pair=Pair(Path("/other.gguf"), None)))
     assert desk.profiles.active is None
@@ -65,7 +73,7 @@ def test_choosing_models_leaves_the_profile(qtbot: QtBot, desk: Desk, profile: P
 
 
 def test_a_profile_whose_model_is_gone_is_refused(desk: Desk, profile: Profile) -> None:
-    desk.profiles.save(profile)
+    desk.profiles.save(profile, in_use=True)
     desk.profiles.leave()
     profile.session.target.path.unlink()
     desk.profiles.choose("Code")
@@ -75,7 +83,7 @@ def test_a_profile_whose_model_is_gone_is_refused(desk: Desk, profile: Profile) 
 
 
 def test_renamed_and_deleted(desk: Desk, profile: Profile) -> None:
-    desk.profiles.save(profile)
+    desk.profiles.save(profile, in_use=True)
     desk.profiles.rename("Code", "Programs")
     assert desk.profiles.active is not None
     assert desk.profiles.active.name == "Programs"

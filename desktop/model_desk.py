@@ -1,0 +1,20 @@
+"""Everything that choosing models takes, in one value."""
+
+from dataclasses import dataclass
+
+from desktop.hub_desk import HubDesk
+from desktop.model_scan import ModelScan
+from desktop.pair_model import PairModel
+from desktop.pair_planner import PairPlanner
+from desktop.profile_model import ProfileModel
+
+
+@dataclass(frozen=True)
+class ModelDesk:
+    """What the model dialog works with."""
+
+    scan: ModelScan
+    planner: PairPlanner
+    hub: HubDesk
+    profiles: ProfileModel
+    pair: PairModel
