@@ -1,6 +1,6 @@
 """How a name that a person gives becomes a model file, and which models there are."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,12 +8,14 @@ from pathlib import Path
 from engine import paths
 from engine.cancel import CancelToken
 from engine.errors import ModelNotFound
+from engine.frozen import packed_file
 from engine.library.listing import ListedModel
 from engine.library.model_file import open_model_file
 from engine.library.printable import printable, shorten
 from engine.library.scan import LibraryScan, ListedFolder
 from engine.library.scan_cache import ScanCache
 from engine.library.shelf import Shelf, load_shelf
+from engine.library.starter import STARTER
 from engine.library.stores.walk import model_paths
 
 Progress = Callable[[int, int], None]
@@ -56,7 +58,7 @@ def list_library(
     chosen = shelf or load_shelf()
     models = []
     with ScanCache() as cache:
-        scan = LibraryScan(cache, chosen.places(), chosen.files, chosen.hidden)
+        scan = LibraryScan(cache, chosen.places(), _with_packed(chosen.files), chosen.hidden)
         for step in scan:
             models.append(step.model)
             on_progress(step.done, step.total)
@@ -97,12 +99,18 @@ def _matches(name: str, files: Collection[str]) -> list[str]:
 
 
 def _own_models() -> dict[str, Path]:
-    """The models folder, by file name."""
-    try:
-        found = sorted(model_paths(paths.models_dir()), key=lambda path: path.name.casefold())
-    except OSError:
-        return {}
+    """The models folder, and what the program brings along, by file name."""
+    found: list[Path] = []
+    with suppress(OSError):
+        found.extend(model_paths(paths.models_dir()))
+    found = sorted(_with_packed(found), key=lambda path: path.name.casefold())
     return {path.stem: path for path in found}
+
+
+def _with_packed(files: Sequence[Path]) -> list[Path]:
+    """`files`, and the starter model of the frozen program."""
+    packed = packed_file(STARTER.file_name)
+    return [*files, packed] if packed else [*files]
 
 
 def _named_elsewhere() -> dict[str, Path]:

@@ -40,7 +40,7 @@ SOAK: Final = ("-m", "tests.desktop.conversations.soak")
 FAULTS: Final = ("-m", "tests.faults")
 AUDIT: Final = ("packaging/third_party.py",)
 SCREENSHOTS: Final = ("packaging/screenshots.py", "docs/pictures")
-BUNDLE: Final = ("packaging/pyinstaller/build.py",)
+BUNDLE: Final = ("packaging/freeze.py",)
 PACK: Final = ("packaging/linux/pack.py",)
 INTERRUPTED: Final = 130
 

@@ -11,9 +11,9 @@ import tarfile
 from pathlib import Path
 from typing import Final
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "pyinstaller"))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from build import FOLDER, ROOT, build, version
+from freeze import FOLDER, ROOT, build, version
 
 _ARCHITECTURES: Final = {"x86_64": "amd64", "aarch64": "arm64"}
 """`platform.machine()` -> nfpm's word, which it translates for each kind of package."""

@@ -8,6 +8,8 @@ import pytest
 from engine import __main__ as engine_main
 from engine import frozen, paths
 from engine.isolated import process
+from engine.library.models import list_library, resolve_model
+from engine.library.shelf import Shelf
 from engine.library.starter import STARTER, starter_path
 
 
@@ -21,6 +23,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(sys, "executable", str(folder / "outrider"))
     monkeypatch.delenv("OUTRIDER_HOME")
     monkeypatch.delenv("OUTRIDER_MODELS", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "person"))
     return folder
 
 
@@ -35,6 +38,13 @@ def test_the_packed_starter_model_is_used(program: Path) -> None:
     packed = program / "lib" / STARTER.file_name
     packed.touch()
     assert starter_path() == packed
+
+
+def test_the_packed_starter_model_is_found_by_name_and_listed(program: Path) -> None:
+    packed = program / "lib" / STARTER.file_name
+    packed.write_bytes(b"GGUF")
+    assert resolve_model("smollm2") == packed
+    assert packed in [model.path for model in list_library(Shelf(other_apps=False)).models]
 
 
 def test_a_portable_program_keeps_everything_beside_itself(program: Path) -> None:

@@ -13,12 +13,14 @@ import tomllib
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from xml.etree.ElementTree import Element
 
 import pytest
 import yaml
 from defusedxml import ElementTree
 from PySide6.QtGui import QImage
 
+import freeze
 from desktop.start import APP_ID
 from first_run.project import Project
 
@@ -28,10 +30,9 @@ LINUX = PACKAGING / "linux"
 MADE = ("dist/", "build/")
 
 
-def script(path: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def script(path: str) -> ModuleType:
     """A script of `packaging`, imported as it imports its neighbours."""
     file = PACKAGING / path
-    monkeypatch.syspath_prepend(str(PACKAGING / "pyinstaller"))
     spec = importlib.util.spec_from_file_location(file.stem, file)
     assert spec is not None
     assert spec.loader is not None
@@ -42,6 +43,17 @@ def script(path: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 def read_yaml(path: Path) -> dict[str, Any]:
     return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def read_xml(path: Path) -> Element:
+    root = ElementTree.parse(path).getroot()
+    assert root is not None
+    return root
+
+
+def only(root: Element, path: str) -> Element:
+    (found,) = root.iterfind(path)
+    return found
 
 
 def desktop_entry() -> dict[str, str]:
@@ -58,14 +70,12 @@ def test_the_desktop_entry_opens_models() -> None:
 
 
 def test_the_metainfo_is_of_this_app_and_version() -> None:
-    root = ElementTree.parse(LINUX / f"{APP_ID}.metainfo.xml").getroot()
+    root = read_xml(LINUX / f"{APP_ID}.metainfo.xml")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert root.findtext("id") == APP_ID
     assert root.findtext("launchable") == f"{APP_ID}.desktop"
     assert root.findtext("project_license") == project["license"]
-    newest = root.find("releases/release")
-    assert newest is not None
-    assert newest.get("version") == project["version"]
+    assert only(root, "releases/release").get("version") == project["version"]
     assert {found.text for found in root.iterfind("provides/binary")} == {
         *project["scripts"],
         *project["gui-scripts"],
@@ -74,10 +84,10 @@ def test_the_metainfo_is_of_this_app_and_version() -> None:
 
 def test_a_gguf_is_known_by_its_name_and_its_first_bytes() -> None:
     space = "{http://www.freedesktop.org/standards/shared-mime-info}"
-    (kind,) = ElementTree.parse(LINUX / f"{APP_ID}.mime.xml").getroot()
+    (kind,) = read_xml(LINUX / f"{APP_ID}.mime.xml")
     assert kind.get("type") == "application/x-gguf"
-    assert kind.find(f"{space}glob").get("pattern") == "*.gguf"
-    assert kind.find(f"{space}magic/{space}match").get("value") == "GGUF"
+    assert only(kind, f"{space}glob").get("pattern") == "*.gguf"
+    assert only(kind, f"{space}magic/{space}match").get("value") == "GGUF"
 
 
 def test_what_nfpm_packs_exists_or_is_made() -> None:
@@ -140,8 +150,8 @@ def test_shell_scripts_parse_and_name_files_that_exist(path: str) -> None:
         assert (ROOT / name).is_file()
 
 
-def test_releases_run_on_other_cpus_than_the_builders(monkeypatch: pytest.MonkeyPatch) -> None:
-    wheel = script("pyinstaller/llama_wheel.py", monkeypatch)
+def test_releases_run_on_other_cpus_than_the_builders() -> None:
+    wheel = script("pyinstaller/llama_wheel.py")
     plain = wheel.options()
     for option in ("GGML_NATIVE=OFF", "GGML_BACKEND_DL=ON", "GGML_CPU_ALL_VARIANTS=ON"):
         assert f"-D{option}" in plain.split()
@@ -152,18 +162,17 @@ def test_releases_run_on_other_cpus_than_the_builders(monkeypatch: pytest.Monkey
     assert "--no-cache-dir" in command
 
 
-def test_sizes_name_the_largest_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    build = script("pyinstaller/build.py", monkeypatch)
+def test_sizes_name_the_largest_files(tmp_path: Path) -> None:
     (tmp_path / "big").write_bytes(b"x" * 30)
     (tmp_path / "small").write_bytes(b"x" * 10)
     (tmp_path / "link").symlink_to("big")
-    assert build.sizes(tmp_path, count=1) == [(".", 40), ("big", 30)]
+    assert freeze.sizes(tmp_path, count=1) == [(".", 40), ("big", 30)]
 
 
 def test_the_archive_holds_the_folder_and_no_owner(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pack = script("linux/pack.py", monkeypatch)
+    pack = script("linux/pack.py")
     folder = tmp_path / "dist" / "outrider"
     folder.mkdir(parents=True)
     (folder / "outrider").write_text("program")

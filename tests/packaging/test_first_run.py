@@ -7,10 +7,12 @@ import pytest
 
 from first_run.machine import Finished
 from first_run.main import (
+    AUDIT,
     BENCH,
     BENCH_SPEED,
     BENCH_STORE,
     COMMANDS,
+    FAULTS,
     SCREENSHOTS,
     SOAK,
     FirstRun,
@@ -243,9 +245,15 @@ def test_the_bench_runs_on_the_pair_and_can_draw(
 
 @pytest.mark.parametrize(
     ("name", "command"),
-    [("bench-speed", BENCH_SPEED), ("bench-store", BENCH_STORE), ("soak", SOAK)],
+    [
+        ("bench-speed", BENCH_SPEED),
+        ("bench-store", BENCH_STORE),
+        ("soak", SOAK),
+        ("faults", FAULTS),
+        ("audit", AUDIT),
+    ],
 )
-def test_the_store_is_timed_and_soaked(
+def test_a_tool_of_developers_is_handed_over_to(
     first_run: FirstRun,
     machine: FakeMachine,
     project: Project,
@@ -275,7 +283,7 @@ def test_screenshots_are_taken_on_the_own_display_without_xvfb(
 def test_every_command_of_the_makefile_exists(first_run: FirstRun) -> None:
     assert set(COMMANDS) == {
         *("run", "test", "lint", "format"),
-        *("bench", "bench-speed", "bench-store", "soak", "screenshots"),
+        *("bench", "bench-speed", "bench-store", "soak", "faults", "audit", "screenshots"),
         *("bundle", "deb", "rpm", "tar", "clean"),
     }
 
@@ -283,7 +291,7 @@ def test_every_command_of_the_makefile_exists(first_run: FirstRun) -> None:
 @pytest.mark.parametrize(
     ("command", "program"),
     [
-        ("bundle", ["packaging/pyinstaller/build.py"]),
+        ("bundle", ["packaging/freeze.py"]),
         ("deb", ["packaging/linux/pack.py", "deb"]),
         ("rpm", ["packaging/linux/pack.py", "rpm"]),
         ("tar", ["packaging/linux/pack.py", "tar"]),

@@ -7,11 +7,11 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from engine.library.starter import is_starter_ready, starter_path
 
-ROOT: Final = Path(__file__).parents[2]
+ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "dist" / "outrider"
 _SPEC: Final = ROOT / "packaging" / "pyinstaller" / "outrider.spec"
 _MEGABYTE: Final = 10**6
