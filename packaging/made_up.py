@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -315,23 +315,6 @@ class Queue:
 
     def close(self) -> None:
         """Nothing to stop."""
-
-
-class ImpossiblePlanner(Planner):
-    """The same computer with hardly any memory."""
-
-    def plan(
-        self, request: OpenRequest, held: Mapping[str, int], cancel: CancelToken
-    ) -> MemoryPlan:
-        """Too little."""
-        plan = super().plan(request, held, cancel)
-        ram = DeviceUse("RAM", "memory of this machine", 8 * GIGA, _bar((11.7, 0, 0.6, 0.1)))
-        return replace(
-            plan,
-            verdict=Verdict.IMPOSSIBLE,
-            devices=(plan.devices[0], ram),
-            summary="Will not run: 12.4 GB are needed in RAM, and 7.2 GB can be used.",
-        )
 
 
 def _bar(sizes: tuple[float, float, float, float]) -> tuple[Segment, ...]:

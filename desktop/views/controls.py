@@ -12,7 +12,15 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
 from desktop.icons import paint_icon, themed_icon
 from desktop.theme import Theme, TypeRole
@@ -177,6 +185,13 @@ def rule(orientation: Qt.Orientation = Qt.Orientation.Horizontal) -> QFrame:
     else:
         line.setFixedWidth(1)
     return line
+
+
+def menu_heading(menu: QMenu, words: str) -> None:
+    """A line that names what follows; a style sheet hides the text of Qt's own sections."""
+    if not menu.isEmpty():
+        menu.addSeparator()
+    menu.addAction(words).setEnabled(False)
 
 
 def announce(widget: QWidget, words: str) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop import figures
+from desktop.views.controls import menu_heading
 from engine.config import SelfDraft
 from engine.library.find_draft import DraftSources
 
@@ -31,12 +32,12 @@ class DraftSourcesMenu(QMenu):
     def __init__(self, sources: DraftSources, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.addSection("On this computer")
+        menu_heading(self, "On this computer")
         for draft in sources.on_disk[:_MOST]:
             made = " (made on first use)" if isinstance(draft.draft, SelfDraft) else ""
             self._offer(f"{draft.title}{made}", partial(self.draft_chosen.emit, draft.draft))
         if sources.in_catalogue:
-            self.addSection("Recommended, to download")
+            menu_heading(self, "Recommended, to download")
         for model in sources.in_catalogue[:_MOST]:
             size = model.files[0].size_bytes
             shown = f", {figures.file_size(size)}" if size else ""
@@ -44,7 +45,7 @@ class DraftSourcesMenu(QMenu):
                 f"Download {model.name} {model.files[0].quantization}{shown}",
                 partial(self.catalogue_chosen.emit, model),
             )
-        self.addSection("On the hub")
+        menu_heading(self, "On the hub")
         query = sources.on_hub
         self._offer(
             f"Search for “{query.words}”, up to {query.most_parameters / 1e9:.1f} B parameters",

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from desktop.model_library import Folder
 from desktop.model_scan import ModelScan
+from desktop.views.controls import menu_heading
 from engine import paths
 
 
@@ -22,7 +23,7 @@ class FoldersMenu(QMenu):
         self.clear()
         self.addAction("Add a folder…", self._ask_for_folder)
         if folders:
-            self.addSection("Searched for models")
+            menu_heading(self, "Searched for models")
         for folder in folders:
             self._add(folder)
 
