@@ -14,6 +14,7 @@ from typing import Final
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop.app import Desktop
+from desktop.crash_report import CrashReport
 from desktop.error_text import describe
 from desktop.icons import application_icon
 from desktop.single_instance import SingleInstance, first_or_hand_over
@@ -50,13 +51,17 @@ def _run(application: QApplication, instance: SingleInstance, model: Path | None
     instance.called.connect(desktop.come_to_front)
     desktop.end_first("door", instance.turn_away)
     desktop.finished.connect(application.quit)
+    crash_report = CrashReport(paths.log_dir())
     desktop.start(model)
+    if crash_report.notice:
+        desktop.window.tell(crash_report.notice)
     code = application.exec()
     if not desktop.shutdown():
         # A native call still runs. Everything is saved, and tearing down under it would crash.
         logging.shutdown()
         os._exit(code)
     instance.close()
+    crash_report.close()
     return code
 
 
@@ -96,7 +101,7 @@ def _refuse(error: OutriderError) -> None:
 
 def _start_log() -> None:
     handler = RotatingFileHandler(
-        paths.log_dir() / "outrider.log", maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
+        paths.log_dir() / paths.LOG_NAME, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     log = logging.getLogger("outrider")

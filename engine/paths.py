@@ -13,6 +13,7 @@ from engine import frozen
 from engine.errors import DiskTrouble
 
 APP_NAME: Final = "outrider"
+LOG_NAME: Final = "outrider.log"
 _PORTABLE_MARK: Final = "portable"
 _PORTABLE_HOME: Final = "outrider-home"
 

@@ -118,13 +118,14 @@ class MoreMenu(QMenu):
     """What is done less often.
 
     Signals:
-        rename_asked, delete_asked, export_asked, theme_chosen(ThemeChoice),
+        rename_asked, delete_asked, export_asked, diagnostics_asked, theme_chosen(ThemeChoice),
         marks_chosen(OriginMarks)
     """
 
     rename_asked = Signal()
     delete_asked = Signal()
     export_asked = Signal()
+    diagnostics_asked = Signal()
     theme_chosen = Signal(object)
     marks_chosen = Signal(object)
 
@@ -141,6 +142,8 @@ class MoreMenu(QMenu):
         self.addMenu(self._theme_menu())
         self._marks = {choice: self._marks_action(choice) for choice in MARKS}
         self.addMenu(self._marks_menu())
+        self.addSeparator()
+        self.addAction("Copy diagnostics", self.diagnostics_asked.emit)
 
     def allow_conversation(self, *, allowed: bool) -> None:
         """Enable what needs a stored conversation."""

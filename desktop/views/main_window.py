@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
+    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QShortcut,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import QMainWindow
 from desktop.attachment_desk import AttachmentDesk
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
+from desktop.diagnostics import diagnostics
 from desktop.icons import application_icon
 from desktop.model_desk import ModelDesk
 from desktop.pair_model import Phase
@@ -30,6 +32,7 @@ from desktop.views.model_dialog import ModelDialog
 from desktop.views.side_area import SideArea
 from desktop.views.sidebar import Sidebar
 from desktop.views.tree_panel import TreePanel
+from engine import paths
 from engine.errors import DiskTrouble
 
 _SMALLEST = (640, 480)
@@ -142,6 +145,7 @@ class MainWindow(QMainWindow):
     def _connect_views(self) -> None:
         self.page.models_asked.connect(self.open_models)
         self.page.header.menu.theme_chosen.connect(self._choose_theme)
+        self.page.header.menu.diagnostics_asked.connect(self._copy_diagnostics)
 
     def _connect_tree(self) -> None:
         marks, header = self.page.marks, self.page.header
@@ -177,6 +181,11 @@ class MainWindow(QMainWindow):
     def _choose_marks(self, choice: OriginMarks) -> None:
         self.page.marks.choose(choice)
         self._store(ORIGIN_MARKS, choice.value)
+
+    def _copy_diagnostics(self) -> None:
+        text = diagnostics(self._pair.info, paths.log_dir() / paths.LOG_NAME)
+        QGuiApplication.clipboard().setText(text)
+        self.page.toast.show_words("Diagnostics are copied: no message is in them", undoable=False)
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._theme.choose(choice)
