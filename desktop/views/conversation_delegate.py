@@ -49,6 +49,7 @@ class ConversationDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(option.direction)
         rect: QRect = option.rect
         if _is_heading(index):
             self._paint_heading(painter, rect, str(index.data()))

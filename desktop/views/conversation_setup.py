@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
     QCheckBox,
     QDialog,
     QDoubleSpinBox,
@@ -107,7 +106,6 @@ class SetupDialog(QDialog):
 
 def _fraction(name: str, value: float, most: float = 1.0) -> QDoubleSpinBox:
     box = QDoubleSpinBox(decimals=2, minimum=0.0, maximum=most, singleStep=0.05)
-    box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
     box.setValue(value)
     box.setAccessibleName(name)
     return box
@@ -115,7 +113,6 @@ def _fraction(name: str, value: float, most: float = 1.0) -> QDoubleSpinBox:
 
 def _whole(name: str, value: int, least: int) -> QSpinBox:
     box = QSpinBox(minimum=least, maximum=_MOST_TOKENS)
-    box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
     box.setValue(value)
     box.setAccessibleName(name)
     return box

@@ -15,6 +15,10 @@ Scope = Literal["one", "chosen", "all"]
 _ID: Final = Qt.ItemDataRole.UserRole
 _TITLE: Final = 48
 _TALL: Final = 120
+_CHECKED: Final = Qt.CheckState.Checked
+_FLAGS: Final = (
+    Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsSelectable
+)
 
 
 class ConversationChoice(QWidget):
@@ -34,6 +38,7 @@ class ConversationChoice(QWidget):
         self._shown = shown
         self.scope = QComboBox()
         self.scope.setAccessibleName("Conversations to export")
+        self.scope.view().setAccessibleName(self.scope.accessibleName())
         if shown:
             self.scope.addItem(f"This one: {_short(shown.title or UNTITLED)}", "one")
         self.scope.addItem(f"All: {counted(len(summaries), 'conversation')}", "all")
@@ -73,18 +78,12 @@ class ConversationChoice(QWidget):
         self.changed.emit()
 
 
-_CHECKED: Final = Qt.CheckState.Checked
-
-
 def _tick(summary: ConversationSummary, *, ticked: bool) -> QListWidgetItem:
     item = QListWidgetItem(summary.title or UNTITLED)
     item.setData(_ID, summary.id)
-    item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsUserCheckable | _SELECTABLE)
+    item.setFlags(_FLAGS)
     item.setCheckState(_CHECKED if ticked else Qt.CheckState.Unchecked)
     return item
-
-
-_SELECTABLE: Final = Qt.ItemFlag.ItemIsSelectable
 
 
 def _short(title: str) -> str:

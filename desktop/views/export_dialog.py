@@ -224,6 +224,7 @@ def _work(ids: Sequence[str], job: Job, folder: Path) -> Work:
 def _box(name: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
+    box.view().setAccessibleName(name)
     for title, value in choices:
         box.addItem(title, value)
     return box

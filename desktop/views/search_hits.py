@@ -85,6 +85,7 @@ class HitDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(option.direction)
         rect: QRect = option.rect
         state: QStyle.StateFlag = option.state
         paint_ground(painter, self._theme, rect, state, has_focus=self._view.hasFocus())

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
@@ -157,3 +158,101 @@ def test_a_narrow_window_makes_it_a_drawer(qtbot: QtBot, app: Desktop) -> None:
     window.resize(1280, 800)
     qtbot.waitUntil(window.sidebar.isVisible)
     assert not window.side.rail.isVisible()
+
+
+def action(menu: QMenu | None, *path: str) -> QAction:
+    """The action at the end of a path of submenus."""
+    assert menu is not None
+    for name in path[:-1]:
+        menu = next(one for one in menu.findChildren(QMenu) if one.title() == name)
+    return next(one for one in menu.actions() if one.text() == path[-1])
+
+
+def test_pinned_ones_and_folders_stand_first(qtbot: QtBot, app: Desktop) -> None:
+    for text in ("First", "Second", "Third"):
+        app.chat.open(None)
+        converse(qtbot, app, text)
+    ids = {one.title: one.id for one in app.conversations.summaries()}
+    app.conversations.move_to_new(ids["First"], "Work")
+    app.conversations.pin(ids["Second"], pinned=True)
+    assert rows(app) == ["Pinned", "Second", "Work", "First", "Today", "Third"]
+    view = app.window.sidebar.list
+    view.setCurrentIndex(view.model().index(2, 0))
+    QTest.keyClick(view, Qt.Key.Key_Left)
+    assert rows(app) == ["Pinned", "Second", "Work", "Today", "Third"]
+    assert current(app).data(Qt.ItemDataRole.AccessibleTextRole) == "Work, folder, folded"
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert rows(app) == ["Pinned", "Second", "Today", "Third", "First"]
+    app.window.page.toast.undo_chosen.emit()
+    assert rows(app)[2:4] == ["Work", "First"]
+
+
+def test_a_key_pins_and_unpins(qtbot: QtBot, app: Desktop) -> None:
+    converse(qtbot, app, "First")
+    view = app.window.sidebar.list
+    for expected in (["Pinned", "First"], ["Today", "First"]):
+        QTest.keyClick(view, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+        assert rows(app) == expected
+        assert current(app).data() == "First"
+
+
+def test_the_menu_moves_and_tags(qtbot: QtBot, app: Desktop) -> None:
+    converse(qtbot, app, "First")
+    app.conversations.create_folder("R&D")
+    view = app.window.sidebar.list
+    action(view.menu_of(current(app)), "Move to", "R&&D").trigger()
+    assert rows(app) == ["R&D", "First"]
+    action(view.menu_of(current(app)), "Tags", "New tag…").trigger()
+    dialog = view.findChild(QInputDialog)
+    assert dialog is not None
+    dialog.setTextValue("later")
+    dialog.accept()
+    assert app.conversations.tags() == ["later"]
+    assert current(app).data(Qt.ItemDataRole.AccessibleTextRole) == "First, tag later"
+    action(view.menu_of(current(app)), "Tags", "later").trigger()
+    assert app.conversations.tags() == []
+
+
+def test_a_folder_is_renamed_in_place(qtbot: QtBot, app: Desktop) -> None:
+    app.conversations.create_folder("Work")
+    view = app.window.sidebar.list
+    view.setCurrentIndex(view.model().index(0, 0))
+    action(view.menu_of(current(app)), "Rename").trigger()
+    editor = view.findChild(QLineEdit)
+    assert editor is not None
+    assert editor.accessibleName() == "Name of the folder"
+    editor.setText("Home")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: rows(app) == ["Home"])
+
+
+def test_a_heading_has_no_menu(qtbot: QtBot, app: Desktop) -> None:
+    converse(qtbot, app, "First")
+    view = app.window.sidebar.list
+    assert view.menu_of(view.model().index(0, 0)) is None
+
+
+def test_the_trash_gives_back_what_it_holds(qtbot: QtBot, app: Desktop) -> None:
+    converse(qtbot, app, "Precious")
+    app.conversations.trash(app.conversations.summaries()[0].id)
+    sidebar = app.window.sidebar
+    sidebar.show_trash()
+    trash = sidebar.trash.list
+    assert trash.isVisible()
+    trash.setCurrentIndex(trash.model().index(0, 0))
+    QTest.keyClick(trash, Qt.Key.Key_Return)
+    assert trash.model().rowCount() == 0
+    QTest.keyClick(sidebar.trash, Qt.Key.Key_Escape)
+    assert sidebar.list.isVisible()
+    assert rows(app) == ["Today", "Precious"]
+
+
+def test_rows_can_be_painted_from_right_to_left(qtbot: QtBot, app: Desktop) -> None:
+    converse(qtbot, app, "שלום עולם")
+    app.conversations.pin(app.conversations.summaries()[0].id, pinned=True)
+    app.conversations.create_folder("Work")
+    view = app.window.sidebar.list
+    ahead = view.grab().toImage()
+    view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert view.grab().toImage() != ahead
