@@ -56,6 +56,7 @@ class Answering(QObject):
         engine.turn_event.connect(self._take)
         engine.turn_failed.connect(self._turn_failed)
         engine.died.connect(self._engine_died)
+        engine.memory_short.connect(self.noticed)
 
     def start(self, store: ConversationStore, question: Question, info: SessionInfo) -> None:
         """Answer, where the disk takes the beginning of a reply; there is none under way."""

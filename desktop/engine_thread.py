@@ -15,6 +15,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.engine_port import EngineSession, Opener, OpenRequest, SessionInfo
+from desktop.memory_watch import SENTENCE, MemoryWatch
 from desktop.session_config import session_config
 from desktop.worker import Worker
 from engine.cancel import CancelToken
@@ -62,7 +63,12 @@ class _Died:
     error: EngineDied
 
 
-_Delivery = LoadProgress | _Ready | _LoadEnded | _TurnFailed | _Died | Event
+@dataclass(frozen=True)
+class _MemoryShort:
+    """The turn is stopped; its end follows."""
+
+
+_Delivery = LoadProgress | _Ready | _LoadEnded | _TurnFailed | _Died | _MemoryShort | Event
 
 
 class EngineThread(QObject):
@@ -76,6 +82,7 @@ class EngineThread(QObject):
         turn_event(Event): of the current turn only
         turn_failed(OutriderError)
         use_failed(OutriderError): the engine goes on with the former mode and budget
+        memory_short(str): the turn is being stopped for want of memory
         died(EngineDied): nothing is loaded any more, and the turn under way has ended
     """
 
@@ -86,6 +93,7 @@ class EngineThread(QObject):
     turn_event = Signal(object)
     turn_failed = Signal(object)
     use_failed = Signal(object)
+    memory_short = Signal(str)
     died = Signal(object)
 
     _delivered = Signal(int, object)
@@ -94,6 +102,7 @@ class EngineThread(QObject):
         super().__init__(parent)
         self._opener = opener
         self._worker = Worker("engine")
+        self._memory = MemoryWatch()
         self._ids = count(1)
         self._load: _Work | None = None
         self._turn: _Work | None = None
@@ -170,6 +179,9 @@ class EngineThread(QObject):
         try:
             for event in self._session.turn(messages, sampling, work.cancel, turn_id=work.id):
                 self._delivered.emit(work.id, event)
+                if self._memory.is_short() and not work.cancel.cancelled:
+                    work.cancel.cancel()
+                    self._delivered.emit(work.id, _MemoryShort())
         except EngineDied as error:
             self._bury(error)
         except OutriderError as error:
@@ -229,10 +241,13 @@ class EngineThread(QObject):
     def _receive_turn(self, delivery: _Delivery) -> None:
         if isinstance(delivery, _TurnFailed | TurnFinished):
             self._turn = None
-        if isinstance(delivery, _TurnFailed):
-            self.turn_failed.emit(delivery.error)
-        else:
-            self.turn_event.emit(delivery)
+        match delivery:
+            case _TurnFailed(error):
+                self.turn_failed.emit(error)
+            case _MemoryShort():
+                self.memory_short.emit(SENTENCE)
+            case _:
+                self.turn_event.emit(delivery)
 
 
 def _unexpected(message: str, error: Exception) -> OutriderError:
