@@ -10,6 +10,7 @@ from engine.generate import Round
 from engine.merge_trees import MergedTree
 from engine.ports import Vocab
 
+END: Final = "[end]"
 _DIGITS: Final = 4
 """Of chances: finer than anybody draws, and short on its way to the window."""
 
@@ -34,8 +35,9 @@ def drawn_tree(turn_id: int, round_: Round, vocab: Vocab) -> TreeDrawn | None:
 
 
 def _words(vocab: Vocab, token: int) -> str:
-    """What a token stands for, or its number where that is nothing to read."""
-    return vocab.piece(token).decode(errors="replace") or f"#{token}"
+    """What a token stands for; the end of a reply by name, other control tokens by number."""
+    unreadable = END if vocab.is_end(token) else f"#{token}"
+    return vocab.piece(token).decode(errors="replace") or unreadable
 
 
 def _origins(guessed: MergedTree) -> tuple[Origin, ...]:

@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QToolTip, QWidget
 
 from desktop.theme import Theme
 from desktop.views.tree_layout import DOT, GAP, PILL, PITCH, Place, TreeLayout, lay_out
@@ -33,6 +33,24 @@ _RADIUS: Final = 6
 _SHARE_LEFT, _SHARE_WIDTH, _SHARE_HEIGHT = 24, 44, 6
 
 
+class TreeScroll(QScrollArea):
+    """Scrolls a canvas and tells it how much room there is."""
+
+    def __init__(self, canvas: "TreeCanvas") -> None:
+        super().__init__()
+        self._canvas = canvas
+        self.setWidget(canvas)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName("Picture of the tree")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # With the bar, whether it shows or not: else each would bring about the other.
+        bar = self.verticalScrollBar().sizeHint().width()
+        self._canvas.fit(self.width() - bar)
+
+
 class TreeCanvas(QWidget):
     """Lays out when the round or the width changes, and paints only what must be painted."""
 
@@ -42,6 +60,7 @@ class TreeCanvas(QWidget):
         self._look = TreeLook(theme)
         self._font = theme.font("code")
         self._bold = theme.font("code", QFont.Weight.Bold)
+        self._room = 0
         self._number = 0
         self._tree: TreeDrawn | None = None
         self._nodes: list[TreeNode] = []
@@ -65,13 +84,14 @@ class TreeCanvas(QWidget):
 
     def show_tree(self, tree: TreeDrawn | None, number: int, shares: Sequence[float]) -> None:
         """Show the tree of round `number`; `shares` of all rounds took a guess of each depth."""
-        if tree is not self._tree or number != self._number:
-            self._unfolded.clear()
         self._number, self._shares = number, shares
         if tree is not self._tree:
+            self._unfolded.clear()
             self._tree = tree
             self._nodes = tree_nodes(tree) if tree else []
-        self._lay_out()
+            self._lay_out()
+        self.setMinimumSize(self.sizeHint())
+        self.update()
 
     def unfold(self, node: int) -> None:
         """Show what is folded into `node`."""
@@ -91,9 +111,10 @@ class TreeCanvas(QWidget):
         rows = max(self._layout.rows, len(self._shares) + 1)
         return QSize(round(GUTTER + self._layout.width) + GAP, rows * PITCH)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
+    def fit(self, room: int) -> None:
+        """Fold what finds no place in so many pixels."""
+        if room != self._room:
+            self._room = room
             self._lay_out()
 
     def event(self, event: QEvent) -> bool:
@@ -134,7 +155,7 @@ class TreeCanvas(QWidget):
         self._layout = lay_out(
             self._nodes,
             lambda node: max(_LEAST, metrics.horizontalAdvance(node.words) + _PAD),
-            max(self.width() - GUTTER, 0),
+            max(self._room - GUTTER - GAP, 0),
             self._unfolded,
         )
         self._rows = {}

@@ -6,10 +6,8 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QPushButton,
-    QScrollArea,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,7 +19,7 @@ from desktop.conversations.values import StoredMessage
 from desktop.rounds import ReplyRound, accepted_by_depth
 from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD, IconButton, label, panel, push_button, rule
-from desktop.views.tree_canvas import TreeCanvas
+from desktop.views.tree_canvas import TreeCanvas, TreeScroll
 from desktop.views.tree_legend import OriginLegend
 from desktop.views.tree_list import TreeList
 from desktop.views.tree_rounds import RoundSlider
@@ -156,13 +154,10 @@ class TreePanel(QWidget):
         return column
 
     def _make_stack(self) -> QStackedWidget:
-        scroll = QScrollArea()
-        scroll.setWidget(self.canvas)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setAccessibleName("Picture of the tree")
-        scroll.setViewportMargins(_SIDE, 0, 0, 0)
-        self._stack.addWidget(scroll)
+        column = QHBoxLayout(place := QWidget())
+        column.setContentsMargins(_SIDE, 0, 0, 0)
+        column.addWidget(TreeScroll(self.canvas))
+        self._stack.addWidget(place)
         self._stack.addWidget(self.list)
         return self._stack
 

@@ -1,17 +1,19 @@
 """A round's tree as a picture of it: the same nodes, in words, with the path that was taken."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from engine.calibration import Calibration
 from engine.draft_tree import ROOT, DraftTree
-from engine.drawn_tree import drawn_tree
+from engine.drawn_tree import END, drawn_tree
 from engine.events import Origin, RoundStats, TreeDrawn
 from engine.generate import Round
 from engine.merge_trees import MergedTree, merge_trees
 from tests.fakes import FakeVocab
 
-CONTROL = 257
+CONTROL, ENDING = 256, 257
 DRAFTED = DraftTree.build(
     [(ord("a"), ROOT, -0.1), (ord("b"), 0, -0.5), (ord("\n"), 1, -0.9), (CONTROL, ROOT, -2.0)]
 )
@@ -41,6 +43,13 @@ def test_nodes_are_words_and_what_is_no_text_is_its_number() -> None:
     assert (tree.turn_id, tree.root, tree.bonus, tree.path) == (3, " ", "c", (0, 1))
     assert tree.pieces == ("a", "b", "\n", f"#{CONTROL}", "\ufffd")
     assert tree.parents == (ROOT, 0, 1, ROOT, 0)
+
+
+def test_the_end_of_a_reply_has_a_name() -> None:
+    ended = replace(round_of(merged()), tokens=(ord("a"), ord("b"), ENDING))
+    tree = drawn_tree(3, ended, FakeVocab())
+    assert tree is not None
+    assert tree.bonus == END
 
 
 def test_a_node_of_two_sources_counts_for_the_first() -> None:

@@ -146,7 +146,10 @@ def test_the_list_has_every_node(answered: Desktop) -> None:
     first = rows.topLevelItem(0)
     assert first is not None
     assert [first.text(column) for column in range(4)] == ["**calm** ", "90 %", "draft tree", "yes"]
-    bonus = first.child(0).child(0)
+    second = first.child(0)
+    assert second is not None
+    bonus = second.child(0)
+    assert bonus is not None
     assert (bonus.text(0), bonus.text(3)) == ("night.", "bonus")
 
 
