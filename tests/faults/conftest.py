@@ -96,7 +96,7 @@ class Scene:
         for _ in range(5):
             assert self.app.chat.send(text)
             self.wait(lambda: len(self.reply.text) >= words or self.app.chat.run is None)
-            if self.app.chat.run is not None:
+            if self.app.chat.run or self.reply.state is not MessageState.COMPLETE:
                 break
         return self.reply.text
 
