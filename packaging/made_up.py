@@ -1,5 +1,6 @@
 """Made-up models and a week of conversations, for pictures that are the same on every computer."""
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,9 +19,6 @@ from engine.events import (
     LoadProgress,
     LoadStage,
     PromptProgress,
-    RoundFinished,
-    RoundStats,
-    TextDelta,
 )
 from engine.library.drafts import Grade, RankedDraft
 from engine.library.find_draft import DraftSources, HubQuery
@@ -36,6 +34,7 @@ from engine.memory_plan.values import (
     Speed,
     Verdict,
 )
+from made_up_trees import rounds
 
 FOLDER: Final = Path("/models")
 TARGET_FILE: Final = FOLDER / "Qwen3-32B-Q4_K_M.gguf"
@@ -109,13 +108,10 @@ class Session:
         *,
         turn_id: int,
     ) -> Iterator[Event]:
-        """Nine rounds, then wait."""
+        """Some rounds, then wait."""
         del messages, sampling
         yield PromptProgress(turn_id, 2318, 2318, 2204)
-        yield TextDelta(turn_id, STREAMED)
-        stats = RoundStats("tree", "", 48, 20, 9, 5, 0.12, 0.6, 0.02)
-        for _ in range(9):
-            yield RoundFinished(turn_id, stats)
+        yield from rounds(turn_id, re.findall(r" ?\w+|[^\w\s]|\s", STREAMED))
         while not cancel.cancelled:
             time.sleep(0.01)
 

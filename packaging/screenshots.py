@@ -144,6 +144,10 @@ def take_all(application: QApplication, folder: Path) -> None:
     picture(window, folder, "streaming-dark")
     desktop.theme.choose(ThemeChoice.LIGHT)
     picture(window, folder, "streaming-light")
+    window.side.show_tree(shown=True)
+    for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
+        desktop.theme.choose(choice)
+        picture(window, folder, f"tree-{choice}")
     desktop.chat.stop()
     desktop.shutdown()
 
