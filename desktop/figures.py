@@ -162,8 +162,8 @@ def loading(progress: LoadProgress | None, target: str) -> str:
 
 def round_words(shown: ReplyRound) -> str:
     """What one round gave: "48 nodes · 9 accepted + 1 bonus · 13.4 tokens/s in this round"."""
-    words = [f"{shown.tokens - 1} accepted + 1 bonus"]
-    if shown.stats:
+    words = [f"{shown.tokens - 1} accepted + 1 bonus" if shown.tree else "1 token"]
+    if shown.tree and shown.stats:
         words.insert(0, f"{shown.stats.nodes} nodes" if shown.stats.nodes != 1 else "1 node")
     if shown.seconds > 0:
         words.append(f"{speed(shown.tokens / shown.seconds)} in this round")

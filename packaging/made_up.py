@@ -66,6 +66,7 @@ pass, and `most_common()` sorts by count.
 """
 THIRD_QUESTION: Final = "And how would I read the words from a file?"
 STREAMED: Final = '`Path("words.txt").read_text().split()` gives the list of words, and with'
+ROUND_WITH_TREE: Final = 5
 OTHERS: Final = (
     ("Letter to the landlord, German", 0),
     ("Why does ext4 reserve 5 %?", 0),

@@ -145,6 +145,7 @@ def take_all(application: QApplication, folder: Path) -> None:
     desktop.theme.choose(ThemeChoice.LIGHT)
     picture(window, folder, "streaming-light")
     window.side.show_tree(shown=True)
+    window.tree.slider.setValue(made_up.ROUND_WITH_TREE)
     for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
         desktop.theme.choose(choice)
         picture(window, folder, f"tree-{choice}")

@@ -36,12 +36,13 @@ class TimePart:
 
 def time_parts(stats: RoundStats) -> list[TimePart]:
     """The time of a round, in the order of the bar; a pass waits for the disk or a device."""
-    return [
+    parts = [
         TimePart("draft", stats.draft_seconds, "data_draft"),
         TimePart("waiting", stats.waiting_seconds, "data_target"),
         TimePart("compute", stats.target_seconds - stats.waiting_seconds, "data_target_2"),
         TimePart("other", stats.other_seconds, "data_other"),
     ]
+    return [part for part in parts if part.seconds > 0]
 
 
 def duration(seconds: float) -> str:
@@ -112,7 +113,7 @@ class TimeBar(QWidget):
             segment = QRectF(left, _LINE + 4, part.seconds * scale, _BAR)
             painter.fillRect(segment, self._theme.color(part.color))
             left = segment.right() + _GAP
-            target = target or (left if part.name == "draft" else 0.0)
+            target = left if part.name == "draft" else target
         if self._hidden:
             beside = QRectF(target, _LINE + 4, self._hidden * scale, _BAR)
             hatch = QBrush(self._theme.color("data_draft"), Qt.BrushStyle.BDiagPattern)

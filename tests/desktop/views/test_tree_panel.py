@@ -9,8 +9,10 @@ from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop import figures
 from desktop.app import Desktop
 from desktop.conversations.values import MessageState, ReplyNotes, TextOrigins
+from desktop.rounds import ReplyRound
 from desktop.settings import ORIGIN_MARKS, OriginMarks
 from desktop.views.chip import StatusChip
 from desktop.views.prose import ProseView
@@ -18,6 +20,7 @@ from desktop.views.reply import Reply
 from desktop.views.tree_canvas import GUTTER
 from desktop.views.tree_layout import PITCH
 from desktop.views.tree_nodes import ROOT
+from desktop.views.tree_time import time_parts
 from engine.cancel import CancelToken
 from engine.config import SamplingConfig
 from engine.events import (
@@ -229,3 +232,10 @@ def test_a_reply_of_an_earlier_start_shows_what_was_taken(app: Desktop) -> None:
     assert window.tree.canvas.accessibleName() == "Draft tree, round 1 of 1"
     assert [node.text for node in window.tree.canvas.nodes] == list(pieces)
     assert underlines(app)["sea"] is QTextCharFormat.UnderlineStyle.DotLine
+
+
+def test_a_plain_round_says_why() -> None:
+    assert figures.plain_words(round_stats(mode="plain")) == "Plain, because it was asked for."
+    assert figures.round_words(ReplyRound(1, round_stats(accepted=0))).startswith("1 token · ")
+    assert time_parts(round_stats())[0].words == "draft 100 ms"
+    assert [part.name for part in time_parts(round_stats())] == ["draft", "compute"]
