@@ -126,7 +126,7 @@ class Desktop(QObject):
             models=ModelDesk(self.scan, self.planner, self.hub, self.profiles, self.pair),
         )
         self._shutdown.register("window", self._close_window)
-        self.upkeep.failed.connect(lambda error: self.window.tell(error.sentence))
+        self.upkeep.failed.connect(self.window.page.show_failure)
         self.ring = FocusRing(self.theme, application)
         self.window.closing.connect(self.shutdown)
 
@@ -134,7 +134,7 @@ class Desktop(QObject):
         """Show the window. Load the remembered pair, or offer `model` in the model dialog."""
         self.window.restore_state(self._state)
         self.window.show()
-        for notice in (self.settings.notice, self.store.notice, *self.profiles.faults):
+        for notice in (self.store.notice, self.settings.notice, *self.profiles.faults):
             if notice:
                 self.window.tell(notice)
         self.upkeep.start()

@@ -10,6 +10,7 @@ import logging
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QCursor, QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 import made_up
 from desktop.app import Desktop
@@ -105,6 +106,28 @@ def take_dialog(window: MainWindow, folder: Path, choice: ThemeChoice) -> None:
     dialog.reject()
 
 
+def take_conversations(window: MainWindow, folder: Path, choice: ThemeChoice) -> None:
+    """Search, trash, import, export, and how a conversation is answered."""
+    sidebar = window.sidebar
+    sidebar.search.field.setText("count")
+    sidebar.search.field.search_now()
+    picture(window, folder, f"search-{choice}")
+    sidebar.search.field.clear()
+    sidebar.show_trash()
+    picture(window, folder, f"trash-{choice}")
+    sidebar.trash.left.emit()
+    dialogs: dict[str, Callable[[], QDialog]] = {
+        "export": window.desk.open_export,
+        "import": window.desk.open_import,
+        "setup": window.page.composer.open_setup,
+    }
+    for name, open_dialog in dialogs.items():
+        dialog = open_dialog()
+        wait()
+        picture(dialog, folder, f"{name}-{choice}")
+        dialog.reject()
+
+
 def take_all(application: QApplication, folder: Path) -> None:
     """Every view in both themes, over made-up models and conversations."""
     made_up.fill(paths.data_dir() / "conversations.sqlite")
@@ -128,6 +151,7 @@ def take_all(application: QApplication, folder: Path) -> None:
         desktop.chat.open(newest)
         picture(window, folder, f"main-{choice}")
         take_dialog(window, folder, choice)
+        take_conversations(window, folder, choice)
         desktop.chat.open(None)
         picture(window, folder, f"empty-{choice}")
         desktop.chat.open(newest)

@@ -57,6 +57,8 @@ class ChatPage(QWidget):
         self.messages = MessageList(theme, chat, self.marks)
         self.empty = EmptyChat(theme, pair)
         self.banner = Banner(theme)
+        self.notice = Banner(theme)
+        """What was found at the start: nothing but the person closes it."""
         self.composer = Composer(theme, chat, pair, files)
         self._files = files
         self.setAcceptDrops(True)
@@ -107,7 +109,7 @@ class ChatPage(QWidget):
         rows = QVBoxLayout(lower)
         rows.setContentsMargins(0, 0, 0, 12)
         rows.setSpacing(8)
-        for widget in (self.banner, loading, self.composer):
+        for widget in (self.notice, self.banner, loading, self.composer):
             rows.addWidget(widget)
         column = QVBoxLayout(surface)
         column.setContentsMargins(0, 0, 0, 0)

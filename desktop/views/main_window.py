@@ -99,8 +99,10 @@ class MainWindow(QMainWindow):
         return dialog
 
     def tell(self, sentence: str) -> None:
-        """Show a sentence that is no failure."""
-        self.page.banner.show_notice(sentence)
+        """Show a sentence about the start, beside others; it stays until the person closes it."""
+        notice = self.page.notice
+        before = "" if notice.isHidden() else notice.accessibleName()
+        notice.show_notice(f"{before}\n{sentence}".strip())
 
     def save_state(self, state: QSettings) -> None:
         """Keep where the window is and which conversation it shows."""

@@ -79,12 +79,22 @@ class FilterButton(IconButton):
     ) -> None:
         part = menu.addMenu(title)
         part.setEnabled(bool(choices))
-        anything: tuple[str, ValueT | None] = ("Any", None)
-        for name, value in (anything, *choices):
-            action = part.addAction(name.replace("&", "&&"))
-            action.setCheckable(True)
-            action.setChecked(value == chosen)
-            action.triggered.connect(lambda _checked=False, one=value: choose(one))
+        self._offer(part, "Any", None, chosen, choose)
+        for name, value in choices:
+            self._offer(part, name, value, chosen, choose)
+
+    @staticmethod
+    def _offer(
+        menu: QMenu,
+        name: str,
+        value: ValueT | None,
+        chosen: ValueT | None,
+        choose: Callable[[ValueT | None], None],
+    ) -> None:
+        action = menu.addAction(name.replace("&", "&&"))
+        action.setCheckable(True)
+        action.setChecked(value == chosen)
+        action.triggered.connect(lambda: choose(value))
 
     def _choose_folder(self, folder_id: str | None) -> None:
         self._use(replace(self.filters, folder_id=folder_id))

@@ -5,6 +5,7 @@ from contextlib import closing
 
 import pytest
 from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop, Shutdown
@@ -12,8 +13,9 @@ from desktop.conversations import ConversationStore, MessageState
 from desktop.conversations.backup import daily_backups
 from desktop.conversations.place import conversations_file
 from desktop.pair_model import Phase
+from engine import paths
 from engine.errors import DiskTrouble, ModelNotFound
-from tests.desktop.fakes import FakeOpener
+from tests.desktop.fakes import FakeHub, FakeLibrary, FakeOpener, FakePlanner
 
 
 def test_the_last_made_ends_first_and_only_once() -> None:
@@ -100,3 +102,19 @@ def test_pyside_does_not_lose_references_to_none() -> None:
     lost = before - sys.getrefcount(None)
     painter.end()
     assert lost < 100
+
+
+def test_all_that_must_be_told_at_the_start_is_told(
+    qtbot: QtBot, qapp: QApplication, opener: FakeOpener, library: FakeLibrary
+) -> None:
+    conversations_file().write_bytes(b"no database at all")
+    (paths.config_dir() / "settings.toml").write_text("= damaged")
+    app = Desktop(qapp, opener=opener, library=library, planner=FakePlanner(), hub=FakeHub())
+    app.start()
+    qtbot.waitUntil(lambda: app.pair.phase is Phase.READY)
+    told = app.window.page.notice.accessibleName()
+    assert "conversations file is damaged" in told
+    assert "settings file could not be read" in told
+    assert app.window.page.notice.isVisible()
+    assert app.shutdown()
+    app.window.deleteLater()
