@@ -6,14 +6,16 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QFileDialog
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
+from desktop.conversations.export import ExportFormat
 from desktop.conversations.values import MessageState
 from desktop.engine_port import Opener
 from desktop.engine_thread import open_session
 from desktop.pair_model import Phase
+from desktop.views.export_dialog import ExportDialog
 from desktop.views.prose import ProseView
 from engine.config import Mode
 from engine.library.starter import is_starter_ready
@@ -78,9 +80,7 @@ class Person:
         self.starts()
 
 
-def first_conversation(
-    person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, slow_down: Callable[[], None]
-) -> None:
+def first_conversation(person: Person, tmp_path: Path, slow_down: Callable[[], None]) -> None:
     """Open, load, send, see text grow, stop, regenerate, export, restart, find it again."""
     person.wait(lambda: person.app.pair.phase is Phase.READY, LOAD_MS)
 
@@ -103,12 +103,15 @@ def first_conversation(
     person.presses("Branch before")
     assert person.app.chat.messages()[-1].message.id == reply.id
 
-    destination = tmp_path / "poem.md"
-    monkeypatch.setattr(
-        QFileDialog, "getSaveFileName", staticmethod(lambda *_a, **_k: (str(destination), ""))
-    )
+    folder = tmp_path / "exported"
+    folder.mkdir()
     QTest.keyClick(person.app.window, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
-    person.wait(destination.exists)
+    dialog = person.app.window.findChildren(ExportDialog)[-1]
+    dialog.use_folder(folder)
+    dialog.formats.setCurrentIndex(dialog.formats.findData(ExportFormat.MARKDOWN))
+    QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+    person.wait(lambda: len(list(folder.glob("*.md"))) == 1)
+    (destination,) = folder.glob("*.md")
     assert QUESTION in destination.read_text("utf-8")
 
     person.restarts()
@@ -129,20 +132,19 @@ def test_first_conversation(
     qapp: QApplication,
     fake_opener: FakeOpener,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def hold_after_the_first_word() -> None:
         fake_opener.session.gate.close()
         fake_opener.session.gate.step()
 
     person = Person(qtbot, qapp, fake_opener)
-    first_conversation(person, tmp_path, monkeypatch, hold_after_the_first_word)
+    first_conversation(person, tmp_path, hold_after_the_first_word)
 
 
 @pytest.mark.real_model
 @pytest.mark.timeout(900)
 def test_first_conversation_with_a_real_model(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     assert is_starter_ready(), "the starter model is missing: make test fetches it"
     person = Person(qtbot, qapp, open_session)
@@ -150,7 +152,7 @@ def test_first_conversation_with_a_real_model(
     def draft_trees() -> None:
         person.app.pair.speculate(mode=Mode.TREE)
 
-    first_conversation(person, tmp_path, monkeypatch, draft_trees)
+    first_conversation(person, tmp_path, draft_trees)
 
 
 def test_a_reply_cut_off_by_a_crash_is_there_and_marked(
