@@ -128,9 +128,7 @@ def test_work_can_be_cancelled(qtbot: QtBot, app: Desktop) -> None:
         task.cancel()
 
 
-def test_a_failure_without_words_gets_some(
-    qtbot: QtBot, app: Desktop, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_failure_without_words_gets_some(qtbot: QtBot, app: Desktop) -> None:
     def work(*_: object) -> None:
         raise ZeroDivisionError
 
@@ -139,7 +137,6 @@ def test_a_failure_without_words_gets_some(
         pass
     assert told.args is not None
     assert "log" in told.args[0].sentence
-    assert "ZeroDivisionError" in caplog.text
 
 
 def test_work_that_waits_is_dropped_at_the_end(qtbot: QtBot, app: Desktop) -> None:
