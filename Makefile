@@ -2,7 +2,7 @@
 # ARGS="..." goes on to the program that is run.
 
 PYTHON ?= $(shell command -v python3 || command -v python || echo python3)
-COMMANDS := run test lint format bench bench-speed bench-store soak faults audit screenshots bundle deb rpm tar clean
+COMMANDS := run test lint format translations bench bench-speed bench-store soak faults audit screenshots bundle deb rpm tar clean
 
 .DEFAULT_GOAL := help
 .PHONY: help $(COMMANDS)
@@ -12,6 +12,7 @@ help:
 	@echo "make test         the whole gate: format, lint, types, import contracts, tests"
 	@echo "make lint         the gate without the tests"
 	@echo "make format       format the code"
+	@echo "make translations  bring the catalogues up to the sentences of the code, and compile them"
 	@echo "make bench        compare all methods on the pair of benchmark models: build/bench.html"
 	@echo "make bench-speed  time auto against plain and chains, in memory and streamed (half an hour)"
 	@echo "make bench-store  time the store with 10,000 conversations"

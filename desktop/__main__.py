@@ -29,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             return self_test(words[1:])
         case _:
+            from desktop.chosen_language import choose_language  # noqa: PLC0415
+
+            choose_language()  # most modules of the window make their words while they are imported
             from desktop.start import main as start  # noqa: PLC0415
 
             return start(words)

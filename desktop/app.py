@@ -90,7 +90,7 @@ class Desktop(QObject):
         self._state = QSettings(
             str(paths.config_dir() / "window.ini"), QSettings.Format.IniFormat, self
         )
-        self.settings = Settings(paths.config_dir() / "settings.toml")
+        self.settings = Settings(paths.config_dir() / paths.SETTINGS_NAME)
         self.theme = Theme(application, ThemeChoice(self.settings.get(THEME)))
         self.store = ConversationStore(conversations_file())
         self._shutdown.register("conversations", self.store.close)

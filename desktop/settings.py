@@ -14,9 +14,11 @@ from typing import Any, Final, Generic, TypeVar
 
 import tomli_w
 
+from desktop import chosen_language
 from desktop.theme import ThemeChoice
 from engine.config import DEFAULT_BUDGET, MAX_BUDGET, KvType, Mode
 from engine.errors import DiskTrouble
+from engine.language import languages, tr
 
 ValueT = TypeVar("ValueT", str, int)
 
@@ -64,6 +66,13 @@ THEME: Final = Setting(
     "Light, dark, or as the system",
     {*ThemeChoice}.__contains__,
 )
+LANGUAGE: Final = Setting(
+    chosen_language.SECTION,
+    chosen_language.KEY,
+    chosen_language.SYSTEM,
+    tr("The language of the window, from the next start on"),
+    {chosen_language.SYSTEM, *languages()}.__contains__,
+)
 ORIGIN_MARKS: Final = Setting(
     "appearance",
     "origin_marks",
@@ -107,6 +116,7 @@ EXPORT_FORMAT: Final = Setting("export", "format", "markdown", "What was exporte
 
 SETTINGS: Final[tuple[Setting[Any], ...]] = (
     THEME,
+    LANGUAGE,
     ORIGIN_MARKS,
     TARGET,
     DRAFT,

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop.app import Desktop
@@ -18,13 +19,14 @@ from desktop.crash_report import CrashReport
 from desktop.error_text import describe
 from desktop.icons import application_icon
 from desktop.single_instance import SingleInstance, first_or_hand_over
-from engine import paths
+from engine import language, paths
 from engine.errors import OutriderError
 
 APP_ID: Final = "app.outrider.Outrider"
 """The name of the desktop entry, by which a desktop finds the window's icon."""
 _LOG_BYTES: Final = 1_000_000
 _NO_DISPLAY: Final = "outrider: there is no display. `outrider-engine chat` talks in this terminal."
+_QT_WORDS: Final = QLibraryInfo.LibraryPath.TranslationsPath
 _log = logging.getLogger("outrider.main")
 
 
@@ -72,7 +74,20 @@ def open_application() -> QApplication:
     application.setDesktopFileName(APP_ID)
     application.setWindowIcon(application_icon())
     application.setQuitOnLastWindowClosed(False)
+    speak(application)
     return application
+
+
+def speak(application: QApplication) -> QTranslator:
+    """Give Qt this process's language: the words of its own dialogs, numbers, the direction."""
+    locale = QLocale(language.spoken())
+    QLocale.setDefault(locale)
+    words = QTranslator(application)
+    if words.load(locale, "qtbase", "_", QLibraryInfo.path(_QT_WORDS)):
+        application.installTranslator(words)
+    if language.is_right_to_left():
+        application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    return words
 
 
 def no_display() -> bool:

@@ -14,6 +14,7 @@ from engine.errors import DiskTrouble
 
 APP_NAME: Final = "outrider"
 LOG_NAME: Final = "outrider.log"
+SETTINGS_NAME: Final = "settings.toml"
 _PORTABLE_MARK: Final = "portable"
 _PORTABLE_HOME: Final = "outrider-home"
 

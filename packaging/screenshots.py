@@ -131,7 +131,7 @@ def take_conversations(window: MainWindow, folder: Path, choice: ThemeChoice) ->
 def take_all(application: QApplication, folder: Path) -> None:
     """Every view in both themes, over made-up models and conversations."""
     made_up.fill(paths.data_dir() / "conversations.sqlite")
-    settings = Settings(paths.config_dir() / "settings.toml")
+    settings = Settings(paths.config_dir() / paths.SETTINGS_NAME)
     settings.set(TARGET, str(made_up.TARGET_FILE))
     settings.set(DRAFT, str(made_up.DRAFT_FILE))
     desktop = Desktop(

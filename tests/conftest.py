@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from engine import language
 from engine.library.stores import places
 from engine.library.stores.places import Computer
 
+os.environ[language.VARIABLE] = language.ENGLISH  # also in the processes that tests start
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("OUTRIDER_TEST_PLATFORM", "offscreen")
 
 

@@ -39,6 +39,7 @@ BENCH_STORE: Final = ("packaging/store_bench.py",)
 SOAK: Final = ("-m", "tests.desktop.conversations.soak")
 FAULTS: Final = ("-m", "tests.faults")
 AUDIT: Final = ("packaging/third_party.py",)
+TRANSLATIONS: Final = ("packaging/translations.py",)
 SCREENSHOTS: Final = ("packaging/screenshots.py", "docs/pictures")
 BUNDLE: Final = ("packaging/freeze.py",)
 PACK: Final = ("packaging/linux/pack.py",)
@@ -71,6 +72,11 @@ class FirstRun:
     def format(self) -> int:
         """Format the code and mend what can be mended by itself."""
         return self._check(gate.FORMAT)
+
+    def translations(self) -> int:
+        """Bring the catalogues up to the sentences of the code, and compile them."""
+        self._prepare(developer_tools_step(self.project, self.machine))
+        return self._hand_over(TRANSLATIONS)
 
     def bench(self) -> int:
         """Compare the methods on the pair of benchmark models, and draw the report."""
@@ -161,7 +167,7 @@ class FirstRun:
 COMMANDS: Final[dict[str, Callable[[FirstRun], int]]] = {
     name: getattr(FirstRun, name.replace("-", "_"))
     for name in (
-        *("run", "test", "lint", "format"),
+        *("run", "test", "lint", "format", "translations"),
         *("bench", "bench-speed", "bench-store", "soak", "faults", "audit", "screenshots"),
         *("bundle", "deb", "rpm", "tar", "clean"),
     )

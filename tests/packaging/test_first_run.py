@@ -15,6 +15,7 @@ from first_run.main import (
     FAULTS,
     SCREENSHOTS,
     SOAK,
+    TRANSLATIONS,
     FirstRun,
     carry_out,
 )
@@ -251,6 +252,7 @@ def test_the_bench_runs_on_the_pair_and_can_draw(
         ("soak", SOAK),
         ("faults", FAULTS),
         ("audit", AUDIT),
+        ("translations", TRANSLATIONS),
     ],
 )
 def test_a_tool_of_developers_is_handed_over_to(
@@ -282,7 +284,7 @@ def test_screenshots_are_taken_on_the_own_display_without_xvfb(
 
 def test_every_command_of_the_makefile_exists(first_run: FirstRun) -> None:
     assert set(COMMANDS) == {
-        *("run", "test", "lint", "format"),
+        *("run", "test", "lint", "format", "translations"),
         *("bench", "bench-speed", "bench-store", "soak", "faults", "audit", "screenshots"),
         *("bundle", "deb", "rpm", "tar", "clean"),
     }

@@ -1,0 +1,114 @@
+"""The person's language: words from a gettext catalogue, and numbers as that language writes them.
+
+A process speaks one language from its start to its end. Many modules make their words while they
+are imported, so whoever chooses does it before importing them: `desktop/__main__.py`.
+"""
+
+import gettext
+import os
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from resources import resource_path
+
+VARIABLE: Final = "OUTRIDER_LANGUAGE"
+"""Names the language of a process, and of those it starts. Without it a process speaks English."""
+ENGLISH: Final = "en"
+MARKED: Final = "marked"
+"""English with marks around every sentence: shows which words never went through `tr`."""
+MIRRORED: Final = "mirrored"
+"""The same from right to left: shows what does not follow the direction of reading."""
+
+_RIGHT_TO_LEFT: Final = {"ar", "fa", "he", "ur", MIRRORED}
+_SEPARATORS: Final = {"de": str.maketrans(",.", ".,")}
+"""From what Python writes. A language that is not here writes numbers as English does."""
+
+
+class _Marks(gettext.NullTranslations):
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+
+@dataclass
+class _Chosen:
+    language: str = ENGLISH
+    catalogue: gettext.NullTranslations = field(default_factory=gettext.NullTranslations)
+
+
+_chosen: Final = _Chosen()
+
+
+def tr(text: str) -> str:
+    """`text` in the person's language. Values come in afterwards: `tr("{n} GB").format(n=n)`.
+
+    `text` is a literal, for `make translations` to find, and a whole sentence wherever it can be.
+    """
+    return _chosen.catalogue.gettext(text)
+
+
+def trn(one: str, many: str, n: int) -> str:
+    """As `tr`, in the form that the language uses for `n` of something."""
+    return _chosen.catalogue.ngettext(one, many, n)
+
+
+def whole(value: float) -> str:
+    """Such as 2,318."""
+    return decimal(value, 0)
+
+
+def decimal(value: float, places: int = 1) -> str:
+    """Such as 2,318.5."""
+    return f"{value:,.{places}f}".translate(_SEPARATORS.get(_chosen.language, {}))
+
+
+def percent(fraction: float) -> str:
+    """Such as 41 %, the space one that does not break."""
+    return f"{whole(100 * fraction)}\N{NO-BREAK SPACE}%"
+
+
+def languages() -> tuple[str, ...]:
+    """All that there is a catalogue for, English first."""
+    found = sorted(path.stem for path in resource_path("translations").glob("*.mo"))
+    return (ENGLISH, *found)
+
+
+def spoken() -> str:
+    """The language of this process."""
+    return _chosen.language
+
+
+def is_right_to_left() -> bool:
+    """Whether the language of this process is written from right to left."""
+    return _chosen.language in _RIGHT_TO_LEFT
+
+
+def serving(wanted: str) -> str | None:
+    """The language that there are words for and that serves `wanted`, such as de_AT.UTF-8."""
+    main = re.split(r"[-_.@]", wanted, maxsplit=1)[0].lower()
+    return main if main in (*languages(), MARKED, MIRRORED) else None
+
+
+def choose(language: str) -> None:
+    """Speak `language` from now on, also in processes started after this; English where it has
+    no words."""
+    _chosen.language = serving(language) or ENGLISH
+    _chosen.catalogue = _catalogue(_chosen.language)
+    os.environ[VARIABLE] = _chosen.language
+
+
+def _catalogue(language: str) -> gettext.NullTranslations:
+    if language in (MARKED, MIRRORED):
+        return _Marks()
+    path = resource_path(f"translations/{language}.mo")
+    if language == ENGLISH or not path.is_file():
+        return gettext.NullTranslations()
+    with path.open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+if _asked := os.environ.get(VARIABLE):
+    choose(_asked)

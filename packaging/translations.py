@@ -1,0 +1,87 @@
+"""Brings the catalogues up to the sentences of the code, and compiles them.
+
+`make translations` runs it; the translator fills in what is empty in resources/translations/*.po,
+and runs it again.
+"""
+
+import io
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT: Final = Path(__file__).parents[1]
+CATALOGUES: Final = ROOT / "resources" / "translations"
+_PACKAGES: Final = ("engine", "desktop")
+_KEYWORDS: Final = {"tr": None, "trn": (1, 2)}
+_WIDTH: Final = 100
+
+
+def sentences() -> Catalog:
+    """Return every sentence of the code, without translations."""
+    found = Catalog(fuzzy=False)
+    for path in _sources():
+        name = path.relative_to(ROOT).as_posix()
+        for line, words, _comments, _context in extract_from_file("python", path, _KEYWORDS):
+            found.add(words, locations=[(name, line)])
+    return found
+
+
+def updated(path: Path) -> bytes:
+    """Return the catalogue at `path` with exactly the sentences of the code."""
+    catalogue = read(path)
+    # A guess at the translation would look like one; an empty one is seen by the tests.
+    catalogue.update(sentences(), no_fuzzy_matching=True, update_creation_date=False)
+    text = io.BytesIO()
+    write_po(
+        text, catalogue, width=_WIDTH, sort_by_file=True, ignore_obsolete=True, include_lineno=False
+    )
+    return text.getvalue()
+
+
+def compiled(path: Path) -> bytes:
+    """Return what gettext reads, of the catalogue at `path`."""
+    binary = io.BytesIO()
+    write_mo(binary, read(path))
+    return binary.getvalue()
+
+
+def read(path: Path) -> Catalog:
+    """Return the catalogue at `path`; the file is named after its language."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.stem, abort_invalid=True)
+
+
+def missing(path: Path) -> list[Message]:
+    """Return the messages of the catalogue at `path` that have no translation yet."""
+    return [message for message in read(path) if message.id and not _is_whole(message)]
+
+
+def _is_whole(message: Message) -> bool:
+    texts = message.string if isinstance(message.string, (list, tuple)) else [message.string]
+    return all(texts) and not message.fuzzy
+
+
+def _sources() -> Iterator[Path]:
+    for package in _PACKAGES:
+        yield from sorted((ROOT / package).rglob("*.py"))
+
+
+def main() -> None:
+    """Write every catalogue anew, and say what is left to translate."""
+    for path in sorted(CATALOGUES.glob("*.po")):
+        path.write_bytes(updated(path))
+        path.with_suffix(".mo").write_bytes(compiled(path))
+        left = missing(path)
+        sys.stdout.write(f"{path.name}: {len(left)} sentences have no translation.\n")
+        for message in left:
+            sys.stdout.write(f"  {message.id}\n")
+
+
+if __name__ == "__main__":
+    main()

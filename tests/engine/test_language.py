@@ -1,0 +1,88 @@
+"""Words and numbers in the person's language, and the marks that show what was never translated."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine import language
+
+ROOT = Path(__file__).parents[2]
+SENTENCE = "The language of the window, from the next start on"
+
+
+@pytest.fixture(autouse=True)
+def english_again(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv(language.VARIABLE, language.ENGLISH)
+    yield
+    language.choose(language.ENGLISH)
+
+
+def test_english_is_what_the_code_says() -> None:
+    assert language.tr(SENTENCE) == SENTENCE
+    assert language.trn("{n} part", "{n} parts", 1) == "{n} part"
+    assert language.trn("{n} part", "{n} parts", 0) == "{n} parts"
+    assert language.decimal(12345.67) == "12,345.7"
+    assert language.whole(8192) == "8,192"
+
+
+def test_german_words_and_numbers() -> None:
+    language.choose("de")
+    assert language.tr(SENTENCE) == "Die Sprache des Fensters, ab dem nächsten Start"
+    assert language.decimal(12345.67) == "12.345,7"
+    assert language.whole(8192) == "8.192"
+    assert language.tr("never said") == "never said"
+
+
+@pytest.mark.parametrize("name", ["de", "de_AT", "de-CH", "de_DE.UTF-8", "DE"])
+def test_a_variant_gets_the_words_of_its_language(name: str) -> None:
+    assert language.serving(name) == "de"
+
+
+@pytest.mark.parametrize("name", ["C", "", "tlh", "../de", "pt_BR"])
+def test_a_language_without_words_gets_english(name: str) -> None:
+    assert language.serving(name) is None
+    language.choose(name)
+    assert language.spoken() == language.ENGLISH
+
+
+def test_the_choice_reaches_the_processes_that_are_started_after_it() -> None:
+    language.choose("de")
+    code = f"from engine import language; print(language.tr({SENTENCE!r}))"
+    done = subprocess.run(
+        [sys.executable, "-X", "utf8", "-c", code],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        cwd=ROOT,
+    )
+    assert done.stdout.strip() == "Die Sprache des Fensters, ab dem nächsten Start"
+
+
+def test_marks_are_around_every_sentence() -> None:
+    language.choose(language.MARKED)
+    assert language.tr("{n} parts").format(n=2) == "⟦2 parts⟧"
+    assert language.trn("one", "many", 2) == "⟦many⟧"
+    assert not language.is_right_to_left()
+    language.choose(language.MIRRORED)
+    assert language.is_right_to_left()
+
+
+def test_english_comes_first_of_all_that_there_are() -> None:
+    assert language.languages()[0] == language.ENGLISH
+    assert "de" in language.languages()
+
+
+def test_every_sentence_is_a_literal_that_can_be_found() -> None:
+    """An f-string, a variable or a `+` would be looked up, and never be in a catalogue."""
+    hidden = []
+    for path in (*(ROOT / "engine").rglob("*.py"), *(ROOT / "desktop").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name):
+                words = {"tr": call.args[:1], "trn": call.args[:2]}.get(call.func.id, [])
+                if not all(isinstance(word, ast.Constant) for word in words):
+                    hidden.append(f"{path.name}:{call.lineno}")
+    assert not hidden
