@@ -16,6 +16,10 @@ _POLL_SECONDS: Final = 0.02
 """How soon a stop is passed on."""
 _STOP_SECONDS: Final = 120.0
 """From a stop to its end: the longest pass that anybody waits for."""
+_PATIENCE_SECONDS: Final = 20.0
+"""Of silence: a machine that swaps may come back."""
+_LOAD_PATIENCE_SECONDS: Final = 120.0
+"""Of silence while it starts: a scanner of viruses may read all libraries first."""
 
 ReplyT = TypeVar("ReplyT")
 
@@ -29,7 +33,8 @@ def ask(
 ) -> ReplyT:
     """Send a request and wait for its answer of this kind; `between` gets what comes before."""
     process.send(request)
-    return _first(kind, replies_of(process, cancel), between)
+    watch = HangWatch(process, _LOAD_PATIENCE_SECONDS)
+    return _first(kind, replies_of(process, cancel, watch), between)
 
 
 def ask_briefly(
@@ -41,8 +46,8 @@ def ask_briefly(
 ) -> ReplyT:
     """As `ask`, for what nobody can cancel: a process that hangs does not keep it waiting."""
     process.send(request)
-    watch = HangWatch(process, end_seconds)
-    watch.begin()
+    watch = HangWatch(process, _PATIENCE_SECONDS)
+    watch.hurry(end_seconds)
     return _first(kind, replies_of(process, CancelToken(), watch))
 
 
@@ -51,26 +56,27 @@ def replies_of(
 ) -> Generator[wire.Reply, None, None]:
     """Replies as they come; a cancel is passed on. Raises `EngineDied`, and what `Failed` holds.
 
-    A process that hangs when it is to stop is ended.
+    A process that hangs is ended: after a while, and soon where it is to stop.
     """
-    watch = watch or HangWatch(process, _STOP_SECONDS)
+    watch = watch or HangWatch(process, _PATIENCE_SECONDS)
     cancelled = False
     while True:
         if cancel.cancelled and not cancelled:
             cancelled = True
             process.send(wire.Cancel())
-            watch.begin()
+            watch.hurry(_STOP_SECONDS)
         watch.check()
-        match process.receive(_POLL_SECONDS):
-            case None:
+        reply = process.receive(_POLL_SECONDS)
+        if reply is not None:
+            watch.heard()
+        match reply:
+            case None | wire.Pong():
                 pass
-            case wire.Pong():
-                watch.heard()
             case wire.Failed() as failed:
                 raise failed.error()
             case wire.Stopped():
                 raise Cancelled
-            case reply:
+            case _:
                 yield reply
 
 

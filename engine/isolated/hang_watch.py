@@ -1,6 +1,8 @@
 """Tells an engine's process that is slow from one that hangs, and ends the latter."""
 
+import math
 import time
+from collections.abc import Callable
 from typing import Final
 
 from engine.errors import EngineDied
@@ -8,42 +10,58 @@ from engine.isolated import wire
 from engine.isolated.process import EngineProcess
 
 _PING_SECONDS: Final = 0.5
-_ANSWER_SECONDS: Final = 2.0
-"""No running pass keeps the process from answering a ping: one that does not for so long hangs."""
+_URGENT_SECONDS: Final = 2.0
+"""Of silence, once somebody wants it to stop. No running pass keeps it from answering a ping."""
+_LONGEST_STEP: Final = 0.25
+"""Between two looks. What is above it is no silence: we were asleep ourselves, with the machine."""
 
 
 class HangWatch:
-    """Pings a process once somebody waits for it; at most `end_seconds`, whatever it answers.
+    """Pings a process that somebody waits for, and ends it where it does not answer.
 
     A thread of the process answers pings, so one whose native call never returns answers too.
     """
 
-    def __init__(self, process: EngineProcess, end_seconds: float) -> None:
+    def __init__(
+        self,
+        process: EngineProcess,
+        patience: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._process = process
-        self._end_seconds = end_seconds
-        self._since: float | None = None
-        self._asked = 0.0
-        self._heard = 0.0
+        self._patience = patience
+        self._clock = clock
+        self._looked = clock()
+        self._silence = 0.0
+        self._since_ping = math.inf
+        self._left = math.inf
 
-    def begin(self) -> None:
-        """Somebody waits from now on."""
-        self._since = self._heard = time.monotonic()
+    def hurry(self, end_seconds: float) -> None:
+        """From now on it has little time to answer, and so many seconds to end what it does."""
+        self._patience = _URGENT_SECONDS
+        self._silence = 0.0
+        self._left = end_seconds
 
     def heard(self) -> None:
-        """The process answered."""
-        self._heard = time.monotonic()
+        """The process said something."""
+        self._silence = 0.0
 
     def check(self) -> None:
         """Raise `EngineDied` if it hangs; it is ended then."""
-        if self._since is None:
-            return
-        now = time.monotonic()
-        if now - self._heard > _ANSWER_SECONDS or now - self._since > self._end_seconds:
+        step = self._step()
+        self._silence += step
+        self._left -= step
+        self._since_ping += step
+        if self._silence > self._patience or self._left < 0:
             hangs = EngineDied(
                 "The engine did not answer any more and was ended.", hint="Load the model again."
             )
             self._process.end(hangs)
             raise hangs
-        if now - self._asked > _PING_SECONDS:
-            self._asked = now
+        if self._since_ping > _PING_SECONDS:
+            self._since_ping = 0.0
             self._process.send(wire.Ping())
+
+    def _step(self) -> float:
+        before, self._looked = self._looked, self._clock()
+        return min(self._looked - before, _LONGEST_STEP)

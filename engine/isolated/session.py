@@ -32,8 +32,8 @@ _CLOSE_SECONDS: Final = 10.0
 class IsolatedSession:
     """See `engine.session.Session`; methods also raise `EngineDied`.
 
-    After that the session is of no use but to be closed. A process that hangs is ended when
-    somebody wants something of it: a stop, another setting, its end.
+    After that the session is of no use but to be closed. A process that hangs while somebody waits
+    for it is ended, too.
     """
 
     def __init__(self, process: EngineProcess, info: SessionInfo) -> None:
@@ -57,7 +57,9 @@ class IsolatedSession:
 
         try:
             request = wire.Open(with_whole_paths(config))
-            opened = ask(process, request, wire.Opened, cancel or CancelToken(), report)
+            cancel = cancel or CancelToken()
+            opened = ask(process, request, wire.Opened, cancel, report)
+            cancel.check()  # the process may have been done before it heard of it
         except BaseException:
             process.close()
             raise

@@ -1,7 +1,6 @@
 """The whole window with a real engine in a process of its own, and ways to make that fail."""
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,11 +20,11 @@ from desktop.pair_model import Phase
 from engine.cancel import CancelToken
 from engine.config import Mode, SessionConfig
 from engine.events import LoadProgress
-from engine.isolated import process
 from engine.isolated.session import IsolatedSession
 from tests.desktop.fakes import FakeLibrary
 from tests.engine.conftest import smollm2
 from tests.engine.sessions import pair_config
+from tests.faults.gate import Gate, engines_failing
 
 __all__ = ["smollm2"]
 
@@ -33,12 +32,6 @@ FULL: Final = bool(os.environ.get("OUTRIDER_ALL_FAULTS"))
 """`make faults`: as often as the promise says; else often enough for a gate."""
 PATIENCE_MS: Final = 60_000
 LONG: Final = "Count from one to five hundred, in words."
-
-
-def fail_with(fault: str, patch: pytest.MonkeyPatch) -> None:
-    """From the next load on the engine's process has this fault (`failing_child.py`)."""
-    command = [sys.executable, "-P", "-m", "tests.faults.failing_child", fault]
-    patch.setattr(process, "_command", lambda: command)
 
 
 @dataclass
@@ -65,6 +58,7 @@ class Scene:
     app: Desktop
     opener: RealOpener
     qtbot: QtBot
+    gate: Gate
 
     @property
     def pid(self) -> int:
@@ -91,13 +85,12 @@ class Scene:
     def wait(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)
 
-    def begin(self, text: str = LONG, *, words: int = 12) -> str:
-        """Send a message, and give back the first letters of a reply that still goes on."""
-        for _ in range(5):
-            assert self.app.chat.send(text)
-            self.wait(lambda: len(self.reply.text) >= words or self.app.chat.run is None)
-            if self.app.chat.run or self.reply.state is not MessageState.COMPLETE:
-                break
+    def begin(self, text: str = LONG) -> str:
+        """Send a message, and give back the first letters of its reply, which is to fail."""
+        self.gate.close()
+        assert self.app.chat.send(text)
+        self.wait(lambda: bool(self.reply.text) or self.app.chat.run is None)
+        assert self.reply.text, self.banner
         return self.reply.text
 
     def ask(self, text: str = "Say hello.") -> StoredMessage:
@@ -125,19 +118,22 @@ class Scene:
 
 
 @contextmanager
-def opened(qtbot: QtBot, qapp: QApplication, config: SessionConfig) -> Iterator[Scene]:
+def opened(
+    qtbot: QtBot, qapp: QApplication, config: SessionConfig, fault: str = "hold"
+) -> Iterator[Scene]:
     """The app, with this pair loaded."""
     opener = RealOpener(config)
-    app = Desktop(qapp, opener=opener, library=FakeLibrary())
-    scene = Scene(app, opener, qtbot)
-    app.start()
-    try:
-        scene.wait(lambda: app.pair.phase is not Phase.LOADING)
-        yield scene
-    finally:
-        assert app.shutdown()
-        app.window.deleteLater()
-        assert not any(psutil.pid_exists(session.process_id) for session in opener.sessions)
+    with engines_failing(fault) as gate:
+        app = Desktop(qapp, opener=opener, library=FakeLibrary())
+        scene = Scene(app, opener, qtbot, gate)
+        app.start()
+        try:
+            scene.wait(lambda: app.pair.phase is not Phase.LOADING)
+            yield scene
+        finally:
+            assert app.shutdown()
+            app.window.deleteLater()
+            assert not any(psutil.pid_exists(session.process_id) for session in opener.sessions)
 
 
 @pytest.fixture

@@ -2,14 +2,17 @@
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from desktop.conversations import database
 from desktop.conversations.place import conversations_file
 from desktop.conversations.values import MessageState
 from desktop.error_text import ErrorAction
-from tests.faults.conftest import Scene
+from tests.faults.conftest import Scene, opened, plain
 
 pytestmark = pytest.mark.real_model
 
@@ -23,18 +26,18 @@ def save_again(scene: Scene) -> None:
     scene.ask()
 
 
-def test_disk_full(scene: Scene) -> None:
+def test_disk_full(qtbot: QtBot, qapp: QApplication, smollm2: Path) -> None:
     """SQLite's own limit of pages: it reports the same as a disk without a free block."""
-    scene.begin("Write a long story about a boat.", words=1)
-    store = scene.app.store._database
-    store.change(f"PRAGMA max_page_count = {store.pragma('page_count')}")
-    scene.wait(lambda: scene.app.chat.run is None)
-    if scene.reply_on_disk.state is not MessageState.COMPLETE:
+    with opened(qtbot, qapp, plain(smollm2), "hold, then much text") as scene:
+        scene.begin()
+        store = scene.app.store._database
+        store.change(f"PRAGMA max_page_count = {store.pragma('page_count')}")
+        scene.gate.open()
+        scene.wait(lambda: scene.app.chat.run is None)
         assert "disk is full" in scene.banner
-    store.change("PRAGMA max_page_count = 1000000")
-    scene.app.chat.save_again()
-    assert scene.reply_on_disk.text == scene.reply.text
-    scene.ask()
+        assert len(scene.reply_on_disk.text) < len(scene.reply.text)
+        store.change("PRAGMA max_page_count = 1000000")
+        save_again(scene)
 
 
 def test_database_locked(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,6 +46,7 @@ def test_database_locked(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
         scene.app.store._database.pragma("busy_timeout")
         scene.app.store._database.change("PRAGMA busy_timeout = 0")
         other.execute("BEGIN IMMEDIATE")
+        scene.gate.open()
         scene.wait(lambda: scene.app.chat.run is None)
         assert scene.banner
         other.rollback()

@@ -39,6 +39,7 @@ def test_deleted(qtbot: QtBot, qapp: QApplication, model: Path, smollm2: Path) -
         scene.begin()
         model.unlink()
         scene.app.chat.stop()
+        scene.gate.open()
         scene.ask()  # the system keeps what is mapped
         load_again_in_vain(scene, "model.gguf")
         shutil.copyfile(smollm2, model)
@@ -53,6 +54,7 @@ def test_truncated(qtbot: QtBot, qapp: QApplication, model: Path, smollm2: Path)
         seen = scene.begin()
         with model.open("r+b") as file:
             file.truncate(4096)
+        scene.gate.open()
         scene.wait_for_death(seen)
         assert "A model file changed" in scene.banner
         load_again_in_vain(scene, "model.gguf")
@@ -69,6 +71,7 @@ def test_worker_killed(qtbot: QtBot, qapp: QApplication, smollm2: Path) -> None:
         with opened(qtbot, qapp, config) as scene:
             seen = scene.begin()
             worker.kill()
+            scene.gate.open()
             scene.wait_for_death(seen)
             assert "The connection to an RPC worker broke." in scene.banner
             load_again_in_vain(scene, f"The worker at {endpoint} does not answer.")

@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 from desktop.conversations.values import MessageState
 from desktop.error_text import ErrorAction
 from desktop.pair_model import Phase
-from tests.faults.conftest import Scene, fail_with, opened, plain
+from engine.isolated import asking
+from tests.faults.conftest import Scene, opened, plain
 
 pytestmark = [
     pytest.mark.real_model,
@@ -27,18 +28,14 @@ pytestmark = [
 
 
 @pytest.mark.parametrize("fault", ["abort", "segmentation fault"])
-def test_native_crash(
-    qtbot: QtBot, qapp: QApplication, smollm2: Path, monkeypatch: pytest.MonkeyPatch, fault: str
-) -> None:
-    with monkeypatch.context() as patch:
-        fail_with(fault, patch)
-        with opened(qtbot, qapp, plain(smollm2)) as scene:
-            seen = scene.begin()
-            scene.wait_for_death(seen)
-            assert "llama.cpp stopped on an error that it cannot go on from." in scene.banner
-            patch.undo()
-            scene.choose(ErrorAction.LOAD_AGAIN)
-            scene.ask()
+def test_native_crash(qtbot: QtBot, qapp: QApplication, smollm2: Path, fault: str) -> None:
+    with opened(qtbot, qapp, plain(smollm2), fault) as scene:
+        seen = scene.begin()
+        scene.wait_for_death(seen)
+        assert "llama.cpp stopped on an error that it cannot go on from." in scene.banner
+        scene.gate.open()
+        scene.choose(ErrorAction.LOAD_AGAIN)
+        scene.ask()
 
 
 def test_sigkill(scene: Scene) -> None:
@@ -46,6 +43,7 @@ def test_sigkill(scene: Scene) -> None:
     os.kill(scene.pid, signal.SIGKILL)
     scene.wait_for_death(seen)
     assert "memory ran out" in scene.banner
+    scene.gate.open()
     scene.choose(ErrorAction.LESS_MEMORY)
     before, after = scene.opener.requests
     assert after.context_length < before.context_length
@@ -72,16 +70,26 @@ def test_sigstop(scene: Scene) -> None:
     assert scene.reply_on_disk.state is MessageState.STOPPED
     scene.wait_for_death(seen)
     assert "did not answer any more" in scene.banner
+    scene.gate.open()
     scene.choose(ErrorAction.LOAD_AGAIN)
     scene.ask()
 
 
-def test_no_more_address_space(
-    qtbot: QtBot, qapp: QApplication, smollm2: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sigstop_between_replies(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody presses Stop: the next message does not wait for ever, but 20 s; here 5."""
+    monkeypatch.setattr(asking, "_PATIENCE_SECONDS", 5.0)
+    scene.ask()
+    os.kill(scene.pid, signal.SIGSTOP)
+    assert scene.app.chat.send("And now?")
+    scene.wait_for_death("")
+    assert "did not answer any more" in scene.banner
+    scene.choose(ErrorAction.LOAD_AGAIN)
+    scene.ask()
+
+
+def test_no_more_address_space(qtbot: QtBot, qapp: QApplication, smollm2: Path) -> None:
     """Python notices by itself: the reply fails, the engine lives."""
-    fail_with("memory", monkeypatch)
-    with opened(qtbot, qapp, plain(smollm2)) as scene:
+    with opened(qtbot, qapp, plain(smollm2), "memory") as scene:
         size = psutil.Process(scene.pid).memory_info().vms
         resource.prlimit(
             scene.pid, resource.RLIMIT_AS, (size + (256 << 20), resource.RLIM_INFINITY)
@@ -92,9 +100,8 @@ def test_no_more_address_space(
         assert scene.reply_on_disk.state is MessageState.FAILED
         assert scene.app.pair.phase is Phase.READY
         assert "The engine failed" in scene.banner
-        seen = scene.begin()  # the same session answers the next message
-        assert seen
-        scene.wait(lambda: scene.app.chat.run is None)
+        scene.gate.open()
+        scene.ask()  # the same session answers the next message
 
 
 GROUPS = Path("/sys/fs/cgroup/memory")
@@ -115,19 +122,13 @@ def small_memory() -> Iterator[Path]:
 
 
 def test_out_of_memory_kill(
-    qtbot: QtBot,
-    qapp: QApplication,
-    smollm2: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    small_memory: Path,
+    qtbot: QtBot, qapp: QApplication, smollm2: Path, small_memory: Path
 ) -> None:
-    with monkeypatch.context() as patch:
-        fail_with("memory", patch)
-        with opened(qtbot, qapp, plain(smollm2)) as scene:
-            (small_memory / "cgroup.procs").write_text(str(scene.pid), encoding="ascii")
-            seen = scene.begin()
-            scene.wait_for_death(seen)
-            assert "most often because memory ran out" in scene.banner
-            patch.undo()
-            scene.choose(ErrorAction.LESS_MEMORY)
-            scene.ask()
+    with opened(qtbot, qapp, plain(smollm2), "memory") as scene:
+        (small_memory / "cgroup.procs").write_text(str(scene.pid), encoding="ascii")
+        seen = scene.begin()
+        scene.wait_for_death(seen)
+        assert "most often because memory ran out" in scene.banner
+        scene.gate.open()
+        scene.choose(ErrorAction.LESS_MEMORY)
+        scene.ask()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from engine.events import (
 from engine.isolated.session import IsolatedSession
 from engine.session import Session
 from tests.engine.sessions import pair_config, user
+from tests.faults.gate import engines_failing
 
 pytestmark = [
     pytest.mark.real_model,
@@ -43,6 +45,15 @@ def session(smollm2: Path) -> Iterator[IsolatedSession]:
         opened = IsolatedSession.open(pair_config(smollm2, None, mode=Mode.OFF, context=256))
     with opened:
         yield opened
+
+
+@contextmanager
+def held_session(model: Path) -> Iterator[IsolatedSession]:
+    """Its replies go on until they are stopped, however soon the model would be done."""
+    with engines_failing("hold") as gate:
+        gate.close()
+        with IsolatedSession.open(pair_config(model, None, mode=Mode.OFF, context=256)) as session:
+            yield session
 
 
 def turn(
@@ -89,13 +100,14 @@ def test_a_failure_in_the_process_is_the_same_error_here(session: IsolatedSessio
     assert isinstance(turn(session, HAIKU)[-1], TurnFinished)
 
 
-def test_a_stop_gets_through(session: IsolatedSession) -> None:
+def test_a_stop_gets_through(smollm2: Path) -> None:
     cancel = CancelToken()
     events: list[Event] = []
-    for event in session.turn([HAIKU], replace(SEEDED, max_tokens=200), cancel):
-        events.append(event)
-        if isinstance(event, TextDelta):
-            cancel.cancel()
+    with held_session(smollm2) as session:
+        for event in session.turn([HAIKU], replace(SEEDED, max_tokens=200), cancel):
+            events.append(event)
+            if isinstance(event, TextDelta):
+                cancel.cancel()
     last = events[-1]
     assert isinstance(last, TurnFinished)
     assert last.finish is FinishReason.CANCELLED
@@ -216,7 +228,7 @@ def test_a_process_that_dies_while_nobody_looks_is_told_at_the_next_turn(
 
 
 def test_a_process_that_hangs_is_ended_when_it_is_to_stop(smollm2: Path) -> None:
-    with IsolatedSession.open(pair_config(smollm2, None, mode=Mode.OFF, context=256)) as session:
+    with held_session(smollm2) as session:
         cancel = CancelToken()
         events = session.turn([HAIKU], replace(SEEDED, max_tokens=200), cancel)
         next(event for event in events if isinstance(event, TextDelta))
