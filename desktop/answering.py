@@ -22,12 +22,16 @@ FRAME_MS: Final = 33
 
 @dataclass(frozen=True)
 class Question:
-    """What is to be answered: the message `parent_id`, with all that led to it."""
+    """What is to be answered: the message `parent_id`, with all that led to it.
+
+    `begun` is the id of a reply that goes on; the history ends in it then.
+    """
 
     conversation_id: str
     parent_id: str
     history: Sequence[ChatMessage]
     sampling: SamplingConfig
+    begun: str | None = None
 
 
 class Answering(QObject):
@@ -61,13 +65,13 @@ class Answering(QObject):
     def start(self, store: ConversationStore, question: Question, info: SessionInfo) -> None:
         """Answer, where the disk takes the beginning of a reply; there is none under way."""
         try:
-            message = store.start_reply(
-                question.conversation_id, parent_id=question.parent_id, model=info.target_name
-            )
+            message = _stored_beginning(store, question, info)
         except DiskTrouble as error:
             self.failed.emit(error)
         else:
-            self.run = ReplyRun(store, message, info, question.sampling, parent=self)
+            self.run = ReplyRun(
+                store, message, info, question.sampling, before=self.rounds(message), parent=self
+            )
             self.run.changed.connect(self._show_soon)
             self.run.save_failed.connect(self.failed)
             self._engine.start_turn(question.history, question.sampling)
@@ -104,6 +108,10 @@ class Answering(QObject):
             return self.run.rounds
         stored = stored_rounds(message.text, message.notes) if message.notes else ()
         return self._archive.get(message.id) or stored
+
+    def forget_rounds(self) -> None:
+        """A reply was taken back in part: from now on its rounds are those of its notes."""
+        self._archive = RoundArchive()
 
     def _take(self, event: Event) -> None:
         if not self.run:
@@ -142,4 +150,17 @@ class Answering(QObject):
         except DiskTrouble as error:
             self.failed.emit(error)
             return False
+        except LookupError:
+            # Undone while it went on: what was there before is what counts.
+            return True
         return True
+
+
+def _stored_beginning(
+    store: ConversationStore, question: Question, info: SessionInfo
+) -> StoredMessage:
+    if question.begun:
+        return store.resume_reply(question.begun)
+    return store.start_reply(
+        question.conversation_id, parent_id=question.parent_id, model=info.target_name
+    )

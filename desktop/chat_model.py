@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from desktop.answering import Answering, Question
+from desktop.conversations.changes import Change, Kind
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.titles import title_from
 from desktop.conversations.tree_writing import Contents
 from desktop.conversations.trees import NO_CONTENTS
-from desktop.conversations.values import Attachment, StoredMessage
+from desktop.conversations.values import Attachment, MessageState, StoredMessage
 from desktop.engine_thread import EngineThread
 from desktop.history import history
+from desktop.joined_notes import is_cut_off
 from desktop.pair_model import PairModel
 from desktop.reply_run import ReplyRun
 from desktop.rounds import ReplyRound
@@ -34,7 +36,7 @@ class ShownMessage:
 
 
 class ChatModel(ShownConversation):
-    """Send, stop, regenerate, edit, and switch branches.
+    """Send, stop, regenerate, go on, edit, and switch branches.
 
     Signals besides those of `ShownConversation`:
         reply_streamed: the streaming reply of the conversation shown grew; once a frame
@@ -124,6 +126,17 @@ class ChatModel(ShownConversation):
         if parent_id and self.can_answer:
             self._answer(parent_id)
 
+    def can_go_on(self, message: StoredMessage) -> bool:
+        """Whether this is a reply at the end of the path that was cut off."""
+        last = self.last_message()
+        return last is not None and last.id == message.id and is_cut_off(message)
+
+    def go_on(self, reply_id: str) -> None:
+        """Let the reply `reply_id` go on where it was cut off, in the same message."""
+        reply = self._message(reply_id)
+        if reply.parent_id and self.can_answer and self.can_go_on(self._answering.newest(reply)):
+            self._answer(reply.parent_id, begun=reply_id)
+
     def answer(self) -> None:
         """Answer the last message, if it is the person's and nothing answered it yet."""
         last = self.last_message()
@@ -152,10 +165,13 @@ class ChatModel(ShownConversation):
             self.path_changed.emit()
             self.list_changed.emit()
 
-    def refresh(self) -> None:
+    def refresh(self, undone: Change | None = None) -> None:
         """Something was taken back: show the path as it is, and stop a reply that left it."""
+        if undone and undone.kind is Kind.CONTINUE:
+            self._answering.forget_rounds()
         run = self.shown_run
-        if run and run.message.id not in {message.id for message in self._path()}:
+        under_way = {one.id for one in self._path() if one.state is MessageState.STREAMING}
+        if run and run.message.id not in under_way:
             self.stop()
         self.path_changed.emit()
 
@@ -202,15 +218,15 @@ class ChatModel(ShownConversation):
         self._answer(saved[0].id)
         return True
 
-    def _answer(self, parent_id: str) -> None:
+    def _answer(self, parent_id: str, *, begun: str | None = None) -> None:
         info, conversation_id = self._pair.info, self.conversation_id
         if info is None or conversation_id is None:
             return
         setup = self._store.setup(conversation_id)
         path = map(self._answering.newest, self._path())
-        messages = history(path, parent_id, setup.system_prompt)
+        messages = history(path, begun or parent_id, setup.system_prompt)
         sampling = setup.sampling or self._pair.sampling
-        question = Question(conversation_id, parent_id, messages, sampling)
+        question = Question(conversation_id, parent_id, messages, sampling, begun)
         self._answering.start(self._store, question, info)
 
     # Helpers

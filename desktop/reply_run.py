@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.values import MessageState, ReplyNotes, StoredMessage, TextOrigins
 from desktop.engine_port import SessionInfo
+from desktop.joined_notes import joined_notes, origins_of
 from desktop.rounds import ReplyRound
 from desktop.throttle import Throttle
 from engine.config import SamplingConfig
@@ -84,14 +85,17 @@ class ReplyRun(QObject):
         info: SessionInfo,
         sampling: SamplingConfig,
         *,
+        before: Sequence[ReplyRound] = (),
         clock: Callable[[], float] = time.monotonic,
         parent: QObject | None = None,
     ) -> None:
+        """`message` may have text already, made in the rounds `before`: the reply goes on."""
         super().__init__(parent)
         self._store = store
         self._info = info
         self._sampling = sampling
-        self._origins: list[TextOrigins] = []
+        self._former = message
+        self._origins = list(origins_of(message))
         self._clock = clock
         self._started = clock()
         self._first_token_seconds = 0.0
@@ -101,7 +105,7 @@ class ReplyRun(QObject):
         self.activity = Activity.PREPARING
         self.prompt: PromptProgress | None = None
         self.figures = LiveFigures()
-        self.rounds: list[ReplyRound] = []
+        self.rounds = list(before)
         self._tree: TreeDrawn | None = None
         """Of the round that is about to be reported."""
 
@@ -159,7 +163,7 @@ class ReplyRun(QObject):
     def _append(self, text: str) -> None:
         if not text:
             return
-        if not self.message.text:
+        if self.activity is not Activity.ANSWERING:
             self._first_token_seconds = self._clock() - self._started
         self.activity = Activity.ANSWERING
         self.message = replace(self.message, text=self.message.text + text)
@@ -172,11 +176,14 @@ class ReplyRun(QObject):
             if not self._complained:
                 self._complained = True
                 self.save_failed.emit(error)
+        except LookupError:
+            self._complained = False  # undone while it went on
         else:
             self._complained = False
 
     def _end(self, state: MessageState, notes: ReplyNotes | None) -> StoredMessage:
         self._save_soon.cancel()
+        notes = joined_notes(self._former.notes, notes)
         self.message = replace(self.message, state=state, notes=notes)
         return self._store_end(state, notes)
 

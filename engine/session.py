@@ -21,6 +21,7 @@ from engine.events import (
     FinishReason,
     LoadProgress,
     PromptProgress,
+    Role,
     RoundFinished,
     TextDelta,
     TreeDrawn,
@@ -136,6 +137,7 @@ class Session:
     ) -> Generator[Event, None, None]:
         """Answer the last message. Always ends in `TurnFinished`, also when cancelled.
 
+        Where the assistant's own message is the last one, go on behind its text.
         Nothing of a `temporary` conversation is left on the disk.
         Raises `OutriderError`; the session can take the next turn all the same.
         """
@@ -199,7 +201,9 @@ class Session:
 
     def _fit(self, messages: Sequence[ChatMessage]) -> Prompt:
         room = self.info.context_length
-        return self._encoder.fit(messages, room - min(_LEAST_REPLY, room // 4))
+        goes_on = bool(messages) and messages[-1].role is Role.ASSISTANT
+        asked, begun = (messages[:-1], messages[-1].content) if goes_on else (messages, "")
+        return self._encoder.fit(asked, room - min(_LEAST_REPLY, room // 4), begun=begun)
 
     def _read(
         self, prompt: Prompt, clock: TurnClock, cancel: CancelToken, turn_id: int

@@ -32,10 +32,11 @@ class PromptEncoder:
     template: ChatTemplate
     bos: int | None
 
-    def fit(self, messages: Sequence[ChatMessage], room: int) -> Prompt:
+    def fit(self, messages: Sequence[ChatMessage], room: int, *, begun: str = "") -> Prompt:
         """The prompt, without the oldest messages where all of them need more than `room` tokens.
 
-        System messages and the last message always stay. Raises `EmptyPrompt`, `PromptTooLong`.
+        `begun` is how the reply begins already. It, system messages and the last message always
+        stay. Raises `EmptyPrompt`, `PromptTooLong`.
         """
         if not messages or not messages[-1].content.strip():
             raise EmptyPrompt("The message is empty.", hint="Write something to answer.")
@@ -44,7 +45,7 @@ class PromptEncoder:
         @cache
         def encode(start: int) -> list[int]:
             kept = [m for i, m in enumerate(messages) if i >= start or m.role is Role.SYSTEM]
-            return self.encode(kept)
+            return self.encode(kept, begun=begun)
 
         tokens = encode(starts[0])
         if len(tokens) <= room:
@@ -60,10 +61,13 @@ class PromptEncoder:
         dropped = sum(m.role is not Role.SYSTEM for m in messages[: starts[place]])
         return Prompt(tuple(encode(starts[place])), dropped)
 
-    def encode(self, messages: Sequence[ChatMessage]) -> list[int]:
-        """Tokens of exactly these messages and the start of the reply."""
+    def encode(self, messages: Sequence[ChatMessage], *, begun: str = "") -> list[int]:
+        """Tokens of exactly these messages, the start of the reply, and what there is of it.
+
+        A reply that goes on is no message of the template, which would trim and close it.
+        """
         hidden = [ChatMessage(m.role, self._hide(m.content)) for m in messages]
-        text = self.template.render(hidden)
+        text = self.template.render(hidden) + self._hide(begun)
         tokens: list[int] = []
         for part in self._marks.split(text):
             plain = self._marks.fullmatch(part)

@@ -1,7 +1,7 @@
 """What the person changed, each change with what was there before: undo.
 
-Only columns change: a title, a folder, a time of deletion. So every undo is the same act,
-putting old values back, and it works after a restart too.
+Only columns change: a title, a folder, a time of deletion, and the notes of a reply that went on.
+So every undo is the same act, putting old values back, and it works after a restart too.
 """
 
 import json
@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from typing import Final
 
-from desktop.conversations import leaf
+from desktop.conversations import leaf, tree_writing
 from desktop.conversations.database import Database, SqlValue
 
 _CHANGES: Final = """
@@ -31,6 +31,7 @@ class Kind(StrEnum):
     DELETE_CONVERSATION = "delete conversation"
     DELETE_MESSAGE = "delete message"
     EDIT = "edit"
+    CONTINUE = "continue"
     SETTINGS = "settings"
     RENAME_FOLDER = "rename folder"
     DELETE_FOLDER = "delete folder"
@@ -48,6 +49,8 @@ class Column(Enum):
     SAMPLING = ("conversation", "sampling")
     CONVERSATION_TRASHED = ("conversation", "trashed_at")
     MESSAGE_TRASHED = ("message", "trashed_at")
+    MESSAGE_TEXT = ("message", "text")
+    MESSAGE_STATE = ("message", "state")
     FOLDER_NAME = ("folder", "name")
     FOLDER_TRASHED = ("folder", "trashed_at")
 
@@ -59,6 +62,14 @@ class Cell:
     column: Column
     number: int
     value: SqlValue
+
+
+@dataclass(frozen=True)
+class FormerNotes:
+    """The notes of a reply as columns; None where it had none."""
+
+    message: int
+    values: Sequence[SqlValue] | None
 
 
 @dataclass(frozen=True)
@@ -92,15 +103,17 @@ class Changes:
         before: Iterable[Cell],
         *,
         added: int | None = None,
+        notes: FormerNotes | None = None,
     ) -> None:
         """A change that was made elsewhere: `before` puts it back, and `added` goes to the trash.
 
-        `added` is the number of a message that the change made.
+        `added` is the number of a message that the change made; `notes` are those that a reply had.
         """
         cells = [(cell.column.name, cell.number, cell.value) for cell in before]
+        old = {"cells": cells, "added": added, "notes": notes and (notes.message, notes.values)}
         self._database.change(
             "INSERT INTO change (at, kind, conversation, before) VALUES (?, ?, ?, ?)",
-            *(self._clock(), kind, conversation, json.dumps({"cells": cells, "added": added})),
+            *(self._clock(), kind, conversation, json.dumps(old)),
         )
 
     def last(self) -> Change | None:
@@ -118,6 +131,8 @@ class Changes:
             self._write(Cell(Column[name], number, value))
         if before["added"] is not None:
             self._trash_below(before["added"])
+        if before.get("notes"):
+            tree_writing.put_notes(self._database, *before["notes"])
         if rows[0]["conversation"] is not None:
             leaf.settle(self._database, rows[0]["conversation"])
         self._database.change("DELETE FROM change WHERE number = ?", change_id)

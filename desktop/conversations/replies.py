@@ -15,7 +15,7 @@ class Replies:
         self._presence = presence
 
     def begin(self, message: int) -> None:
-        """Own the message `message`, which has just been added as `STREAMING`."""
+        """Own the message `message`, which has just become `STREAMING`."""
         if self._presence:
             self._presence.hold()
             self._database.change(

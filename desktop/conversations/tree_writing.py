@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from desktop.conversations.database import Database
+from desktop.conversations.database import Database, SqlValue
 from desktop.conversations.records import (
     NOTES,
     json_column,
@@ -26,11 +26,18 @@ Contents = Mapping[str, bytes]
 
 def insert_notes(database: Database, message: int, notes: ReplyNotes) -> None:
     """How the reply `message` was made."""
-    columns, marks = ", ".join(NOTES), ", ".join("?" for _ in NOTES)
-    database.change(
-        f"INSERT INTO reply_notes (message, {columns}) VALUES (?, {marks})",  # noqa: S608  ours
-        *(message, *notes_columns(notes)),
-    )
+    put_notes(database, message, notes_columns(notes))
+
+
+def put_notes(database: Database, message: int, values: Sequence[SqlValue] | None) -> None:
+    """Let the reply `message` have these notes in place of any others; None: no notes."""
+    database.change("DELETE FROM reply_notes WHERE message = ?", message)
+    if values is not None:
+        columns, marks = ", ".join(NOTES), ", ".join("?" for _ in NOTES)
+        database.change(
+            f"INSERT INTO reply_notes (message, {columns}) VALUES (?, {marks})",  # noqa: S608  ours
+            *(message, *values),
+        )
 
 
 def insert_attachments(

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Final
 
 from desktop.conversations import leaf, tree_reading, tree_writing
-from desktop.conversations.changes import Cell, Changes, Column, Kind
+from desktop.conversations.changes import Cell, Changes, Column, FormerNotes, Kind
 from desktop.conversations.database import Database
 from desktop.conversations.presence import Presence
+from desktop.conversations.records import notes_columns
 from desktop.conversations.replies import Replies
 from desktop.conversations.tree_reading import conversation_row, message_row
 from desktop.conversations.tree_writing import Contents
@@ -34,6 +35,8 @@ class Trees:
         self._clock: Final = clock
         self._changes: Final = Changes(database, clock)
         self._replies: Final = Replies(database, presence)
+        self._resumed: Final[dict[str, StoredMessage]] = {}
+        """Replies that went on and still stream, as they were before."""
 
     # Reading
 
@@ -105,6 +108,24 @@ class Trees:
             self._replies.begin(number)
             return tree_reading.message(self._database, number)
 
+    def resume_reply(self, message_id: str) -> StoredMessage:
+        """Let a reply that ended stream on, behind the text it has; make it the current leaf.
+
+        What it is like then, `finish_reply` says as ever; that can be undone.
+        """
+        with self._database.transaction():
+            row = message_row(self._database, message_id)
+            former = tree_reading.message(self._database, row["number"])
+            if former.role is not Role.ASSISTANT or former.state is MessageState.STREAMING:
+                raise LookupError(f"message {message_id} is no reply that ended")
+            self._database.change(
+                "UPDATE message SET state = 'streaming' WHERE number = ?", row["number"]
+            )
+            self._replies.begin(row["number"])
+            leaf.select(self._database, row["number"], row["conversation"])
+        self._resumed[message_id] = former
+        return replace(former, state=MessageState.STREAMING)
+
     def save_reply(self, message_id: str, text: str) -> None:
         """Keep the whole text so far of a reply that `finish_reply` has not ended."""
         self._replies.save(message_id, text)
@@ -115,8 +136,12 @@ class Trees:
         """Give a reply its last text, its final state and its notes. Once for each reply."""
         with self._database.transaction():
             number, conversation = self._replies.finish(message_id, text, state, notes)
+            if former := self._resumed.get(message_id):
+                self._remember_former(number, conversation, former)
             self._touch(conversation)
-            return tree_reading.message(self._database, number)
+            finished = tree_reading.message(self._database, number)
+        self._resumed.pop(message_id, None)
+        return finished
 
     def delete_message(self, message_id: str) -> None:
         """Move a message and all that follows it to the trash; can be undone.
@@ -160,6 +185,14 @@ class Trees:
         )
         self._touch(conversation)
         return number
+
+    def _remember_former(self, number: int, conversation: int, former: StoredMessage) -> None:
+        before = [
+            Cell(Column.MESSAGE_TEXT, number, former.text),
+            Cell(Column.MESSAGE_STATE, number, former.state),
+        ]
+        notes = FormerNotes(number, notes_columns(former.notes) if former.notes else None)
+        self._changes.remember(Kind.CONTINUE, conversation, before, notes=notes)
 
     def _parent_number(self, message_id: str | None, conversation: int) -> int | None:
         if message_id is None:

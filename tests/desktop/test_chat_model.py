@@ -137,6 +137,75 @@ def test_regenerating_keeps_the_former_reply_as_a_branch(qtbot: QtBot, desk: Des
     assert desk.last().text == REPLY
 
 
+def test_a_stopped_reply_goes_on_in_the_same_message(qtbot: QtBot, desk: Desk) -> None:
+    say_and_hold(qtbot, desk)
+    qtbot.waitUntil(lambda: desk.chat.run is not None and desk.chat.run.figures.rounds == 1)
+    desk.chat.stop()
+    stopped = desk.last()
+    assert stopped.text == "The "
+    assert desk.chat.can_go_on(stopped)
+    desk.session.gate.open()
+    desk.session.reply = "sea is calm."
+    desk.chat.go_on(stopped.id)
+    qtbot.waitUntil(idle(desk))
+    assert desk.session.asked[-1][-1] == ChatMessage(Role.ASSISTANT, "The ")
+    whole = desk.last()
+    assert (whole.id, whole.text) == (stopped.id, "The sea is calm.")
+    assert whole.state is MessageState.COMPLETE
+    assert whole.notes is not None
+    assert (whole.notes.tokens, whole.notes.target_passes) == (16, 4)
+    assert sum(part.characters for part in whole.notes.origins) == len(whole.text)
+    assert len(desk.chat.rounds(whole)) == 4
+    assert not desk.chat.can_go_on(whole)
+
+
+def test_going_on_can_be_taken_back(qtbot: QtBot, desk: Desk) -> None:
+    say_and_hold(qtbot, desk)
+    desk.chat.stop()
+    stopped = desk.last()
+    desk.session.gate.open()
+    desk.chat.go_on(stopped.id)
+    qtbot.waitUntil(idle(desk))
+    desk.conversations.undo()
+    assert desk.last() == stopped
+    desk.chat.go_on(stopped.id)
+    qtbot.waitUntil(idle(desk))
+    assert desk.last().text == "The " + REPLY
+
+
+def test_a_reply_that_is_taken_back_while_it_goes_on_stops(qtbot: QtBot, desk: Desk) -> None:
+    say_and_hold(qtbot, desk)
+    desk.chat.stop()
+    stopped = desk.last()
+
+    def go_on_for_a_word() -> None:
+        length = len(desk.last().text)
+        desk.chat.go_on(stopped.id)
+        desk.session.gate.step()
+        qtbot.waitUntil(lambda: len(desk.last().text) > length)
+
+    go_on_for_a_word()
+    desk.chat.stop()
+    assert desk.last().text == "The The "
+    go_on_for_a_word()
+    desk.conversations.undo()
+    assert desk.chat.run is None
+    assert desk.last() == stopped
+    assert desk.failures == []
+
+
+def test_only_a_cut_off_reply_at_the_end_goes_on(qtbot: QtBot, desk: Desk) -> None:
+    say_and_hold(qtbot, desk, "One")
+    desk.chat.stop()
+    cut_off = desk.last()
+    desk.session.gate.open()
+    say(qtbot, desk, "Two")
+    assert not desk.chat.can_go_on(cut_off)
+    assert not desk.chat.can_go_on(desk.last())
+    desk.chat.go_on(cut_off.id)
+    assert desk.chat.run is None
+
+
 def test_an_edit_makes_a_branch(qtbot: QtBot, desk: Desk) -> None:
     say(qtbot, desk, "Tell me about the sea")
     question = desk.chat.messages()[0].message

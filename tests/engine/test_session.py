@@ -115,6 +115,17 @@ def test_the_next_turn_reuses_what_both_caches_hold(session: Session) -> None:
     assert 0 < other.stats.prompt_tokens_reused < first.stats.prompt_tokens
 
 
+def test_a_reply_that_was_cut_off_goes_on_where_it_ended(session: Session) -> None:
+    whole = ask(session, [HAIKU], greedy(32))
+    session.forget()
+    begun = ask(session, [HAIKU], greedy(12))
+    rest = ask(session, [HAIKU, assistant(begun.text)], greedy(20))
+    # The KV cache holds the first part, except for the last token of each pass.
+    assert rest.stats.prompt_tokens_reused >= begun.stats.prompt_tokens + 10
+    assert rest.stats.prompt_tokens == begun.stats.prompt_tokens + 12
+    assert_same_up_to_near_ties(whole.choices, [*begun.choices, *rest.choices])
+
+
 @pytest.mark.parametrize("rounds", [1, 3])
 @pytest.mark.parametrize("how", ["close", "cancel"])
 def test_a_stop_in_the_middle_leaves_both_caches_right(

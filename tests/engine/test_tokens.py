@@ -50,6 +50,22 @@ def test_only_the_template_writes_control_tokens(messages: list[ChatMessage]) ->
     assert encoder().encode(messages) == [*expected, START, *b"assistant\n"]
 
 
+@given(begun=hostile)
+def test_a_reply_goes_on_behind_its_own_text(begun: str) -> None:
+    shown = begun.replace(MARK, "").replace(chr(0xF0001), "")
+    fresh = encoder().encode([user("x")])
+    assert encoder().encode([user("x")], begun=begun) == [*fresh, *shown.encode()]
+
+
+def test_what_a_reply_begins_with_stays_where_older_messages_go() -> None:
+    messages = [user("one"), assistant("two"), user("three")]
+    least = encoder().encode(messages[-1:], begun="four")
+    prompt = encoder().fit(messages, len(least), begun="four")
+    assert (prompt.tokens, prompt.dropped) == (tuple(least), 2)
+    with pytest.raises(PromptTooLong):
+        encoder().fit(messages, len(least) - 1, begun="four")
+
+
 def test_a_template_that_writes_marks_itself_gets_plain_text() -> None:
     tokens = encoder(f"{chr(0xF0001)}{{{{ messages[0].content }}}}").encode([user("x")])
     assert tokens == list(b"<|im_end|>x")

@@ -1,13 +1,14 @@
 """Everything the person arranges or deletes can be taken back, also after a restart."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
 from desktop.conversations import ConversationStore, MessageState, Setup
 from desktop.conversations.changes import Kind
 from engine.config import SamplingConfig
-from tests.desktop.conversations.builders import texts
+from tests.desktop.conversations.builders import NOTES, texts
 from tests.desktop.conversations.conftest import Reopen
 
 Act = Callable[[ConversationStore, str], None]
@@ -36,6 +37,12 @@ def delete(store: ConversationStore, conversation: str) -> None:
     store.delete_message(store.path(conversation)[1].id)
 
 
+def go_on(store: ConversationStore, conversation: str) -> None:
+    reply = store.resume_reply(store.path(conversation)[-1].id)
+    notes = replace(NOTES, finish="max_tokens")
+    store.finish_reply(reply.id, reply.text + " and more", MessageState.STOPPED, notes)
+
+
 ACTS: dict[Kind, Act] = {
     Kind.RENAME: lambda store, conversation: store.rename(conversation, "New"),
     Kind.PIN: lambda store, conversation: store.pin(conversation, pinned=True),
@@ -47,6 +54,7 @@ ACTS: dict[Kind, Act] = {
     Kind.DELETE_MESSAGE: delete,
     Kind.EDIT: edit,
     Kind.MOVE: move,
+    Kind.CONTINUE: go_on,
 }
 
 
@@ -136,3 +144,39 @@ def test_a_move_into_a_folder_that_is_gone_is_a_move_out(
     store.undo(moved_out.id)
     assert store.summary(conversation).folder_id is None
     assert store.tree(conversation).folder == ""
+
+
+def test_a_reply_that_goes_on_keeps_its_text_whatever_happens(
+    reopen: Reopen, store: ConversationStore, conversation: str
+) -> None:
+    fill(store, conversation)
+    reply = store.resume_reply(store.path(conversation)[-1].id)
+    assert (reply.text, reply.state) == ("re two", MessageState.STREAMING)
+    store.save_reply(reply.id, "re two and")
+    with pytest.raises(LookupError):
+        store.resume_reply(reply.id)
+    # The process dies here.
+    found = reopen().path(conversation)[-1]
+    assert (found.text, found.state) == ("re two and", MessageState.INTERRUPTED)
+
+
+def test_taking_a_continuation_back_brings_the_former_notes_too(
+    store: ConversationStore, conversation: str
+) -> None:
+    question = store.add_user_message(conversation, "one", parent_id=None)
+    reply = store.start_reply(conversation, parent_id=question.id)
+    before = store.finish_reply(reply.id, "half", MessageState.STOPPED, NOTES)
+    store.resume_reply(reply.id)
+    longer = replace(NOTES, tokens=99)
+    store.finish_reply(reply.id, "half and half", MessageState.COMPLETE, longer)
+    assert store.path(conversation)[-1].notes == longer
+    change = store.last_change()
+    assert change is not None
+    store.undo(change.id)
+    assert store.path(conversation)[-1] == before
+
+
+def test_only_a_reply_that_ended_goes_on(store: ConversationStore, conversation: str) -> None:
+    question = store.add_user_message(conversation, "one", parent_id=None)
+    with pytest.raises(LookupError):
+        store.resume_reply(question.id)
