@@ -9,6 +9,7 @@ from desktop.conversations.search import Filters, Hit
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.values import ConversationSummary, Folder
 from engine.errors import OutriderError
+from engine.language import tr
 
 
 class ConversationList(QObject):
@@ -66,13 +67,13 @@ class ConversationList(QObject):
             title = self._store.summary(conversation_id or "").title
         except LookupError:
             title = ""
-        return title or "New conversation"
+        return title or tr("New conversation")
 
     def rename(self, conversation_id: str, title: str) -> None:
         """Change the title; an empty one changes nothing."""
         title = " ".join(title.split())
         if title and title != self._store.summary(conversation_id).title:
-            self._arrange(lambda: self._store.rename(conversation_id, title), "Renamed")
+            self._arrange(lambda: self._store.rename(conversation_id, title), tr("Renamed"))
 
     def pin(self, conversation_id: str, *, pinned: bool) -> None:
         """Pin it above the list, or take it from there."""
@@ -85,7 +86,11 @@ class ConversationList(QObject):
     def move(self, conversation_id: str, folder_id: str | None) -> None:
         """Put it into a folder; None: out of all."""
         names = {folder.id: folder.name for folder in self.folders()}
-        words = f"Moved to “{names[folder_id]}”" if folder_id else "Moved out of the folder"
+        words = (
+            tr("Moved to “{names}”").format(names=names[folder_id])
+            if folder_id
+            else tr("Moved out of the folder")
+        )
         self._arrange(lambda: self._store.folders.move(conversation_id, folder_id), words)
 
     def move_to_new(self, conversation_id: str, name: str) -> None:
@@ -104,11 +109,11 @@ class ConversationList(QObject):
         """Change the name; an empty one changes nothing."""
         name = " ".join(name.split())
         if name:
-            self._arrange(lambda: self._store.folders.rename(folder_id, name), "Folder renamed")
+            self._arrange(lambda: self._store.folders.rename(folder_id, name), tr("Folder renamed"))
 
     def delete_folder(self, folder_id: str) -> None:
         """Take the folder away and leave its conversations."""
-        words = "Folder removed; its conversations stay"
+        words = tr("Folder removed; its conversations stay")
         self._arrange(lambda: self._store.folders.delete(folder_id), words)
 
     def trash(self, conversation_id: str) -> None:

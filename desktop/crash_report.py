@@ -4,6 +4,8 @@ import faulthandler
 from pathlib import Path
 from typing import IO, Final
 
+from engine.language import tr
+
 _NOW: Final = "crash.txt"
 _LAST: Final = "last-crash.txt"
 
@@ -25,9 +27,9 @@ class CrashReport:
         """For the person; "" where nothing crashed."""
         if self.last is None:
             return ""
-        return (
-            f"Outrider crashed last time. What is known of it is in {self.last}; it was not sent."
-        )
+        return tr(
+            "Outrider crashed last time. What is known of it is in {last}; it was not sent."
+        ).format(last=self.last)
 
     def close(self) -> None:
         """Nothing is recorded any more."""

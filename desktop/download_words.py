@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from desktop import figures
+from engine.language import decimal, tr
 from engine.library.hub.download_state import Download, DownloadState
 
 _MINUTE: Final = 60
 _HOUR: Final = 3600
 _WAITING: Final = {
-    DownloadState.QUEUED: "Waits for the others",
-    DownloadState.CHECKING: "Checking what is here",
-    DownloadState.WAITING: "Waiting",
+    DownloadState.QUEUED: tr("Waits for the others"),
+    DownloadState.CHECKING: tr("Checking what is here"),
+    DownloadState.WAITING: tr("Waiting"),
 }
 
 
@@ -22,24 +23,27 @@ def download_line(download: Download) -> str:
         case DownloadState.RECEIVING:
             return " · ".join([arrived, *_outlook(download)])
         case DownloadState.PAUSED:
-            return f"Paused at {arrived}. It continues from here, also after a restart."
+            return tr("Paused at {arrived}. It continues from here, also after a restart.").format(
+                arrived=arrived
+            )
         case DownloadState.FAILED if download.error:
             return download.error.sentence
         case DownloadState.DONE:
-            return f"Here and checked · {figures.file_size(download.total_bytes)}"
-    return f"{download.note or _WAITING.get(download.state, 'Failed')} · {arrived}"
+            return f"{tr('Here and checked')} · {figures.file_size(download.total_bytes)}"
+    return f"{download.note or _WAITING.get(download.state, tr('Failed'))} · {arrived}"
 
 
 def _outlook(download: Download) -> Iterator[str]:
     if download.bytes_per_second:
         yield f"{figures.file_size(int(download.bytes_per_second))}/s"
     if download.seconds_left is not None:
-        yield f"{_duration(download.seconds_left)} left"
+        yield tr("{duration} left").format(duration=_duration(download.seconds_left))
 
 
 def _amount(download: Download) -> str:
     done, total = download.done_bytes, download.total_bytes
-    return f"{figures.file_size(done) if done else 'nothing'} of {figures.file_size(total)}"
+    arrived = figures.file_size(done) if done else tr("nothing")
+    return tr("{done} of {total}").format(done=arrived, total=figures.file_size(total))
 
 
 def _duration(seconds: float) -> str:
@@ -47,4 +51,4 @@ def _duration(seconds: float) -> str:
         return f"{max(round(seconds), 1)} s"
     if seconds < _HOUR:
         return f"{round(seconds / _MINUTE)} min"
-    return f"{seconds / _HOUR:.1f} h"
+    return f"{decimal(seconds / _HOUR)} h"

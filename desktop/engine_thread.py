@@ -26,6 +26,7 @@ from engine.config import (
 from engine.errors import Cancelled, EngineDied, OutriderError
 from engine.events import ChatMessage, Event, LoadProgress, TurnFinished
 from engine.isolated.session import IsolatedSession
+from engine.language import tr
 
 _log = logging.getLogger("outrider.engine_thread")
 
@@ -167,14 +168,14 @@ class EngineThread(QObject):
         except OutriderError as error:
             outcome = _LoadEnded(error)
         except Exception as error:  # noqa: BLE001 a bug must end as a sentence, not as silence
-            outcome = _LoadEnded(_unexpected("The engine stopped while loading.", error))
+            outcome = _LoadEnded(_unexpected(tr("The engine stopped while loading."), error))
         self._delivered.emit(work.id, outcome)
 
     def _answer(
         self, work: _Work, messages: tuple[ChatMessage, ...], sampling: SamplingConfig
     ) -> None:
         if self._session is None:
-            self._delivered.emit(work.id, _TurnFailed(OutriderError("No model is loaded.")))
+            self._delivered.emit(work.id, _TurnFailed(OutriderError(tr("No model is loaded."))))
             return
         try:
             for event in self._session.turn(messages, sampling, work.cancel, turn_id=work.id):
@@ -187,7 +188,7 @@ class EngineThread(QObject):
         except OutriderError as error:
             self._delivered.emit(work.id, _TurnFailed(error))
         except Exception as error:  # noqa: BLE001 a bug must end as a sentence, not as silence
-            failure = _unexpected("The engine stopped while answering.", error)
+            failure = _unexpected(tr("The engine stopped while answering."), error)
             self._delivered.emit(work.id, _TurnFailed(failure))
 
     def _use(self, speculation: SpeculationConfig) -> None:
@@ -254,7 +255,7 @@ def _unexpected(message: str, error: Exception) -> OutriderError:
     _log.error("%s", message, exc_info=error)
     return OutriderError(
         message,
-        hint="The messages and the reply so far are saved.",
+        hint=tr("The messages and the reply so far are saved."),
         detail="".join(traceback.format_exception(error)),
     )
 

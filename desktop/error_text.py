@@ -14,15 +14,16 @@ from engine.errors import (
     ModelNotFound,
     OutriderError,
 )
+from engine.language import tr
 
 
 class ErrorAction(StrEnum):
     """What a banner's button does; the value is its label."""
 
-    TRY_AGAIN = "Try again"
-    LOAD_AGAIN = "Load again"
-    LESS_MEMORY = "Load with less memory"
-    CHOOSE_MODELS = "Choose models"
+    TRY_AGAIN = tr("Try again")
+    LOAD_AGAIN = tr("Load again")
+    LESS_MEMORY = tr("Load with less memory")
+    CHOOSE_MODELS = tr("Choose models")
 
 
 @dataclass(frozen=True)

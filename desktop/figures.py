@@ -7,6 +7,7 @@ from desktop.conversations.values import MessageState, ReplyNotes
 from desktop.reply_run import Activity, ReplyRun
 from desktop.rounds import ReplyRound
 from engine.events import LoadProgress, LoadStage, RoundStats
+from engine.language import decimal, percent, tr, trn, whole
 
 PLAIN: Final = "plain"
 _WHOLE_FROM: Final = 20
@@ -14,18 +15,25 @@ _GIGA: Final = 1e9
 _MEGA: Final = 1e6
 
 _STAGES: Final = {
-    LoadStage.CHECKING: "Checking the files",
-    LoadStage.COPYING: "Making a low-bit copy of {target} as its draft",
-    LoadStage.TARGET: "Loading {target}",
-    LoadStage.DRAFT: "Loading the draft",
-    LoadStage.MEASURING: "Measuring the speed on this computer",
+    LoadStage.CHECKING: tr("Checking the files"),
+    LoadStage.COPYING: tr("Making a low-bit copy of {target} as its draft"),
+    LoadStage.TARGET: tr("Loading {target}"),
+    LoadStage.DRAFT: tr("Loading the draft"),
+    LoadStage.MEASURING: tr("Measuring the speed on this computer"),
+}
+
+_MODES: Final = {
+    PLAIN: tr("plain"),
+    "n-gram": tr("n-gram"),
+    "chain": tr("chain"),
+    "tree": tr("tree"),
 }
 
 _ENDINGS: Final = {
-    MessageState.STOPPED: "Stopped by you",
-    MessageState.FAILED: "The reply ended early",
-    MessageState.CLOSED: "Outrider was closed during this reply",
-    MessageState.INTERRUPTED: "Outrider broke off during this reply",
+    MessageState.STOPPED: tr("Stopped by you"),
+    MessageState.FAILED: tr("The reply ended early"),
+    MessageState.CLOSED: tr("Outrider was closed during this reply"),
+    MessageState.INTERRUPTED: tr("Outrider broke off during this reply"),
 }
 
 
@@ -34,6 +42,7 @@ class ChipText:
     """What a status chip says: the mode in bold, then the rest; `detail` where one asks for it."""
 
     mode: str
+    """As the engine names it."""
     rest: str
     detail: str = ""
 
@@ -43,9 +52,14 @@ class ChipText:
         return self.mode == PLAIN
 
     @property
+    def shown_mode(self) -> str:
+        """The mode in the person's language."""
+        return _MODES.get(self.mode, self.mode)
+
+    @property
     def sentence(self) -> str:
         """The chip for a screen reader."""
-        words = f"{self.mode}{self.rest}".replace(" · ", ", ").replace("×", " times")
+        words = f"{self.shown_mode}{self.rest}".replace(" · ", ", ").replace("×", tr(" times"))
         return words[:1].upper() + words[1:]
 
     @property
@@ -76,24 +90,40 @@ class NoteText:
 
 def number(value: float) -> str:
     """One decimal, from 20 up none."""
-    return f"{value:,.0f}" if value >= _WHOLE_FROM else f"{value:.1f}"
+    return whole(value) if value >= _WHOLE_FROM else decimal(value)
 
 
 def file_size(size: int) -> str:
     """Bytes as people count them."""
     if size >= _GIGA / 10:
         return f"{number(size / _GIGA)} GB"
-    return f"{number(size / _MEGA)} MB" if size >= _MEGA / 10 else "under 0.1 MB"
+    if size >= _MEGA / 10:
+        return f"{number(size / _MEGA)} MB"
+    return tr("under {size} MB").format(size=number(0.1))
 
 
 def chip(notes: ReplyNotes) -> ChipText:
     """The chip under a finished reply."""
     if notes.mode == PLAIN:
         return _plain_chip(notes.reason)
-    rest = f" · {number(notes.tokens / max(notes.target_passes, 1))} tokens per pass"
+    rest = [tokens_per_pass(notes.tokens / max(notes.target_passes, 1))]
     if notes.plain_tokens_per_second:
-        rest += f" · {number(notes.tokens_per_second / notes.plain_tokens_per_second)}× plain"
-    return ChipText(notes.mode, rest)
+        rest.append(times_plain(notes.tokens_per_second / notes.plain_tokens_per_second))
+    return ChipText(notes.mode, _after_mode(*rest))
+
+
+def tokens_per_pass(value: float) -> str:
+    """Such as "6.1 tokens per pass"."""
+    return tr("{number} tokens per pass").format(number=number(value))
+
+
+def times_plain(value: float) -> str:
+    """Such as "3.4× plain"."""
+    return tr("{number}× plain").format(number=number(value))
+
+
+def _after_mode(*words: str) -> str:
+    return "".join(f" · {word}" for word in words)
 
 
 def _plain_chip(reason: str) -> ChipText:
@@ -109,13 +139,14 @@ def live_chip(run: ReplyRun) -> ChipText | None:
         return None
     if figures.last.mode == PLAIN:
         return _plain_chip(figures.last.reason)
-    passes = f"{number(figures.tokens_per_pass)} tokens per pass"
-    return ChipText(figures.last.mode, f" · round {figures.rounds} · {passes}")
+    round_words = tr("round {number}").format(number=whole(figures.rounds))
+    rest = _after_mode(round_words, tokens_per_pass(figures.tokens_per_pass))
+    return ChipText(figures.last.mode, rest)
 
 
 def speed(tokens_per_second: float) -> str:
     """Such as "8.2 tokens/s"."""
-    return f"{number(tokens_per_second)} tokens/s"
+    return tr("{number} tokens/s").format(number=number(tokens_per_second))
 
 
 def note(state: MessageState, notes: ReplyNotes | None) -> NoteText:
@@ -124,7 +155,8 @@ def note(state: MessageState, notes: ReplyNotes | None) -> NoteText:
     if notes is None:
         return NoteText(tuple(words))
     words.append(speed(notes.tokens_per_second))
-    return NoteText(tuple(words), f"first token {number(notes.first_token_seconds)} s")
+    first = tr("first token {seconds} s").format(seconds=number(notes.first_token_seconds))
+    return NoteText(tuple(words), first)
 
 
 def live_note(run: ReplyRun) -> NoteText:
@@ -143,39 +175,48 @@ def activity(run: ReplyRun) -> str:
     """What the engine does for a reply that has no text yet; "" once it has."""
     match run.activity:
         case Activity.PREPARING:
-            return "Waiting for the engine"
+            return tr("Waiting for the engine")
         case Activity.READING if run.prompt:
-            done, total = run.prompt.done, run.prompt.total
-            return f"Reading your message: {done:,} of {total:,} tokens"
+            return tr("Reading your message: {done} of {total} tokens").format(
+                done=whole(run.prompt.done), total=whole(run.prompt.total)
+            )
         case Activity.DRAFTING:
-            return "Finding the first tokens"
+            return tr("Finding the first tokens")
     return ""
 
 
 def loading(progress: LoadProgress | None, target: str) -> str:
     """What the loading does now."""
     if progress is None:
-        return f"Loading {target}"
+        return tr("Loading {target}").format(target=target)
     words = _STAGES[progress.stage].format(target=target)
-    return f"{words}: {progress.fraction:.0%}" if 0 < progress.fraction < 1 else words
+    return f"{words}: {percent(progress.fraction)}" if 0 < progress.fraction < 1 else words
 
 
 def round_words(shown: ReplyRound) -> str:
     """What one round gave: "48 nodes · 9 accepted + 1 bonus · 13.4 tokens/s in this round"."""
-    words = [f"{shown.tokens - 1} accepted + 1 bonus" if shown.tree else "1 token"]
-    if shown.tree and shown.stats:
-        words.insert(0, f"{shown.stats.nodes} nodes" if shown.stats.nodes != 1 else "1 node")
+    if shown.tree:
+        accepted = tr("{accepted} accepted + 1 bonus").format(accepted=shown.tokens - 1)
+        words = [nodes(shown.stats.nodes), accepted] if shown.stats else [accepted]
+    else:
+        words = [tr("1 token")]
     if shown.seconds > 0:
-        words.append(f"{speed(shown.tokens / shown.seconds)} in this round")
+        rate = speed(shown.tokens / shown.seconds)
+        words.append(tr("{speed} in this round").format(speed=rate))
     return " · ".join(words)
+
+
+def nodes(count: int) -> str:
+    """Such as "48 nodes"."""
+    return trn("{count} node", "{count} nodes", count).format(count=whole(count))
 
 
 def plain_words(stats: RoundStats | None) -> str:
     """Why a round has no tree."""
     if stats is None or not stats.reason:
-        return "Plain: nothing was guessed in this round."
+        return tr("Plain: nothing was guessed in this round.")
     headline, _, detail = stats.reason.partition(": ")
-    why = f"Plain, {headline}." if headline.startswith("because") else f"Plain: {headline}."
+    why = tr("Plain, {reason}.").format(reason=headline)
     return f"{why} {detail[:1].upper()}{detail[1:]}." if detail else why
 
 
@@ -183,11 +224,18 @@ def reply_words(notes: ReplyNotes) -> str:
     """The figures behind the chip of a reply."""
     passes = max(notes.target_passes, 1)
     words = [
-        f"This reply: {notes.tokens:,} tokens in {notes.target_passes:,} target passes,",
-        f"{number(notes.tokens / passes)} a pass, {speed(notes.tokens_per_second)}.",
+        tr("This reply: {tokens} tokens in {passes} target passes, {rate} a pass, {speed}.").format(
+            tokens=whole(notes.tokens),
+            passes=whole(notes.target_passes),
+            rate=number(notes.tokens / passes),
+            speed=speed(notes.tokens_per_second),
+        )
     ]
     if notes.plain_tokens_per_second:
         plain = number(notes.plain_tokens_per_second)
-        words.append(f"Plain gives {plain} here, as measured on this computer.")
-    words.append(f"First token after {number(notes.first_token_seconds)} s.")
+        words.append(
+            tr("Plain gives {plain} here, as measured on this computer.").format(plain=plain)
+        )
+    first = number(notes.first_token_seconds)
+    words.append(tr("First token after {seconds} s.").format(seconds=first))
     return " ".join(words)

@@ -5,25 +5,30 @@ from typing import Final
 
 from desktop import figures
 from desktop.model_choices import Badge, FreeMemory, ModelRow
+from engine.language import decimal, tr, trn, whole
 from engine.library.catalogue import CatalogueModel, CataloguePair
 from engine.library.expected_speed import Regime
 from engine.library.hub.values import FoundRepo, RemoteModel, RepoDetails
 
-_GATED: Final = Badge("lock", "Asks for access", "warning")
-_INCOMPLETE: Final = Badge("x", "Incomplete", "danger")
-_FITS: Final = Badge("check", "Fits here", "success")
-_FROM_DISK: Final = Badge("triangle-alert", "From disk", "warning")
+_GATED: Final = Badge("lock", tr("Asks for access"), "warning")
+_INCOMPLETE: Final = Badge("x", tr("Incomplete"), "danger")
+_FITS: Final = Badge("check", tr("Fits here"), "success")
+_FROM_DISK: Final = Badge("triangle-alert", tr("From disk"), "warning")
 _BILLION: Final = 1e9
 
 
 def repo_row(repo: FoundRepo) -> ModelRow:
     """A search result."""
     facts = [
-        f"{repo.parameters / _BILLION:.1f} B parameters" if repo.parameters else "",
+        _parameters(repo.parameters),
         repo.architecture,
-        f"updated {repo.updated:%Y-%m-%d}" if repo.updated else "",
+        tr("updated {updated:%Y-%m-%d}").format(updated=repo.updated) if repo.updated else "",
     ]
-    downloads = f"{repo.downloads:,} downloads" if repo.downloads is not None else ""
+    downloads = ""
+    if repo.downloads is not None:
+        downloads = trn("{count} download", "{count} downloads", repo.downloads).format(
+            count=whole(repo.downloads)
+        )
     return ModelRow(
         choice=repo.repo,
         name=repo.repo,
@@ -36,7 +41,8 @@ def repo_row(repo: FoundRepo) -> ModelRow:
 
 def file_row(model: RemoteModel, memory: FreeMemory | None) -> ModelRow:
     """A model of a repository."""
-    parts = f"{len(model.files)} parts" if len(model.files) > 1 else ""
+    count = len(model.files)
+    parts = trn("{count} part", "{count} parts", count).format(count=count) if count > 1 else ""
     row = ModelRow(
         choice=model.id,
         name=model.name,
@@ -47,7 +53,12 @@ def file_row(model: RemoteModel, memory: FreeMemory | None) -> ModelRow:
     )
     if model.missing_parts:
         missing = ", ".join(map(str, model.missing_parts))
-        return replace(row, badge=_INCOMPLETE, reason=f"Part {missing} is missing", usable=False)
+        return replace(
+            row,
+            badge=_INCOMPLETE,
+            reason=tr("Part {missing} is missing").format(missing=missing),
+            usable=False,
+        )
     return row
 
 
@@ -55,10 +66,14 @@ def repo_facts(details: RepoDetails) -> str:
     """Licence, size and access in one line."""
     facts = [
         details.architecture,
-        f"{details.parameters / _BILLION:.1f} B parameters" if details.parameters else "",
-        f"context {details.context_length:,}" if details.context_length else "",
-        f"licence {details.licence}" if details.licence else "no licence given",
-        "asks for access on its page" if details.is_gated else "",
+        _parameters(details.parameters),
+        tr("context {context_length}").format(context_length=whole(details.context_length))
+        if details.context_length
+        else "",
+        tr("licence {licence}").format(licence=details.licence)
+        if details.licence
+        else tr("no licence given"),
+        tr("asks for access on its page") if details.is_gated else "",
     ]
     return " · ".join(fact for fact in facts if fact)
 
@@ -92,11 +107,20 @@ def pair_row(pair: CataloguePair, memory: FreeMemory | None) -> ModelRow:
 def catalogue_line(model: CatalogueModel) -> str:
     """A model of the catalogue in one line."""
     file = model.files[0]
-    size = f" · {figures.file_size(file.size_bytes)}" if file.size_bytes else ""
-    return (
-        f"{model.name} {file.quantization}{size} · {model.parameters / _BILLION:.1f} B parameters"
-        f" · licence {model.licence} · {model.repo}"
-    )
+    facts = [
+        f"{model.name} {file.quantization}",
+        figures.file_size(file.size_bytes) if file.size_bytes else "",
+        _parameters(model.parameters),
+        tr("licence {licence}").format(licence=model.licence),
+        model.repo,
+    ]
+    return " · ".join(fact for fact in facts if fact)
+
+
+def _parameters(count: int | None) -> str:
+    if not count:
+        return ""
+    return tr("{number} B parameters").format(number=decimal(count / _BILLION))
 
 
 def _fit(size: int, memory: FreeMemory | None) -> Badge | None:

@@ -10,6 +10,7 @@ from desktop.hub_port import Downloads, HubPort
 from desktop.worker import Worker
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, ModelNotFound, OutriderError
+from engine.language import tr
 
 if TYPE_CHECKING:
     from engine.library.hub.download_state import Download
@@ -77,7 +78,11 @@ class HubDesk(QObject):
             details = self._hub.details(repo, CancelToken())
             found = [model for model in details.models if model.name == file_name]
             if not found:
-                raise ModelNotFound(f"{repo} does not hold {file_name} any more.")
+                raise ModelNotFound(
+                    tr("{repo} does not hold {file_name} any more.").format(
+                        repo=repo, file_name=file_name
+                    )
+                )
             queue.add(found[0])
 
         self._change(begin)

@@ -4,11 +4,13 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from engine.language import tr
 from engine.machine import available_memory, memory_limit
 
-SENTENCE: Final = (
-    "The reply is stopped, because memory is nearly full and the system may end programs. "
-    "Close other programs or load with a shorter context, then answer again."
+SENTENCE: Final = tr(
+    "The reply is stopped, because memory is nearly full and the system may end"
+    " programs. Close other programs or load with a shorter context, then "
+    "answer again."
 )
 _LEAST_SHARE: Final = 0.02
 _LEAST_BYTES: Final = 200_000_000

@@ -10,6 +10,7 @@ from desktop import figures
 from desktop.engine_port import Pair
 from desktop.model_library import FoundModel
 from engine.config import SelfDraft
+from engine.language import tr, whole
 from engine.library.drafts import PAYS_FROM, Grade, RankedDraft
 from engine.library.expected_speed import Regime, regime_of
 from engine.library.find_draft import family_words
@@ -101,25 +102,25 @@ class FreeMemory:
         return regime_of(size, self.ram, self.devices)
 
 
-_CANNOT_BE_USED: Final = Badge("x", "Cannot be used", "danger")
-_INCOMPLETE: Final = Badge("x", "Incomplete", "danger")
-_OFFLINE: Final = Badge("unplug", "Offline", "muted")
-_CANNOT_GUESS: Final = Badge("x", "Cannot guess for it", "danger")
-_SAME_TOKENIZER: Final = Badge("check", "Same tokenizer", "success")
-_MEASURED: Final = Badge("check", "Measured here", "success")
-_PAYS_NOTHING: Final = Badge("triangle-alert", "Gains little", "warning")
-_CHECKING: Final = Badge("info", "Checking", "muted")
-_ALWAYS: Final = Badge("check", "Always works", "success")
-_TOO_LARGE: Final = Badge("x", "Too large", "danger")
-_FROM_DISK: Final = Badge("triangle-alert", "From disk", "warning")
-_FITS_GPU: Final = Badge("check", "Fits the GPU", "success")
-_FITS_MEMORY: Final = Badge("check", "Fits in memory", "success")
-_BOTH: Final = Badge("cpu", "GPU + memory", "accent")
+_CANNOT_BE_USED: Final = Badge("x", tr("Cannot be used"), "danger")
+_INCOMPLETE: Final = Badge("x", tr("Incomplete"), "danger")
+_OFFLINE: Final = Badge("unplug", tr("Offline"), "muted")
+_CANNOT_GUESS: Final = Badge("x", tr("Cannot guess for it"), "danger")
+_SAME_TOKENIZER: Final = Badge("check", tr("Same tokenizer"), "success")
+_MEASURED: Final = Badge("check", tr("Measured here"), "success")
+_PAYS_NOTHING: Final = Badge("triangle-alert", tr("Gains little"), "warning")
+_CHECKING: Final = Badge("info", tr("Checking"), "muted")
+_ALWAYS: Final = Badge("check", tr("Always works"), "success")
+_TOO_LARGE: Final = Badge("x", tr("Too large"), "danger")
+_FROM_DISK: Final = Badge("triangle-alert", tr("From disk"), "warning")
+_FITS_GPU: Final = Badge("check", tr("Fits the GPU"), "success")
+_FITS_MEMORY: Final = Badge("check", tr("Fits in memory"), "success")
+_BOTH: Final = Badge("cpu", tr("GPU + memory"), "accent")
 _BY_REGIME: Final = {
-    Regime.ON_DEVICE: (_FITS_GPU, "All of it"),
-    Regime.IN_MEMORY: (_FITS_MEMORY, "All of it"),
-    Regime.OFFLOADED: (_BOTH, "A part on the GPU, the rest in memory"),
-    Regime.STREAMED: (_FROM_DISK, "Larger than what is free: read from the disk in each pass"),
+    Regime.ON_DEVICE: (_FITS_GPU, tr("All of it")),
+    Regime.IN_MEMORY: (_FITS_MEMORY, tr("All of it")),
+    Regime.OFFLOADED: (_BOTH, tr("A part on the GPU, the rest in memory")),
+    Regime.STREAMED: (_FROM_DISK, tr("Larger than what is free: read from the disk in each pass")),
 }
 _BY_VERDICT: Final = {
     Verdict.OFFLOADED: _BOTH,
@@ -181,17 +182,20 @@ def _target_row(model: FoundModel, memory: FreeMemory | None) -> ModelRow:
     if model.refusal:
         return _file_row(model, _refusal_badge(model), model.refusal, usable=False)
     if memory is None:
-        context = f"Context up to {model.context_length:,} tokens" if model.context_length else ""
-        return _file_row(model, None, context)
+        return _file_row(model, None, _context_words(model.context_length))
     regime = memory.regime(model.size_bytes)
     badge, reason = _BY_REGIME[regime]
     return replace(_file_row(model, badge, reason), fits=regime is not Regime.STREAMED)
 
 
+def _context_words(length: int) -> str:
+    return tr("Context up to {length} tokens").format(length=whole(length)) if length else ""
+
+
 def _refusal_badge(model: FoundModel) -> Badge:
     if model.offline:
         return _OFFLINE
-    return _INCOMPLETE if "ends early" in model.refusal else _CANNOT_BE_USED
+    return _INCOMPLETE if model.cut_off else _CANNOT_BE_USED
 
 
 def _with_plan(row: ModelRow, plan: MemoryPlan) -> ModelRow:
@@ -204,7 +208,7 @@ def _with_plan(row: ModelRow, plan: MemoryPlan) -> ModelRow:
 
 
 def _checking_row(model: FoundModel) -> ModelRow:
-    return _file_row(model, _CHECKING, "Comparing the tokenizers", usable=False)
+    return _file_row(model, _CHECKING, tr("Comparing the tokenizers"), usable=False)
 
 
 def _ranked_row(model: FoundModel, draft: RankedDraft, plain: float | None) -> ModelRow:
@@ -214,8 +218,7 @@ def _ranked_row(model: FoundModel, draft: RankedDraft, plain: float | None) -> M
 
 
 def _ranked_copy(draft: RankedDraft, copy: SelfDraft | None, plain: float | None) -> ModelRow:
-    chosen = copy or SelfDraft()
-    row = _copy_row(chosen, draft.title.rpartition(" in ")[2])
+    row = _copy_row(copy or SelfDraft(), draft.quantization)
     return replace(row, badge=_grade_badge(draft), reason=_reason(draft, plain))
 
 
@@ -231,36 +234,40 @@ def _reason(draft: RankedDraft, plain: float | None) -> str:
     if cause.removesuffix(".") == _SAME_TOKENIZER.words:
         cause = ""
     if draft.grade is Grade.GREEN and draft.speedup >= PAYS_FROM:
-        about = "" if draft.measured else "about "
-        if plain is None:
-            speed = f"{about}{figures.number(draft.speedup)}× plain"
-        else:
-            speed = f"{about}{figures.number(plain * draft.speedup)} tokens/s"
+        speed = _speed(draft, plain)
         cause = f"{cause}: {speed}" if cause else speed[:1].upper() + speed[1:]
     return cause
+
+
+def _speed(draft: RankedDraft, plain: float | None) -> str:
+    if plain is None:
+        speed = figures.times_plain(draft.speedup)
+    else:
+        speed = figures.speed(plain * draft.speedup)
+    return speed if draft.measured else tr("about {speed}").format(speed=speed)
 
 
 def _copy_row(copy: SelfDraft, quantization: str = "") -> ModelRow:
     return ModelRow(
         choice=copy,
-        name="Copy of the target",
+        name=tr("Copy of the target"),
         quantization=copy.quantization or quantization,
-        size="made on first use",
+        size=tr("made on first use"),
         badge=_SAME_TOKENIZER,
-        reason="The target itself in fewer bits; usually guesses best",
+        reason=tr("The target itself in fewer bits; usually guesses best"),
     )
 
 
 def _ngram_row() -> ModelRow:
-    reason = "Pays when the reply repeats the prompt"
-    return ModelRow(NoModel.NGRAM, "N-gram only", "", "no model", _ALWAYS, reason)
+    reason = tr("Pays when the reply repeats the prompt")
+    return ModelRow(NoModel.NGRAM, tr("N-gram only"), "", tr("no model"), _ALWAYS, reason)
 
 
 def _plain_row(plain: float | None) -> ModelRow:
-    reason = "One token per pass"
+    reason = tr("One token per pass")
     if plain is not None:
-        reason += f", about {figures.number(plain)} tokens/s"
-    return ModelRow(NoModel.PLAIN, "None: plain", "", "no model", _ALWAYS, reason)
+        reason = tr("One token per pass, about {speed}").format(speed=figures.speed(plain))
+    return ModelRow(NoModel.PLAIN, tr("None: plain"), "", tr("no model"), _ALWAYS, reason)
 
 
 def _file_row(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from engine.cancel import CancelToken
 from engine.config import SelfDraft
+from engine.language import tr
 
 if TYPE_CHECKING:
     from engine.library.drafts import RankedDraft
@@ -38,6 +39,8 @@ class FoundModel:
     """The repository it came from."""
     offline: bool = False
     """Its folder is not there now; then `refusal` says so."""
+    cut_off: bool = False
+    """The file ends early; then `refusal` says so."""
 
 
 @dataclass(frozen=True)
@@ -195,7 +198,7 @@ class LocalLibrary:
 
 
 def _found(model: "ListedModel") -> FoundModel:
-    refusal = model.refusal or ("Its folder is not there now." if model.offline else "")
+    refusal = model.refusal or (tr("Its folder is not there now.") if model.offline else "")
     found = FoundModel(
         path=model.path,
         name=model.title,
@@ -203,6 +206,7 @@ def _found(model: "ListedModel") -> FoundModel:
         store=model.store,
         origin=model.origin,
         offline=model.offline,
+        cut_off=model.cut_off,
     )
     if model.info is None:
         return replace(found, size_bytes=_size(model.path))

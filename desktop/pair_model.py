@@ -33,11 +33,12 @@ from engine.config import (
 )
 from engine.errors import DiskTrouble, OutriderError
 from engine.events import LoadProgress
+from engine.language import tr
 from engine.library.profiles import Profile
 from engine.library.starter import STARTER
 
 _SELF_DRAFT: Final = "its low-bit copy"
-"""No path: those are stored whole. Its quantization may follow after " in "."""
+"""As it is stored. No path: those are stored whole. Its quantization may follow after " in "."""
 _PLAIN: Final = "plain"
 MEMORY_ONLY: Final = Placement(devices=())
 
@@ -134,7 +135,7 @@ class PairModel(QObject):
         """The draft as it is shown; "" for none."""
         draft = self.pair.draft if self.pair else SelfDraft()
         if isinstance(draft, SelfDraft):
-            return "its low-bit copy"
+            return tr("its low-bit copy")
         return draft.stem if draft else ""
 
     @property

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from desktop import figures
+from engine.language import tr, whole
 from engine.memory_plan.values import ChangeKind, MemoryPlan, Verdict
 
-_ANYWAY = "Loading it anyway may slow this computer down until it hardly answers, or fail."
+_ANYWAY = tr("Loading it anyway may slow this computer down until it hardly answers, or fail.")
 _NO_DIFFERENCE = 1.02
 """Speeds closer than this are the same to a reader."""
 
@@ -36,16 +37,16 @@ def waiting_text(
     """What stands there until a plan does; `refusal` is why the file added last cannot be used."""
     detail = ""
     if is_reading:
-        sentence = "Reading the models on this computer…"
+        sentence = tr("Reading the models on this computer…")
     elif not has_models:
-        sentence = "No model is here yet."
-        detail = "Add a file or a folder, or download a pair from the catalogue."
+        sentence = tr("No model is here yet.")
+        detail = tr("Add a file or a folder, or download a pair from the catalogue.")
     elif not has_target:
-        sentence = "Choose a target."
+        sentence = tr("Choose a target.")
     elif not has_draft:
-        sentence = "Choose a draft, or none."
+        sentence = tr("Choose a draft, or none.")
     else:
-        sentence = "Working out what goes where…"
+        sentence = tr("Working out what goes where…")
     if refusal:
         return VerdictText("x", "danger", refusal)
     return VerdictText("info", "muted", sentence, detail)
@@ -56,21 +57,24 @@ def _speed(plan: MemoryPlan) -> str:
     rate, plain = figures.number(speed.tokens_per_second), figures.number(speed.plain)
     is_same = speed.tokens_per_second < _NO_DIFFERENCE * speed.plain
     if speed.measured:
-        runs = f"Runs at {rate} tokens/s, measured on this computer."
-        return runs if is_same else f"{runs} Plain gives {plain}."
-    about = f"About {rate} tokens/s, an estimate."
-    return about if is_same else f"{about} Plain gives about {plain}."
+        runs = tr("Runs at {rate} tokens/s, measured on this computer.").format(rate=rate)
+        than = tr("Plain gives {plain}.").format(plain=plain)
+    else:
+        runs = tr("About {rate} tokens/s, an estimate.").format(rate=rate)
+        than = tr("Plain gives about {plain}.").format(plain=plain)
+    return runs if is_same else f"{runs} {than}"
 
 
 def change_action(kind: ChangeKind, value: str) -> str:
     """The words on the button that makes a change."""
     match kind:
         case ChangeKind.CONTEXT:
-            return f"Use {int(value):,}"
+            return tr("Use {value}").format(value=whole(int(value)))
         case ChangeKind.KV_TYPE:
-            return f"Use {value.upper()}"
+            return tr("Use {value}").format(value=value.upper())
+        case ChangeKind.DRAFT if value == "none":
+            return tr("Use no draft")
         case ChangeKind.DRAFT:
-            copy = value.removeprefix("self:")
-            return "Use no draft" if value == "none" else f"Use the {copy} copy"
+            return tr("Use the {copy} copy").format(copy=value.removeprefix("self:"))
         case ChangeKind.QUANTIZATION:
-            return f"Find {value}"
+            return tr("Find {value}").format(value=value)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.settings import PROFILE, Settings
 from engine.errors import BadSetting, OutriderError
+from engine.language import tr
 from engine.library.profiles import Profile, ProfileStore
 
 
@@ -51,8 +52,10 @@ class ProfileModel(QObject):
             profile = self._store.find(name)
             if profile.missing:
                 raise BadSetting(
-                    f"The profile “{name}” cannot be used: {profile.missing}",
-                    hint="Connect its drive, or save the profile again with other models.",
+                    tr("The profile “{name}” cannot be used: {missing}").format(
+                        name=name, missing=profile.missing
+                    ),
+                    hint=tr("Connect its drive, or save the profile again with other models."),
                 )
             self._settings.set(PROFILE, name)
         except OutriderError as error:

@@ -12,6 +12,7 @@ from engine.config import (
     SessionConfig,
 )
 from engine.errors import ModelNotFound
+from engine.language import tr
 
 
 def session_config(request: OpenRequest) -> SessionConfig:
@@ -65,7 +66,7 @@ def _starter_pair() -> Pair:
 
     if not is_starter_ready():
         raise ModelNotFound(
-            f"The starter model {STARTER.name} is not on this computer.",
-            hint="Choose a GGUF file instead.",
+            tr("The starter model {name} is not on this computer.").format(name=STARTER.name),
+            hint=tr("Choose a GGUF file instead."),
         )
     return Pair(starter_path(), SelfDraft())

@@ -63,7 +63,7 @@ THEME: Final = Setting(
     "appearance",
     "theme",
     ThemeChoice.SYSTEM.value,
-    "Light, dark, or as the system",
+    tr("Light, dark, or as the system"),
     {*ThemeChoice}.__contains__,
 )
 LANGUAGE: Final = Setting(
@@ -77,42 +77,50 @@ ORIGIN_MARKS: Final = Setting(
     "appearance",
     "origin_marks",
     OriginMarks.WITH_TREE.value,
-    "When tokens are underlined by where they come from",
+    tr("When tokens are underlined by where they come from"),
     {*OriginMarks}.__contains__,
 )
-TARGET: Final = Setting("models", "target", "", "The model that writes; empty: the starter model")
-DRAFT: Final = Setting("models", "draft", "", "The model that guesses ahead; empty: none (plain)")
+TARGET: Final = Setting(
+    "models", "target", "", tr("The model that writes; empty: the starter model")
+)
+DRAFT: Final = Setting(
+    "models", "draft", "", tr("The model that guesses ahead; empty: none (plain)")
+)
 CONTEXT: Final = Setting(
     "models",
     "context",
     4096,
-    "Tokens of conversation the target sees",
+    tr("Tokens of conversation the target sees"),
     _between(256, 1 << 20),
 )
 KV_TYPE: Final = Setting(
     "models",
     "kv_type",
     KvType.F16.value,
-    "How the context is stored: exact, or in less memory",
+    tr("How the context is stored: exact, or in less memory"),
     {*KvType}.__contains__,
 )
 PLACEMENT: Final = Setting(
     "models",
     "placement",
     PlacementChoice.AUTOMATIC.value,
-    "Where the layers go: by the memory plan, or none on a GPU",
+    tr("Where the layers go: by the memory plan, or none on a GPU"),
     {*PlacementChoice}.__contains__,
 )
-PROFILE: Final = Setting("models", "profile", "", "The profile in use; empty: none")
+PROFILE: Final = Setting("models", "profile", "", tr("The profile in use; empty: none"))
 MODE: Final = Setting(
-    "speculation", "mode", Mode.AUTO.value, "How the next tokens are found", {*Mode}.__contains__
+    "speculation",
+    "mode",
+    Mode.AUTO.value,
+    tr("How the next tokens are found"),
+    {*Mode}.__contains__,
 )
 BUDGET: Final = Setting(
-    "speculation", "budget", DEFAULT_BUDGET, "Nodes of a draft tree", _between(1, MAX_BUDGET)
+    "speculation", "budget", DEFAULT_BUDGET, tr("Nodes of a draft tree"), _between(1, MAX_BUDGET)
 )
 
-EXPORT_FOLDER: Final = Setting("export", "folder", "", "Where exports went last")
-EXPORT_FORMAT: Final = Setting("export", "format", "markdown", "What was exported last")
+EXPORT_FOLDER: Final = Setting("export", "folder", "", tr("Where exports went last"))
+EXPORT_FORMAT: Final = Setting("export", "format", "markdown", tr("What was exported last"))
 
 SETTINGS: Final[tuple[Setting[Any], ...]] = (
     THEME,
@@ -159,8 +167,8 @@ class Settings:
             self._write(stored)
         except OSError as error:
             raise DiskTrouble(
-                "The setting could not be saved.",
-                hint="Check the free space and the permissions of the settings folder.",
+                tr("The setting could not be saved."),
+                hint=tr("Check the free space and the permissions of the settings folder."),
                 detail=str(error),
             ) from error
         self._stored = stored
@@ -181,9 +189,9 @@ class Settings:
         aside = self._path.with_suffix(".damaged.toml")
         with contextlib.suppress(OSError):
             self._path.replace(aside)
-        self.notice = (
-            f"The settings file could not be read. Defaults are used; it is kept as {aside.name}."
-        )
+        self.notice = tr(
+            "The settings file could not be read. Defaults are used; it is kept as {name}."
+        ).format(name=aside.name)
         return {}
 
     def _write(self, stored: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from desktop.conversations.disk import os_errors_told
 from engine.errors import OutriderError
+from engine.language import tr
 
 MAX_MESSAGE: Final = 64 << 10
 PATIENCE_MS: Final = 8000
@@ -30,7 +31,7 @@ _LONGEST_SOCKET_PATH: Final = 100
 class WindowSilent(OutriderError):
     """The first Outrider has the lock and does not answer."""
 
-    title = "Outrider is running already"
+    title = tr("Outrider is running already")
 
 
 class SingleInstance(QObject):
@@ -56,7 +57,7 @@ class SingleInstance(QObject):
     def claim(cls, folder: Path) -> "SingleInstance | None":
         """Be the first; None if another one is. Raises `DiskTrouble`."""
         lock = FileLock(folder / "window.lock", mode=0o600, thread_local=False)
-        with os_errors_told("The data folder"):
+        with os_errors_told(tr("The data folder")):
             try:
                 lock.acquire(blocking=False)
             except Timeout:
@@ -112,8 +113,8 @@ def first_or_hand_over(folder: Path, files: Sequence[Path]) -> SingleInstance | 
         # The first one may just be starting or closing: then it has the lock and does not listen.
         QThread.msleep(_RETRY_MS)
     raise WindowSilent(
-        "Outrider is running already, but its window does not answer.",
-        hint="Close it, or end it in the system's list of programs, then start again.",
+        tr("Outrider is running already, but its window does not answer."),
+        hint=tr("Close it, or end it in the system's list of programs, then start again."),
     )
 
 

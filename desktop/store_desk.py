@@ -14,6 +14,7 @@ from desktop.conversations.store import ConversationStore
 from desktop.worker import Worker
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, OutriderError
+from engine.language import tr
 
 TELL_SECONDS: Final = 0.05
 Tell = Callable[[object], None]
@@ -108,6 +109,6 @@ class StoreDesk(QObject):
 
 def _unexpected() -> OutriderError:
     return OutriderError(
-        "Something went wrong that Outrider has no words for.",
-        hint="The log has the cause.",
+        tr("Something went wrong that Outrider has no words for."),
+        hint=tr("The log has the cause."),
     )

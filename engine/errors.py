@@ -31,6 +31,10 @@ class BadModelFile(OutriderError):
     title = "This file cannot be used as a model"
 
 
+class IncompleteModelFile(BadModelFile):
+    """The file ends before what its header announces does."""
+
+
 class ModelNotFound(OutriderError):
     """The file vanished, is a folder, or may not be read."""
 

@@ -179,6 +179,7 @@ class Library:
                 Grade.AMBER,
                 "Too big beside this target: guessing would eat up what it gains.",
                 1.0,
+                quantization="Q2_K",
             ),
         ]
         other = (

@@ -74,7 +74,7 @@ class StatusChip(QToolButton):
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.setPen(self._theme.color("muted" if self._text.is_plain else "text"))
         painter.setFont(self._theme.font("small", SEMIBOLD))
-        painter.drawText(area, middle, self._text.mode)
+        painter.drawText(area, middle, self._text.shown_mode)
         area.setLeft(area.left() + self._mode_width())
         painter.setFont(self._theme.font("small"))
         room = area.width() + 1
@@ -86,4 +86,4 @@ class StatusChip(QToolButton):
 
     def _mode_width(self) -> float:
         bold = QFontMetricsF(self._theme.font("small", SEMIBOLD))
-        return bold.horizontalAdvance(self._text.mode)
+        return bold.horizontalAdvance(self._text.shown_mode)

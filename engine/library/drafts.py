@@ -1,7 +1,7 @@
 """All drafts for a target: which can guess for it, which pay, and why not."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -51,6 +51,8 @@ class RankedDraft:
     """Times the speed of plain; 0 for a draft that cannot guess."""
     measured: bool = False
     """Whether `speedup` was seen on this machine; else it is an estimate."""
+    quantization: str = ""
+    """Of a copy: what it is, or will be, made in."""
 
 
 Measured: TypeAlias = Mapping[Path | SelfDraft, float]
@@ -121,7 +123,8 @@ class _Ranking:
         copy = COPIES[quantization]
         ratio = copy.bytes_per_parameter * self.info.parameters / max(self.info.size_bytes, 1)
         title = f"Copy of the target in {quantization}"
-        return self._graded(SelfDraft(), title, _COPY_SENTENCE, copy.tokens, ratio)
+        ranked = self._graded(SelfDraft(), title, _COPY_SENTENCE, copy.tokens, ratio)
+        return replace(ranked, quantization=quantization)
 
     def _graded(
         self, draft: Path | SelfDraft, title: str, praise: str, tokens: float, bytes_ratio: float

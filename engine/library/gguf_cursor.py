@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
-from engine.library.gguf_format import HeaderFault, NumberArray, StringArray, ValueType
+from engine.library.gguf_format import CutOff, HeaderFault, NumberArray, StringArray, ValueType
 from engine.library.printable import shown_size
 
 MAX_HEADER_BYTES: Final = 64 << 20
@@ -95,7 +95,7 @@ class HeaderCursor:
 
     def _grow(self, end: int) -> None:
         if end > self._file_size:
-            raise HeaderFault(
+            raise CutOff(
                 f"ends early: its header goes on after {shown_size(self._file_size)}.",
                 hint="Download it again.",
             )

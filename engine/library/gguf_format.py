@@ -21,6 +21,10 @@ class HeaderFault(Exception):
         self.hint = hint
 
 
+class CutOff(HeaderFault):
+    """The file is shorter than its header says: most often a download that was not finished."""
+
+
 class ValueType(IntEnum):
     """How a metadata value is stored."""
 

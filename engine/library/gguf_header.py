@@ -13,6 +13,7 @@ from typing import BinaryIO, Final
 from engine.library.gguf_cursor import HeaderCursor
 from engine.library.gguf_format import (
     TENSOR_TYPES,
+    CutOff,
     GgufHeader,
     HeaderFault,
     TensorInfo,
@@ -211,9 +212,7 @@ def _check_length(tensors: tuple[TensorInfo, ...], data_offset: int, file_size: 
         return
     needed = data_offset + tensors[-1].offset + tensors[-1].size
     if needed > file_size:
-        raise HeaderFault(
-            f"ends early: {shown_part(file_size, needed)}.", hint="Download it again."
-        )
+        raise CutOff(f"ends early: {shown_part(file_size, needed)}.", hint="Download it again.")
 
 
 def _padded(size: int, alignment: int) -> int:

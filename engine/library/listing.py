@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from engine.errors import ModelNotFound, OutriderError
+from engine.errors import IncompleteModelFile, ModelNotFound, OutriderError
 from engine.library.metadata import ModelInfo, inspect_model
 from engine.library.printable import printable, shown_name
 from engine.library.split_files import named_parts
@@ -28,6 +28,8 @@ class ListedModel:
     """The repository it came from, where that is known."""
     offline: bool = False
     """Its folder is not there now, or cannot be read; what is told of it is from the last time."""
+    cut_off: bool = False
+    """The file ends early; then `refusal` says so."""
     lasting: bool = True
     """Whether the same bytes give the same line: a file that could not be opened is tried again."""
 
@@ -50,7 +52,12 @@ def read_model(found: FoundFile, store: str = OUR_STORE) -> ListedModel:
         info = inspect_model(found.path)
     except OutriderError as error:
         refusal = _by_title(error.message, found.path, title)
-        return replace(listed, refusal=refusal, lasting=not isinstance(error, ModelNotFound))
+        return replace(
+            listed,
+            refusal=refusal,
+            cut_off=isinstance(error, IncompleteModelFile),
+            lasting=not isinstance(error, ModelNotFound),
+        )
     return replace(listed, info=info, refusal=_by_title(info.refusal, found.path, title))
 
 

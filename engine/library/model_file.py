@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from engine.errors import BadModelFile, ModelNotFound
-from engine.library.gguf_format import HeaderFault
+from engine.errors import BadModelFile, IncompleteModelFile, ModelNotFound
+from engine.library.gguf_format import CutOff, HeaderFault
 from engine.library.printable import shown_name
 
 
@@ -18,9 +18,8 @@ def faults_named(path: Path) -> Iterator[None]:
     try:
         yield
     except HeaderFault as fault:
-        raise BadModelFile(
-            f"{shown_name(path)} {fault}", hint=fault.hint, detail=str(path)
-        ) from None
+        kind = IncompleteModelFile if isinstance(fault, CutOff) else BadModelFile
+        raise kind(f"{shown_name(path)} {fault}", hint=fault.hint, detail=str(path)) from None
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
-from engine import paths
+from engine import language, paths
 from engine.errors import DiskTrouble
 from engine.library.chat_fitness import ModelKind
 from engine.library.listing import ListedModel
@@ -24,7 +24,7 @@ from engine.library.vocabulary import Fingerprint, TextEdge
 
 log = logging.getLogger("outrider.library")
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 """To be raised whenever a header is judged in another way: what is known is read again then."""
 _TROUBLES: Final = (sqlite3.Error, UnicodeError)
 """A path may hold bytes that are no text, which SQLite cannot keep."""
@@ -124,7 +124,8 @@ class ScanCache:
 
 def _open(file: Path | None) -> sqlite3.Connection:
     try:
-        path = file or paths.cache_dir() / "models.sqlite"
+        # It holds sentences: each language has its own.
+        path = file or paths.cache_dir() / f"models-{language.spoken()}.sqlite"
         return _connect(path)
     except sqlite3.DatabaseError as error:
         log.warning("The list of models is read anew: %s", error)

@@ -185,7 +185,9 @@ class FakeOpener:
 BIG = FoundModel(Path("/models/big.gguf"), "big", "Q4_K_M", 19_800_000_000, 8192)
 SMALL = FoundModel(Path("/models/small.gguf"), "small", "Q8_0", 600_000_000, 8192)
 OTHER = FoundModel(Path("/models/other.gguf"), "other", "Q4_K_M", 800_000_000, 8192)
-BROKEN = FoundModel(Path("/models/broken.gguf"), "broken", refusal="The file ends early.")
+BROKEN = FoundModel(
+    Path("/models/broken.gguf"), "broken", refusal="The file ends early.", cut_off=True
+)
 
 
 @dataclass
@@ -216,6 +218,7 @@ class FakeLibrary:
             Grade.GREEN,
             "The target itself in fewer bits; usually guesses best.",
             4.0,
+            quantization="Q4_0",
         )
         others = [model for model in self.found if not model.refusal and model.path != target]
         ranked = [self._rank(target, model) for model in others]

@@ -65,7 +65,14 @@ def test_offline_models_are_no_failures() -> None:
 def test_drafts_that_gain_little_come_after_the_ways_without_one() -> None:
     ranked = [
         RankedDraft(SMALL.path, "small", Grade.GREEN, "Same tokenizer.", 3.0, measured=True),
-        RankedDraft(SelfDraft(), "Copy of the target in Q2_K", Grade.AMBER, "Too big.", 0.9),
+        RankedDraft(
+            SelfDraft(),
+            "Copy of the target in Q2_K",
+            Grade.AMBER,
+            "Too big.",
+            0.9,
+            quantization="Q2_K",
+        ),
         RankedDraft(OTHER.path, "other", Grade.RED, "Token 139 differs: “ the” / “ The”."),
         RankedDraft(BROKEN.path, "broken", Grade.RED, "The file ends early."),
     ]

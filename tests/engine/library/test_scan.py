@@ -229,8 +229,8 @@ def test_a_shelf_that_makes_no_sense_is_told(content: str) -> None:
 def test_a_damaged_cache_is_made_again(folder: Path, damage: bytes) -> None:
     write_chat_model(folder / "a.gguf")
     titles()
-    cache = paths.cache_dir() / "models.sqlite"
-    for file in paths.cache_dir().glob("models.sqlite*"):
+    cache = paths.cache_dir() / "models-en.sqlite"
+    for file in paths.cache_dir().glob("models-en.sqlite*"):
         file.unlink()
     cache.write_bytes(damage)
     assert titles() == ["a"]
@@ -244,7 +244,7 @@ def test_lines_of_the_cache_that_make_no_sense_are_read_again(
         write_chat_model(folder / f"{name}.gguf")
     titles()
     reads.clear()
-    with sqlite3.connect(paths.cache_dir() / "models.sqlite") as cache:
+    with sqlite3.connect(paths.cache_dir() / "models-en.sqlite") as cache:
         for name, line in {"a": "{", "b": "[]", "c": '{"info": {}}'}.items():
             path = str(folder / f"{name}.gguf")
             cache.execute("UPDATE model SET listed = ? WHERE path = ?", (line, path))
@@ -257,7 +257,7 @@ def test_a_cache_of_another_version_is_read_anew(folder: Path, reads: list[str])
     write_chat_model(folder / "a.gguf")
     titles()
     reads.clear()
-    with sqlite3.connect(paths.cache_dir() / "models.sqlite") as cache:
+    with sqlite3.connect(paths.cache_dir() / "models-en.sqlite") as cache:
         cache.execute("PRAGMA user_version = 999")
     cache.close()
     assert titles() == ["a"]
