@@ -10,6 +10,7 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from engine.library.starter import is_starter_ready, starter_path
+from first_run.project import Project
 
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "dist" / "outrider"
@@ -27,9 +28,17 @@ def build() -> None:
     """Freeze both programs anew. Raises `CalledProcessError`, `FileNotFoundError`."""
     if not is_starter_ready():
         raise FileNotFoundError(f"There is no starter model as {starter_path()}.")
+    llama = Project(ROOT).release_llama
+    if not (llama / "llama_cpp").is_dir():
+        raise FileNotFoundError(f"There is no llama.cpp for every CPU in {llama}: make bundle.")
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
     places = ["--distpath", str(FOLDER.parent), "--workpath", str(ROOT / "build" / "pyinstaller")]
-    known = {"OUTRIDER_VERSION": version(), "OUTRIDER_STARTER": str(starter_path())}
+    known = {
+        "OUTRIDER_VERSION": version(),
+        "OUTRIDER_STARTER": str(starter_path()),
+        # Before the environment's own llama.cpp, which is made for this computer alone.
+        "PYTHONPATH": str(llama),
+    }
     subprocess.run([*command, *places, str(_SPEC)], check=True, env={**os.environ, **known})
 
 

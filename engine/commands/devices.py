@@ -2,12 +2,14 @@
 
 import argparse
 import json
+from dataclasses import asdict
 from typing import Any
 
 from engine.cancel import CancelToken
 from engine.commands import options
 from engine.commands.terminal import cancel_on_interrupt, printable
-from engine.llama.devices import Device, list_devices
+from engine.llama.backends import Backends
+from engine.llama.devices import Device, backends, list_devices
 from engine.rpc_worker import WorkerReport, probe
 
 
@@ -28,7 +30,7 @@ def run(args: argparse.Namespace) -> None:
         workers = [probe(endpoint, cancel=cancel) for endpoint in args.worker]
     devices = list_devices()
     if args.json:
-        print(json.dumps(_document(devices, workers)))
+        print(json.dumps(_document(devices, workers, backends())))
         return
     for device in devices:
         memory = _memory(device.free_memory, device.total_memory)
@@ -38,13 +40,23 @@ def run(args: argparse.Namespace) -> None:
             memory = _memory(offer.free_memory, offer.total_memory)
             latency = f"answers in {worker.latency_seconds * 1e3:.2g} ms"
             print(printable(f"{worker.endpoint}: {memory}, {latency}"))
+    _print_backends(backends())
+
+
+def _print_backends(found: Backends) -> None:
+    if found.loaded:
+        print(f"Back ends in use: {', '.join(found.loaded)}")
+    for failed in found.unusable:
+        print(printable(f"{failed.name} cannot be used: {failed.reason}"))
 
 
 def _memory(free: int, total: int) -> str:
     return f"{free / 1e9:.1f} of {total / 1e9:.1f} GB free"
 
 
-def _document(devices: list[Device], workers: list[WorkerReport]) -> dict[str, Any]:
+def _document(
+    devices: list[Device], workers: list[WorkerReport], found: Backends
+) -> dict[str, Any]:
     return {
         "devices": [
             {
@@ -56,6 +68,10 @@ def _document(devices: list[Device], workers: list[WorkerReport]) -> dict[str, A
             }
             for device in devices
         ],
+        "backends": {
+            "loaded": list(found.loaded),
+            "unusable": [asdict(failed) for failed in found.unusable],
+        },
         "workers": [
             {
                 "endpoint": worker.endpoint,

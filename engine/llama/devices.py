@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from engine.errors import DeviceUnavailable
+from engine.llama.backends import Backends
 from engine.llama.library import initialize, shared_library
 from engine.machine import available_memory
 from engine.rpc_worker import require_listener, require_worker
@@ -76,6 +77,11 @@ def list_devices() -> list[Device]:
     get = _function("ggml", "ggml_backend_dev_get")
     handles = [get(index) for index in range(count)]
     return [_describe(handle) for handle in handles if _answers(_description(handle))]
+
+
+def backends() -> Backends:
+    """Which back ends that came along as modules are in use, and why the others are not."""
+    return initialize()
 
 
 def _answers(description: str) -> bool:

@@ -10,15 +10,19 @@ from typing import Final
 
 # gdb must not start on our process when ggml aborts; no file but ours may become a back end.
 os.environ["GGML_NO_BACKTRACE"] = "1"
-os.environ.pop("GGML_BACKEND_PATH", None)
+for _elsewhere in ("GGML_BACKEND_PATH", "LLAMA_CPP_LIB_PATH"):
+    os.environ.pop(_elsewhere, None)
 
 import llama_cpp
 from llama_cpp import llama_cpp as api
+
+from engine.llama.backends import Backends, GgmlRegistry, load_backends
 
 __all__ = ["api", "initialize", "log", "shared_library", "take_recent_errors"]
 
 log = logging.getLogger("outrider.llama")
 
+_FOLDER: Final = Path(llama_cpp.__file__).parent / "lib"
 _LEVELS: Final = {3: logging.WARNING, 4: logging.ERROR}
 """`enum ggml_log_level` -> logging level. Its INFO is chatter: our DEBUG, like the rest."""
 
@@ -38,13 +42,17 @@ def _forward_log(level: int, text: bytes, _user_data: object) -> None:
 
 
 @cache
-def initialize() -> None:
+def initialize() -> Backends:
     """Start the back ends and send llama.cpp's log to `outrider.llama`. Repeated calls do nothing.
 
-    The callback is a module variable: a collected one crashes llama.cpp.
+    The callback is a module variable: a collected one crashes llama.cpp. Raises
+    `DeviceUnavailable` where no back end runs on this CPU.
     """
     api.llama_log_set(_forward_log, ctypes.c_void_p(0))
+    registry = GgmlRegistry([shared_library("ggml"), shared_library("ggml-base")])
+    backends = load_backends(_FOLDER, registry)
     api.llama_backend_init()
+    return backends
 
 
 def take_recent_errors() -> str:
@@ -61,9 +69,8 @@ def shared_library(name: str) -> ctypes.CDLL:
     The wheel holds several copies of each file; on Linux only the `.so.0` one is libllama's
     own, and another copy would have a registry of its own. Raises `OSError` where it is absent.
     """
-    folder = Path(llama_cpp.__file__).parent / "lib"
     names = (f"lib{name}.so.0", f"lib{name}.dylib", f"{name}.dll", f"lib{name}.so")
-    path = next((folder / file for file in names if (folder / file).exists()), None)
+    path = next((_FOLDER / file for file in names if (_FOLDER / file).exists()), None)
     if path is None:
-        raise OSError(f"no {name} library in {folder}")
+        raise OSError(f"no {name} library in {_FOLDER}")
     return ctypes.CDLL(str(path))

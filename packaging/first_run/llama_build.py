@@ -1,5 +1,9 @@
-"""The step that builds llama.cpp with its RPC back end, and with the user's own options."""
+"""The steps that build llama.cpp: for this machine, and for every CPU of its kind.
 
+`CMAKE_ARGS` ("-DGGML_CUDA=on") adds options to both; they are remembered.
+"""
+
+import shutil
 from pathlib import Path
 from typing import Final
 
@@ -12,15 +16,20 @@ from first_run.steps import Step
 from first_run.trouble import Trouble
 
 RPC_OPTION: Final = "-DGGML_RPC=ON"
+_LIBRARIES: Final = "llama_cpp/lib"
+RELEASE_OPTIONS: Final = (
+    # A build as pip makes it by itself uses what the builder's CPU has, and dies on an older one.
+    *("-DGGML_NATIVE=OFF", "-DGGML_BACKEND_DL=ON", "-DGGML_CPU_ALL_VARIANTS=ON", RPC_OPTION),
+    "-DLLAVA_BUILD=OFF",
+    # The package installs only the names that it knows; ggml puts its modules here by itself.
+    *(f"-DCMAKE_INSTALL_{kind}DIR={_LIBRARIES}" for kind in ("BIN", "LIB")),
+    "-DCMAKE_INSTALL_INCLUDEDIR=llama_cpp/include",
+)
 
 
 def llama_step(project: Project, machine: Machine) -> Step:
-    """Return the step. `CMAKE_ARGS` ("-DGGML_CUDA=on") adds options; they are remembered."""
+    """Return the step that builds it for this machine, in the environment."""
     options = _own_options(project, machine)
-
-    def check() -> None:
-        checks.require_compiler(project, machine)
-        checks.require_disk(project, machine)
 
     def work(progress: Progress) -> None:
         _build(Pip(project, machine), options, progress)
@@ -31,10 +40,42 @@ def llama_step(project: Project, machine: Machine) -> Step:
         name="llama",
         title="Building llama.cpp (about 7 minutes on 2 cores, once)",
         key=f"{project.pin(ENGINE_REQUIREMENT)} {options}",
-        check=check,
+        check=lambda: _check(project, machine),
         work=work,
         is_intact=project.has_rpc,
     )
+
+
+def release_llama_step(project: Project, machine: Machine) -> Step:
+    """Return the step that builds it for other people's computers, beside the environment.
+
+    It follows `llama_step`, which remembers the user's own options.
+    """
+    options = " ".join([*RELEASE_OPTIONS, _own_options(project, machine)]).strip()
+
+    def work(progress: Progress) -> None:
+        shutil.rmtree(project.release_llama, ignore_errors=True)
+        Pip(project, machine)(
+            *("install", "--verbose", "--no-deps", "--target", str(project.release_llama)),
+            # As below; and without a cache, pip does not take a wheel that somebody built.
+            *("--no-cache-dir", "--no-binary", ENGINE_REQUIREMENT, ENGINE_REQUIREMENT),
+            env={"CMAKE_ARGS": options},
+            say=progress.say,
+        )
+
+    return Step(
+        name="release-llama",
+        title="Building llama.cpp for every CPU (about 10 minutes on 2 cores, once)",
+        key=f"{project.pin(ENGINE_REQUIREMENT)} {options}",
+        check=lambda: _check(project, machine),
+        work=work,
+        is_intact=lambda: any(project.release_llama.glob(f"{_LIBRARIES}/*ggml-cpu-*")),
+    )
+
+
+def _check(project: Project, machine: Machine) -> None:
+    checks.require_compiler(project, machine)
+    checks.require_disk(project, machine)
 
 
 def _remembered(project: Project) -> Path:

@@ -18,7 +18,7 @@ from first_run.environment import (
     packages_step,
     plots_step,
 )
-from first_run.llama_build import llama_step
+from first_run.llama_build import llama_step, release_llama_step
 from first_run.machine import Machine, ThisMachine
 from first_run.project import Project
 from first_run.report import Report
@@ -118,20 +118,19 @@ class FirstRun:
 
     def bundle(self) -> int:
         """Freeze Outrider into one folder, dist/outrider."""
-        self._prepare(bundle_tools_step(self.project, self.machine))
-        return self._hand_over(BUNDLE)
+        return self._freeze(BUNDLE)
 
     def deb(self) -> int:
         """Freeze, and make a Debian package."""
-        return self._pack("deb")
+        return self._freeze((*PACK, "deb"))
 
     def rpm(self) -> int:
         """Freeze, and make a Red Hat package."""
-        return self._pack("rpm")
+        return self._freeze((*PACK, "rpm"))
 
     def tar(self) -> int:
         """Freeze, and make an archive that runs where it is unpacked."""
-        return self._pack("tar")
+        return self._freeze((*PACK, "tar"))
 
     def clean(self) -> int:
         """Remove what can be made again."""
@@ -156,9 +155,10 @@ class FirstRun:
         self._prepare(tools, qt_step(self.project, self.machine, offscreen=True))
         return gate.run_all(self.project, self.machine, self.report, checks)
 
-    def _pack(self, kind: str) -> int:
-        self._prepare(bundle_tools_step(self.project, self.machine))
-        return self._hand_over((*PACK, kind))
+    def _freeze(self, command: Sequence[str]) -> int:
+        tools = bundle_tools_step(self.project, self.machine)
+        self._prepare(tools, release_llama_step(self.project, self.machine))
+        return self._hand_over(command)
 
     def _hand_over(self, command: Sequence[str]) -> int:
         return self.machine.hand_over([str(self.project.python), *command, *self.arguments])

@@ -39,6 +39,11 @@ class Project:
         return self.venv / "outrider"
 
     @property
+    def release_llama(self) -> Path:
+        """llama-cpp-python for every CPU: a folder that comes before the environment's packages."""
+        return self.root / "build" / "llama"
+
+    @property
     def log(self) -> Path:
         """What the commands of the last installation printed."""
         return self.root / "build" / "setup.log"

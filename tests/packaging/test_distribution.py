@@ -150,18 +150,6 @@ def test_shell_scripts_parse_and_name_files_that_exist(path: str) -> None:
         assert (ROOT / name).is_file()
 
 
-def test_releases_run_on_other_cpus_than_the_builders() -> None:
-    wheel = script("pyinstaller/llama_wheel.py")
-    plain = wheel.options()
-    for option in ("GGML_NATIVE=OFF", "GGML_BACKEND_DL=ON", "GGML_CPU_ALL_VARIANTS=ON"):
-        assert f"-D{option}" in plain.split()
-    assert "VULKAN" not in plain
-    assert "-DGGML_VULKAN=ON" in wheel.options(vulkan=True).split()
-    command = wheel.command(Path("wheels"))
-    assert command[command.index("--constraint") + 1] == str(Project(ROOT).constraints)
-    assert "--no-cache-dir" in command
-
-
 def test_sizes_name_the_largest_files(tmp_path: Path) -> None:
     (tmp_path / "big").write_bytes(b"x" * 30)
     (tmp_path / "small").write_bytes(b"x" * 10)

@@ -309,3 +309,29 @@ def test_packages_are_made_with_tools_that_only_they_need(
     assert carry_out(command, first_run) == 0
     assert machine.handed_over == [str(project.python), *program]
     assert machine.count(".[bundle]") == 1
+    assert machine.count(f"--target {project.release_llama}") == 1
+    assert again(first_run, command) == []
+
+
+def test_releases_run_on_other_cpus_than_the_builders(
+    first_run: FirstRun, machine: FakeMachine, project: Project
+) -> None:
+    machine.environ = {"CMAKE_ARGS": "-DGGML_VULKAN=ON"}
+    assert carry_out("bundle", first_run) == 0
+    built = next(i for i, command in enumerate(machine.commands) if "--target" in command)
+    assert {"--no-cache-dir", "--no-binary"} <= set(machine.commands[built])
+    options = machine.environments[built]["CMAKE_ARGS"].split()
+    for option in ("GGML_NATIVE=OFF", "GGML_BACKEND_DL=ON", "GGML_CPU_ALL_VARIANTS=ON"):
+        assert f"-D{option}" in options
+    assert options[-1] == "-DGGML_VULKAN=ON"
+
+
+def test_what_the_builder_asked_for_once_is_in_the_release_too(
+    first_run: FirstRun, machine: FakeMachine
+) -> None:
+    machine.environ = {"CMAKE_ARGS": "-DGGML_CUDA=on"}
+    assert carry_out("run", first_run) == 0
+    machine.environ = {}
+    machine.environments.clear()
+    again(first_run, "bundle")
+    assert any(env.get("CMAKE_ARGS", "").endswith("-DGGML_CUDA=on") for env in machine.environments)
