@@ -16,7 +16,7 @@ from engine.errors import DeviceUnavailable
 
 _MODULE: Final = re.compile(r"(?:lib)?ggml-(?P<name>[a-z0-9_-]+)\.(?:so|dll)")
 _NOT_LOADED: Final = frozenset({"base", "rpc"})
-"""What is no back end, and the one that opens connections: that is opened when a worker is added."""
+"""ggml itself, and the back end that opens connections, which waits until a worker is added."""
 _CPU: Final = "cpu"
 
 

@@ -10,8 +10,8 @@ from typing import Final
 
 # gdb must not start on our process when ggml aborts; no file but ours may become a back end.
 os.environ["GGML_NO_BACKTRACE"] = "1"
-for _elsewhere in ("GGML_BACKEND_PATH", "LLAMA_CPP_LIB_PATH"):
-    os.environ.pop(_elsewhere, None)
+os.environ.pop("GGML_BACKEND_PATH", None)
+os.environ.pop("LLAMA_CPP_LIB_PATH", None)
 
 import llama_cpp
 from llama_cpp import llama_cpp as api

@@ -22,7 +22,6 @@ from PySide6.QtGui import QImage
 
 import freeze
 from desktop.start import APP_ID
-from first_run.project import Project
 
 ROOT = Path(__file__).parents[2]
 PACKAGING = ROOT / "packaging"

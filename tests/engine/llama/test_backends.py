@@ -1,4 +1,4 @@
-"""Which modules are loaded, on computers that are made up. The real ones are in the package's trial."""
+"""Which modules are loaded, on computers that are made up; `make try-packages` has real ones."""
 
 from pathlib import Path
 
