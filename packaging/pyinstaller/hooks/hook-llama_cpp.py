@@ -5,8 +5,9 @@ import re
 from PyInstaller.utils.hooks import collect_dynamic_libs, copy_metadata
 
 # A wheel has no links: each library lies in it under three names. ctypes opens `libllama.so`, the
-# others need `libggml.so.0`; nothing asks for `libggml.so.0.25.3`. mtmd reads pictures; we do not.
-_NEVER_ASKED_FOR = re.compile(r"\.so\.\d+\.\d+|mtmd")
+# others need `libggml.so.0`; nothing asks for `libggml.so.0.25.3`. mtmd reads pictures, and
+# llama-common serves llama.cpp's own programs; we do neither.
+_NEVER_ASKED_FOR = re.compile(r"\.so\.\d+\.\d+|mtmd|llama-common")
 
 binaries = [
     (source, folder)
