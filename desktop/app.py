@@ -13,7 +13,7 @@ from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.conversations.place import conversations_file
 from desktop.conversations.store import ConversationStore
-from desktop.engine_port import Opener, Planner
+from desktop.engine_port import Opener, PairTester, Planner
 from desktop.engine_thread import EngineThread, open_session
 from desktop.hub_desk import HubDesk
 from desktop.hub_port import HubPort, LocalHub
@@ -22,6 +22,7 @@ from desktop.model_library import Library, LocalLibrary
 from desktop.model_scan import ModelScan
 from desktop.pair_model import PairModel
 from desktop.pair_planner import EnginePlanner, PairPlanner
+from desktop.pair_tests import EnginePairTester, PairTests
 from desktop.profile_model import ProfileModel
 from desktop.settings import THEME, Settings
 from desktop.store_desk import StoreDesk
@@ -84,6 +85,7 @@ class Desktop(QObject):
         library: Library | None = None,
         planner: Planner | None = None,
         hub: HubPort | None = None,
+        tester: PairTester | None = None,
     ) -> None:
         super().__init__()
         self._shutdown = Shutdown()
@@ -110,6 +112,8 @@ class Desktop(QObject):
         profiles = ProfileStore(paths.config_dir() / "profiles.toml")
         self.profiles = ProfileModel(profiles, self.settings, self)
         self.pair = PairModel(self.engine, self.settings, self.profiles, self)
+        self.tests = PairTests(self.engine, self.pair, tester or EnginePairTester(), self)
+        self._shutdown.register("pair tests", lambda: self.tests.shutdown(SHUTDOWN_SECONDS))
         self.chat = ChatModel(self.store, self.engine, self.pair, self)
         self._shutdown.register("reply", self.chat.close)
         self.files = AttachmentDesk(self.chat, self)
@@ -123,7 +127,9 @@ class Desktop(QObject):
             conversations=self.conversations,
             store_desk=self.store_desk,
             files=self.files,
-            models=ModelDesk(self.scan, self.planner, self.hub, self.profiles, self.pair),
+            models=ModelDesk(
+                self.scan, self.planner, self.hub, self.profiles, self.pair, self.tests
+            ),
         )
         self._shutdown.register("window", self._close_window)
         self.upkeep.failed.connect(self.window.page.show_failure)

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from engine.cancel import CancelToken
 from engine.config import KvType, Placement, SamplingConfig, SelfDraft, SpeculationConfig
 from engine.events import ChatMessage, Event, LoadProgress
 from engine.memory_plan.values import MemoryPlan
+
+if TYPE_CHECKING:
+    from engine.tested_pairs import PairTest, PairTestProgress
 
 
 @dataclass(frozen=True)
@@ -106,3 +109,22 @@ class Planner(Protocol):
 
     def close(self) -> None:
         """Free what planning needs; a later plan makes it again."""
+
+
+class PairTester(Protocol):
+    """Tries a pair for a minute, and knows what earlier tests found."""
+
+    def test(
+        self,
+        request: OpenRequest,
+        sampling: SamplingConfig,
+        progress: Callable[["LoadProgress | PairTestProgress"], None],
+        cancel: CancelToken,
+    ) -> "PairTest":
+        """Load it, test it, free it; called in the engine's thread, with nothing loaded.
+
+        Raises `OutriderError`, `Cancelled`.
+        """
+
+    def recall(self, request: OpenRequest) -> "PairTest | None":
+        """What the last test of the pair found. Raises `OutriderError`."""

@@ -143,6 +143,13 @@ class EngineThread(QObject):
         """Switch mode or budget from the next turn on."""
         self._worker.submit(lambda: self._use(speculation))
 
+    def run_alone(self, job: Callable[[], None]) -> None:
+        """Free what is loaded, then run `job` in this thread: it has the memory to itself."""
+        self.stop_turn()
+        self.stop_load()
+        self._worker.submit(self._close)
+        self._worker.submit(job)
+
     def shutdown(self, timeout: float) -> bool:
         """Stop everything, close the session, and say whether the thread ended in `timeout` s."""
         self.stop_turn()

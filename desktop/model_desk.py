@@ -6,6 +6,7 @@ from desktop.hub_desk import HubDesk
 from desktop.model_scan import ModelScan
 from desktop.pair_model import PairModel
 from desktop.pair_planner import PairPlanner
+from desktop.pair_tests import PairTests
 from desktop.profile_model import ProfileModel
 
 
@@ -18,3 +19,4 @@ class ModelDesk:
     hub: HubDesk
     profiles: ProfileModel
     pair: PairModel
+    tests: PairTests

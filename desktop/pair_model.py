@@ -80,6 +80,7 @@ class PairModel(QObject):
         self._profiles = profiles
         self._loading: OpenRequest | None = None
         """What was loaded last, or is on its way."""
+        self._is_aside = False
         self.phase = Phase.EMPTY
         self.progress: LoadProgress | None = None
         self.info: SessionInfo | None = None
@@ -166,6 +167,20 @@ class PairModel(QObject):
         if self._loading:
             self._open(with_less_memory(self._loading))
 
+    def set_aside(self) -> None:
+        """Nothing is loaded for a while: something else takes the memory. See `take_back`."""
+        self.load_requested.emit()
+        self._is_aside = True
+        self._show(Phase.LOADING)
+
+    def take_back(self) -> None:
+        """Load again what was set aside, unless something else was asked for since."""
+        if self._is_aside and self._loading:
+            self._open(self._loading)
+        elif self._is_aside:
+            self._is_aside = False
+            self._show(Phase.EMPTY)
+
     def stop_loading(self) -> None:
         """Ask the loading to stop."""
         self._engine.stop_load()
@@ -212,6 +227,7 @@ class PairModel(QObject):
     def _open(self, request: OpenRequest) -> None:
         self.load_requested.emit()
         self._loading = request
+        self._is_aside = False
         self._engine.open(request)
         self._show(Phase.LOADING)
 

@@ -14,6 +14,7 @@ from engine.commands import (
     inspect,
     login,
     models,
+    pair,
     plan,
     profile,
     search,
@@ -45,7 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     generate.add_parser(commands)
     chat.add_parser(commands)
     bench.add_parser(commands)
-    inspect.add_parsers(commands)
+    inspect.add_parser(commands)
+    pair.add_parser(commands)
     models.add_parsers(commands)
     profile.add_parsers(commands)
     plan.add_parser(commands)

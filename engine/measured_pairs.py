@@ -1,6 +1,7 @@
 """Which pairs were seen at work on this machine, and how fast they were against plain."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from engine.latency import CostCurve
 from engine.learned import Learned, learned_files, recall
 from engine.library.low_bit import low_bit_path, model_identity
 from engine.planner import DraftForecast
+from engine.tested_pairs import has_tests, last_test
 
 _BUDGETS: Final = (4, 8, 16, 32, DEFAULT_BUDGET)
 
@@ -19,17 +21,30 @@ def measured_speedups(
 ) -> dict[Path | SelfDraft, float]:
     """Times the speed of plain by draft, for those that were measured beside `target`.
 
-    Where a pair was used in several set-ups, the last one counts. Raises `ModelNotFound` for a
-    target that vanished.
+    A pair that was tested is as fast as the test says. Where one was used in several set-ups, the
+    last one counts. Raises `ModelNotFound` for a target that vanished.
     """
-    files = learned_files(target)
+    files, tested = learned_files(target), has_tests(target)
     seen = {}
     # A draft's identity takes reading it: not for a target that was never used with one.
-    for draft in drafts if files else ():
-        file = files.get(_identity(target, draft))
-        if file and (gain := _speedup(recall(file))):
+    for draft in drafts if files or tested else ():
+        if gain := _tested_speedup(target, draft) or _learned_speedup(files, target, draft):
             seen[draft] = gain
     return seen
+
+
+def _tested_speedup(target: Path, draft: Path | SelfDraft) -> float:
+    """0 if it was not tested."""
+    with suppress(ModelNotFound):  # it has just gone
+        tested = last_test(target, draft)
+        return tested.gain if tested else 0.0
+    return 0.0
+
+
+def _learned_speedup(files: Mapping[str, Path], target: Path, draft: Path | SelfDraft) -> float:
+    """0 if it was never used."""
+    file = files.get(_identity(target, draft))
+    return _speedup(recall(file)) if file else 0.0
 
 
 def _identity(target: Path, draft: Path | SelfDraft) -> str:

@@ -68,6 +68,8 @@ class LibraryPage(QWidget):
         self.drafts = ModelListView(theme, "Drafts")
         self._folders = FoldersMenu(self, scan)
         self._sources = push_button(theme, "Find a draft", "quiet", "search")
+        self.drafts_head = QHBoxLayout()
+        """Over the drafts: has room for more buttons."""
         self._lay_out()
         self._connect()
         self.drafts.choose(draft_choice(pair) if pair else SelfDraft())
@@ -123,6 +125,11 @@ class LibraryPage(QWidget):
         self.targets.choose(path)
         self._target_changed()
 
+    def rank_again(self) -> None:
+        """Something is known of the drafts that was not before."""
+        if target := self._target():
+            self._scan.rank(target.path)
+
     def _lay_out(self) -> None:
         folders = push_button(self._theme, "Folders", "quiet", "folder")
         folders.setMenu(self._folders)
@@ -142,7 +149,7 @@ class LibraryPage(QWidget):
         add = push_button(self._theme, "Add file…", "quiet", "plus")
         add.setAccessibleName(f"Add a file as {title.casefold()}")
         add.clicked.connect(lambda: self._ask_for_file(rows))
-        head = QHBoxLayout()
+        head = self.drafts_head if rows is self.drafts else QHBoxLayout()
         head.setContentsMargins(12, 0, 4, 0)
         head.setSpacing(4)
         head.addWidget(label(self._theme, title, "heading", weight=SEMIBOLD))
@@ -198,9 +205,7 @@ class LibraryPage(QWidget):
         self.refusal = ""
 
     def _target_changed(self) -> None:
-        target = self._target()
-        if target:
-            self._scan.rank(target.path)
+        self.rank_again()
         self._pair_changed()
 
     def _pair_changed(self) -> None:

@@ -31,6 +31,7 @@ from desktop.views.dropped_files import model_files
 from desktop.views.hub_page import HubPage
 from desktop.views.library_page import LibraryPage
 from desktop.views.model_filters import ModelFilters
+from desktop.views.pair_test_line import PairTestLine
 from desktop.views.plan_panel import PlanPanel
 from engine.config import KvType, Placement, SelfDraft
 from engine.errors import OutriderError
@@ -68,6 +69,7 @@ class ModelDialog(QDialog):
         self._pages = QStackedWidget()
         self._downloads = DownloadPanel(theme, desk.hub)
         self._panel = PlanPanel(theme, now, on_memory=now.placement == MEMORY_ONLY)
+        self._test = PairTestLine(theme, desk.tests)
         self._trouble = label(theme, role="small", tone="danger", wrap=True)
         self._load = push_button(theme, "Load", "primary")
         self._save = push_button(theme, "Save as profile…", "quiet")
@@ -97,8 +99,9 @@ class ModelDialog(QDialog):
         event.acceptProposedAction()
 
     def done(self, result: int) -> None:
-        """Closed, whichever way: the planning process is not needed any more."""
+        """Closed, whichever way: neither plans nor a test are wanted any more."""
         self._plan_soon.stop()
+        self._desk.tests.stop()
         self._desk.planner.rest()
         super().done(result)
 
@@ -107,10 +110,12 @@ class ModelDialog(QDialog):
         self.setAcceptDrops(True)
         for page in (self._library, self._catalogue, self._hub):
             self._pages.addWidget(page)
+        self._library.drafts_head.addWidget(self._test.button)
         foot = QVBoxLayout()
         foot.setContentsMargins(20, 12, 20, 16)
         foot.setSpacing(8)
         foot.addWidget(self._panel)
+        foot.addWidget(self._test)
         foot.addWidget(self._trouble)
         foot.addLayout(self._verdict_and_buttons())
         outer = QVBoxLayout(self)
@@ -154,6 +159,7 @@ class ModelDialog(QDialog):
         desk.planner.planned.connect(self._show_plan)
         desk.planner.failed.connect(self._show_no_plan)
         desk.scan.failed.connect(self._show_trouble)
+        desk.tests.tested.connect(library.rank_again)
         desk.hub.download_failed.connect(self._show_trouble)
         self._load.clicked.connect(self._accept)
         self._save.clicked.connect(self._save_profile)
@@ -180,6 +186,7 @@ class ModelDialog(QDialog):
 
     def _ask_for_plan(self) -> None:
         request = self._request()
+        self._test.choose(request)
         if request is not None:
             self._desk.planner.plan(request, self._info.held if self._info else {})
 

@@ -20,7 +20,7 @@ from desktop.theme import Theme, ThemeChoice
 from engine.errors import OutriderError
 from engine.library.profiles import ProfileStore
 from tests.desktop.desk import Desk
-from tests.desktop.fakes import PATIENCE, FakeHub, FakeLibrary, FakeOpener, FakePlanner
+from tests.desktop.fakes import PATIENCE, FakeHub, FakeLibrary, FakeOpener, FakePlanner, FakeTester
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +77,11 @@ def hub() -> FakeHub:
 
 
 @pytest.fixture
+def tester() -> FakeTester:
+    return FakeTester()
+
+
+@pytest.fixture
 def app(  # noqa: PLR0917 - one seam each
     qtbot: QtBot,
     qapp: QApplication,
@@ -84,13 +89,15 @@ def app(  # noqa: PLR0917 - one seam each
     library: FakeLibrary,
     planner: FakePlanner,
     hub: FakeHub,
+    tester: FakeTester,
 ) -> Iterator[Desktop]:
     """The whole app over fakes, its pair loaded."""
-    app = Desktop(qapp, opener=opener, library=library, planner=planner, hub=hub)
+    app = Desktop(qapp, opener=opener, library=library, planner=planner, hub=hub, tester=tester)
     app.start()
     qtbot.waitUntil(lambda: app.pair.phase is Phase.READY)
     yield app
     opener.gate.open()
     opener.session.gate.open()
+    tester.gate.open()
     assert app.shutdown()
     app.window.deleteLater()

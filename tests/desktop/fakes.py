@@ -9,7 +9,7 @@ from typing import Any
 from desktop.engine_port import OpenRequest
 from desktop.model_library import Folder, FoundModel, Progress
 from engine.cancel import CancelToken
-from engine.config import Placement, SamplingConfig, SelfDraft, SpeculationConfig
+from engine.config import Mode, Placement, SamplingConfig, SelfDraft, SpeculationConfig
 from engine.errors import Cancelled, EngineDied, OutriderError
 from engine.events import (
     ChatMessage,
@@ -39,6 +39,7 @@ from engine.memory_plan.values import (
     Speed,
     Verdict,
 )
+from engine.tested_pairs import PairTest, PairTestProgress, WorkSpeeds
 
 REPLY = "The sea is **calm** tonight."
 PATIENCE = 10.0
@@ -198,6 +199,7 @@ class FakeLibrary:
     refusals: dict[Path, str] = field(default_factory=dict)
     threads: set[str] = field(default_factory=set)
     changes: list[tuple[str, Path]] = field(default_factory=list)
+    ranked: list[Path] = field(default_factory=list)
     trouble: OutriderError | None = None
 
     def models(self, on_progress: Progress, cancel: CancelToken) -> list[FoundModel]:
@@ -212,6 +214,7 @@ class FakeLibrary:
 
     def rank(self, target: Path) -> list[RankedDraft]:
         self.threads.add(threading.current_thread().name)
+        self.ranked.append(target)
         copy = RankedDraft(
             SelfDraft(),
             "Copy of the target in Q4_0",
@@ -417,3 +420,39 @@ class FakeHub:
     def downloads(self, on_change: Callable[[], None]) -> FakeDownloads:
         self.queue = FakeDownloads(on_change, {entry.id: entry for entry in self.unfinished})
         return self.queue
+
+
+TESTED = PairTest(60.0, (WorkSpeeds("chat", 2.4, 8.16, 5.0, 8.0),))
+
+
+@dataclass
+class FakeTester:
+    """Implements `PairTester`: finds `found`, or fails, once `gate` lets it on."""
+
+    found: PairTest = TESTED
+    error: OutriderError | None = None
+    gate: Gate = field(default_factory=Gate)
+    requests: list[OpenRequest] = field(default_factory=list)
+    known: dict[Path, PairTest] = field(default_factory=dict)
+    """By target."""
+
+    def test(
+        self,
+        request: OpenRequest,
+        sampling: SamplingConfig,
+        progress: Callable[[LoadProgress | PairTestProgress], None],
+        cancel: CancelToken,
+    ) -> PairTest:
+        self.requests.append(request)
+        progress(LoadProgress(LoadStage.TARGET, 0.5))
+        progress(PairTestProgress(Mode.TREE, "chat", 0.5, 30.0))
+        self.gate.wait(cancel)
+        cancel.check()
+        if self.error:
+            raise self.error
+        return self.found
+
+    def recall(self, request: OpenRequest) -> PairTest | None:
+        if self.error:
+            raise self.error
+        return self.known.get(request.pair.target) if request.pair else None
