@@ -66,8 +66,8 @@ def decimal(value: float, places: int = 1) -> str:
 
 
 def percent(fraction: float) -> str:
-    """Such as 41 %, the space one that does not break."""
-    return f"{whole(100 * fraction)}\N{NO-BREAK SPACE}%"
+    """Such as 41 %."""
+    return f"{whole(100 * fraction)} %"
 
 
 def languages() -> tuple[str, ...]:

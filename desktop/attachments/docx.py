@@ -12,6 +12,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from desktop.attachments.limits import Extract, Limits, cut
 from desktop.attachments.troubles import BadAttachment, damaged
 from engine.cancel import CancelToken
+from engine.language import tr
 
 _CHUNK: Final = 1 << 16
 _BODY: Final = "word/document.xml"
@@ -35,9 +36,12 @@ def docx_text(name: str, data: bytes, limits: Limits, cancel: CancelToken) -> Ex
             with archive.open(_BODY) as body:
                 text = _text(body, limits, cancel)
     except _DAMAGE as error:
-        raise damaged(name, "a DOCX", repr(error)) from error
+        raise damaged(name, tr("a DOCX"), repr(error)) from error
     if not text.strip():
-        raise BadAttachment(f"“{name}” holds no text.", hint="Attach a document with text in it.")
+        raise BadAttachment(
+            tr("“{name}” holds no text.").format(name=name),
+            hint=tr("Attach a document with text in it."),
+        )
     return cut(text, limits)
 
 
@@ -45,8 +49,8 @@ def _check_size(name: str, member: zipfile.ZipInfo, limits: Limits) -> None:
     ratio_allows = max(limits.ratio * member.compress_size, limits.unpacked_free)
     if member.file_size > min(limits.unpacked_bytes, ratio_allows):
         raise BadAttachment(
-            f"“{name}” unpacks to far more than its size tells.",
-            hint="Save it again in a word processor, and attach that.",
+            tr("“{name}” unpacks to far more than its size tells.").format(name=name),
+            hint=tr("Save it again in a word processor, and attach that."),
         )
 
 

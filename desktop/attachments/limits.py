@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from engine.language import tr, whole
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -30,4 +32,7 @@ def cut(text: str, limits: Limits) -> Extract:
     """The text, as much of it as is allowed."""
     if len(text) <= limits.characters:
         return Extract(text)
-    return Extract(text[: limits.characters], f"the first {limits.characters:,} characters")
+    return Extract(
+        text[: limits.characters],
+        tr("the first {characters} characters").format(characters=whole(limits.characters)),
+    )

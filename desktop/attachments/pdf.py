@@ -11,6 +11,7 @@ from desktop.attachments.limits import Extract, Limits, cut
 from desktop.attachments.troubles import BadAttachment, damaged
 from engine.cancel import CancelToken
 from engine.errors import Cancelled
+from engine.language import tr, whole
 
 
 def pdf_text(name: str, data: bytes, limits: Limits, cancel: CancelToken) -> Extract:
@@ -22,11 +23,11 @@ def pdf_text(name: str, data: bytes, limits: Limits, cancel: CancelToken) -> Ext
     except DependencyError as error:
         raise _locked(name) from error
     except Exception as error:  # a broken PDF makes pypdf fail in any way there is
-        raise damaged(name, "a PDF", repr(error)) from error
+        raise damaged(name, tr("a PDF"), repr(error)) from error
     if not extract.text.strip():
         raise BadAttachment(
-            f"“{name}” holds pictures of pages, but no text.",
-            hint="Make its text readable with text recognition (OCR), then attach it again.",
+            tr("“{name}” holds pictures of pages, but no text.").format(name=name),
+            hint=tr("Make its text readable with text recognition (OCR), then attach it again."),
         )
     return extract
 
@@ -43,9 +44,13 @@ def _read(name: str, data: bytes, limits: Limits, cancel: CancelToken) -> Extrac
         room -= len(page)
         if room < 0:
             break
-    whole = cut("\n\n".join(pages), limits)
-    shortened = f"the first {len(pages):,} of {count:,} pages" if len(pages) < count else ""
-    return Extract(whole.text, shortened or whole.shortened)
+    text = cut("\n\n".join(pages), limits)
+    shortened = ""
+    if len(pages) < count:
+        shortened = tr("the first {pages} of {count} pages").format(
+            pages=whole(len(pages)), count=whole(count)
+        )
+    return Extract(text.text, shortened or text.shortened)
 
 
 def _opens_without_password(reader: PdfReader) -> bool:
@@ -67,6 +72,6 @@ def _pages(reader: PdfReader, limits: Limits, cancel: CancelToken) -> Iterator[s
 
 def _locked(name: str) -> BadAttachment:
     return BadAttachment(
-        f"“{name}” is locked with a password.",
-        hint="Save a copy without one, and attach that.",
+        tr("“{name}” is locked with a password.").format(name=name),
+        hint=tr("Save a copy without one, and attach that."),
     )

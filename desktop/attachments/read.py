@@ -15,6 +15,7 @@ from desktop.attachments.troubles import BadAttachment, not_text, too_large
 from desktop.conversations.database import storable_text
 from desktop.conversations.values import Attachment
 from engine.cancel import CancelToken
+from engine.language import tr
 
 
 class Kind(StrEnum):
@@ -82,7 +83,10 @@ def read_file(
 
 def _data(path: Path, name: str, limits: Limits) -> bytes:
     if path.is_dir():
-        raise BadAttachment(f"“{name}” is a folder.", hint="Attach the files that are in it.")
+        raise BadAttachment(
+            tr("“{name}” is a folder.").format(name=name),
+            hint=tr("Attach the files that are in it."),
+        )
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a pipe, say, which may never end
             raise not_text(name)
@@ -90,14 +94,14 @@ def _data(path: Path, name: str, limits: Limits) -> bytes:
             data = file.read(limits.file_bytes + 1)
     except OSError as error:
         raise BadAttachment(
-            f"“{name}” cannot be read.",
-            hint="Check that it is still there and may be read.",
+            tr("“{name}” cannot be read.").format(name=name),
+            hint=tr("Check that it is still there and may be read."),
             detail=str(error),
         ) from error
     if len(data) > limits.file_bytes:
         raise too_large(name, limits.file_bytes)
     if not data:
-        raise BadAttachment(f"“{name}” is empty.")
+        raise BadAttachment(tr("“{name}” is empty.").format(name=name))
     return data
 
 

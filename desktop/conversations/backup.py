@@ -9,6 +9,7 @@ from typing import Final
 from desktop.conversations.database import Database
 from desktop.conversations.disk import os_errors_told
 from engine.cancel import CancelToken
+from engine.language import tr
 
 DAILY_KEPT: Final = 7
 EARLIER_FORMS_KEPT: Final = 3
@@ -26,14 +27,14 @@ def back_up(database: Path, destination: Path, cancel: CancelToken) -> None:
     Raises `Cancelled` and `DiskTrouble`.
     """
     part = destination.with_name(f".{destination.name}.part")
-    with os_errors_told("The backup"):
+    with os_errors_told(tr("The backup")):
         destination.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
         part.touch(mode=0o600)
     try:
         with closing(Database(database)) as source:
             source.copy_to(part, cancel)
-        with os_errors_told("The backup"):
+        with os_errors_told(tr("The backup")):
             _flush(part)
             part.replace(destination)
     finally:

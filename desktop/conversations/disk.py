@@ -7,19 +7,20 @@ from contextlib import contextmanager
 from typing import Final
 
 from engine.errors import DiskTrouble
+from engine.language import tr
 
 
 class DamagedDatabase(DiskTrouble):
     """The file is no database of Outrider, or a part of it cannot be read."""
 
-    title = "The conversations cannot be read"
+    title = tr("The conversations cannot be read")
 
 
 def damaged(detail: str) -> DamagedDatabase:
     """The sentence for a file in which something cannot be read."""
     return DamagedDatabase(
-        "The conversations file is damaged.",
-        hint="Start Outrider again: it keeps the file and saves what can be read.",
+        tr("The conversations file is damaged."),
+        hint=tr("Start Outrider again: it keeps the file and saves what can be read."),
         detail=detail,
     )
 
@@ -27,19 +28,19 @@ def damaged(detail: str) -> DamagedDatabase:
 class NewerDatabase(DiskTrouble):
     """A newer Outrider wrote the file; this one must not touch it."""
 
-    title = "The conversations cannot be opened"
+    title = tr("The conversations cannot be opened")
 
 
 class DestinationExists(DiskTrouble):
     """A file of that name is there, and nobody allowed replacing it."""
 
-    title = "The file exists already"
+    title = tr("The file exists already")
 
 
-_FULL: Final = ("the disk is full.", "Free some space, then try again.")
+_FULL: Final = (tr("the disk is full."), tr("Free some space, then try again."))
 _FORBIDDEN: Final = (
-    "this place is read-only or belongs to someone else.",
-    "Allow writing there, or choose another folder.",
+    tr("this place is read-only or belongs to someone else."),
+    tr("Allow writing there, or choose another folder."),
 )
 
 _SQLITE_REASONS: Final = {
@@ -47,28 +48,34 @@ _SQLITE_REASONS: Final = {
     sqlite3.SQLITE_READONLY: _FORBIDDEN,
     sqlite3.SQLITE_PERM: _FORBIDDEN,
     sqlite3.SQLITE_CANTOPEN: (
-        "the file cannot be opened.",
-        "Check that its folder exists and may be written.",
+        tr("the file cannot be opened."),
+        tr("Check that its folder exists and may be written."),
     ),
     sqlite3.SQLITE_BUSY: (
-        "another program is using the file.",
-        "Close other windows of Outrider, then try again.",
+        tr("another program is using the file."),
+        tr("Close other windows of Outrider, then try again."),
     ),
-    sqlite3.SQLITE_IOERR: ("the disk reports an error.", "Check the disk, then try again."),
-    sqlite3.SQLITE_TOOBIG: ("the text is too long for one message.", "Split it into parts."),
+    sqlite3.SQLITE_IOERR: (tr("the disk reports an error."), tr("Check the disk, then try again.")),
+    sqlite3.SQLITE_TOOBIG: (
+        tr("the text is too long for one message."),
+        tr("Split it into parts."),
+    ),
 }
 _SQLITE_DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 _OS_REASONS: Final = {
     errno.ENOSPC: _FULL,
-    errno.EDQUOT: ("your share of the disk is used up.", "Free some space, then try again."),
+    errno.EDQUOT: (
+        tr("your share of the disk is used up."),
+        tr("Free some space, then try again."),
+    ),
     errno.EACCES: _FORBIDDEN,
     errno.EPERM: _FORBIDDEN,
     errno.EROFS: _FORBIDDEN,
-    errno.ENOENT: ("its folder does not exist.", "Choose another folder."),
-    errno.ENOTDIR: ("its folder does not exist.", "Choose another folder."),
-    errno.EISDIR: ("a folder has this name.", "Choose another name."),
-    errno.ENAMETOOLONG: ("its name is too long.", "Choose a shorter name."),
+    errno.ENOENT: (tr("its folder does not exist."), tr("Choose another folder.")),
+    errno.ENOTDIR: (tr("its folder does not exist."), tr("Choose another folder.")),
+    errno.EISDIR: (tr("a folder has this name."), tr("Choose another name.")),
+    errno.ENAMETOOLONG: (tr("its name is too long."), tr("Choose a shorter name.")),
 }
 
 
@@ -92,7 +99,11 @@ def _sqlite_trouble(error: sqlite3.Error) -> DiskTrouble | None:
     if primary_code not in _SQLITE_REASONS:
         return None
     reason, hint = _SQLITE_REASONS[primary_code]
-    return DiskTrouble(f"The conversations cannot be saved: {reason}", hint=hint, detail=str(error))
+    return DiskTrouble(
+        tr("The conversations cannot be saved: {reason}").format(reason=reason),
+        hint=hint,
+        detail=str(error),
+    )
 
 
 @contextmanager
@@ -102,8 +113,10 @@ def os_errors_told(what: str) -> Iterator[None]:
         yield
     except OSError as error:
         reason, hint = _OS_REASONS.get(
-            error.errno or 0, ("the disk reports an error.", "Choose another folder.")
+            error.errno or 0, (tr("the disk reports an error."), tr("Choose another folder."))
         )
         raise DiskTrouble(
-            f"{what} cannot be written: {reason}", hint=hint, detail=str(error)
+            tr("{what} cannot be written: {reason}").format(what=what, reason=reason),
+            hint=hint,
+            detail=str(error),
         ) from error

@@ -14,6 +14,7 @@ from desktop.conversations.disk import DamagedDatabase, os_errors_told
 from desktop.conversations.presence import Presence
 from desktop.conversations.salvage import Salvage, salvage
 from engine.errors import DiskTrouble
+from engine.language import tr
 
 CHECKED_AT_ONCE: Final = 200 << 20
 """Bytes. A check takes about 0.1 s for 100 MB; larger files are checked once a day, beside the
@@ -50,8 +51,8 @@ def _open_or_salvage(path: Path, *, is_alone: bool) -> tuple[Database, Salvage |
     except DamagedDatabase as damage:
         if not is_alone:
             raise DamagedDatabase(
-                "The conversations file is damaged, and another Outrider has it open.",
-                hint="Close it, then start Outrider again: it saves what can be read.",
+                tr("The conversations file is damaged, and another Outrider has it open."),
+                hint=tr("Close it, then start Outrider again: it saves what can be read."),
                 detail=damage.detail,
             ) from damage
     salvaged = _salvage(path)
@@ -61,7 +62,7 @@ def _open_or_salvage(path: Path, *, is_alone: bool) -> tuple[Database, Salvage |
 def _salvage(path: Path) -> Salvage:
     """Put a new file in the place of the damaged one, which stays under another name."""
     kept = _free_name(path)
-    with os_errors_told("What can be read of the damaged conversations file"):
+    with os_errors_told(tr("What can be read of the damaged conversations file")):
         folder = TemporaryDirectory(dir=path.parent, prefix=".salvage-")
     with folder as name:
         damaged, new = Path(name) / path.name, Path(name) / f"new-{path.name}"
@@ -75,7 +76,7 @@ def _salvage(path: Path) -> Salvage:
 
 
 def _copy(path: Path, copy: Path) -> None:
-    with os_errors_told("A copy of the damaged conversations file"):
+    with os_errors_told(tr("A copy of the damaged conversations file")):
         shutil.copyfile(path, copy)
         wal = _beside(path, "-wal")
         if wal.exists():
@@ -83,7 +84,7 @@ def _copy(path: Path, copy: Path) -> None:
 
 
 def _take_place(new: Path, path: Path, kept: Path) -> None:
-    with os_errors_told("The new conversations file"):
+    with os_errors_told(tr("The new conversations file")):
         # The WAL first: next to a new database SQLite would take it for its own and drop it.
         for suffix in ("-wal", "-shm", ""):
             if _beside(path, suffix).exists():
@@ -98,7 +99,7 @@ def _beside(path: Path, suffix: str) -> Path:
 
 def _make_private(path: Path) -> None:
     # SQLite gives its -wal and -shm files the mode of the main file.
-    with os_errors_told("The conversations file"):
+    with os_errors_told(tr("The conversations file")):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             path.touch(mode=_OWNER_ONLY)
@@ -108,10 +109,10 @@ def _make_private(path: Path) -> None:
 
 def _check_magic(path: Path) -> None:
     # Before SQLite sees the file: it overwrites a short one and drops the WAL of a damaged one.
-    with os_errors_told("The conversations file"), path.open("rb") as file:
+    with os_errors_told(tr("The conversations file")), path.open("rb") as file:
         start = file.read(len(_MAGIC))
     if start not in (b"", _MAGIC):
-        raise DamagedDatabase("The conversations file is no database.")
+        raise DamagedDatabase(tr("The conversations file is no database."))
 
 
 def _in_memory() -> Database:

@@ -12,6 +12,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from desktop.conversations.disk import os_errors_told
+from engine.language import tr
 
 
 class Presence:
@@ -25,7 +26,7 @@ class Presence:
     def hold(self) -> None:
         """Be known as alive from now on. Idempotent. Raises `DiskTrouble`."""
         if not self._lock.is_locked:
-            with os_errors_told("A file beside the conversations"):
+            with os_errors_told(tr("A file beside the conversations")):
                 self._lock.acquire(blocking=False)
 
     def close(self) -> None:

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from desktop.conversations import schema
+from desktop.conversations import schema, words
 from desktop.conversations.database import Database, SqlValue
 from desktop.conversations.readable_rows import ReadableRows
 from desktop.conversations.values import MessageState
-from desktop.conversations.words import counted
 from engine.errors import DiskTrouble
 from engine.events import Role
+from engine.language import tr
 
-RECOVERED: Final = "Recovered conversation"
+RECOVERED: Final = tr("Recovered conversation")
 _TABLES: Final = ("folder", "conversation", "content", "message", "reply_notes", "attachment")
 """In the order in which their rows refer to each other. The journal of changes is given up."""
 
@@ -46,18 +46,26 @@ class Salvage:
     @property
     def sentence(self) -> str:
         """For the user: what is, what was saved, and where the rest is."""
-        kept = f"The damaged file is kept as {self.kept.name} in {self.kept.parent}."
-        return f"The conversations file is damaged. {self._saved()} {kept}"
+        kept = tr("The damaged file is kept as {name} in {parent}.").format(
+            name=self.kept.name, parent=self.kept.parent
+        )
+        return tr("The conversations file is damaged. {saved} {kept}").format(
+            saved=self._saved(), kept=kept
+        )
 
     def _saved(self) -> str:
         if not self.messages and not self.from_backup:
-            return "Nothing in it can be read, so a new one is started."
-        conversations = counted(self.conversations, "conversation")
-        saved = f"{counted(self.messages, 'message')} in {conversations}"
+            return tr("Nothing in it can be read, so a new one is started.")
+        saved = tr("{messages} in {conversations}").format(
+            messages=words.messages(self.messages),
+            conversations=words.conversations(self.conversations),
+        )
         if not self.backup:
-            return f"What can be read is saved: {saved}."
+            return tr("What can be read is saved: {saved}.").format(saved=saved)
         day = self.backup.stem[-10:]
-        return f"What can be read is saved: {saved}, and {self.from_backup} from the copy of {day}."
+        return tr(
+            "What can be read is saved: {saved}, and {from_backup} from the copy of {day}."
+        ).format(saved=saved, from_backup=self.from_backup, day=day)
 
 
 def salvage(damaged: Path, kept: Path, backups: list[Path], new: Database) -> Salvage:

@@ -6,16 +6,18 @@
 from desktop.conversations.database import Database
 from desktop.conversations.disk import DamagedDatabase, NewerDatabase, damaged
 from desktop.conversations.tables import APPLICATION_ID, MIGRATIONS
+from engine.language import tr
 
 
 def check(database: Database) -> None:
     """Refuse a file that is not ours or comes from a newer Outrider."""
     is_empty = not database.rows("SELECT 1 FROM sqlite_master LIMIT 1")
     if not is_empty and database.pragma("application_id") != APPLICATION_ID:
-        raise DamagedDatabase("The conversations file belongs to another program.")
+        raise DamagedDatabase(tr("The conversations file belongs to another program."))
     if version(database) > len(MIGRATIONS):
         raise NewerDatabase(
-            "A newer Outrider saved these conversations.", hint="Update Outrider to open them."
+            tr("A newer Outrider saved these conversations."),
+            hint=tr("Update Outrider to open them."),
         )
 
 

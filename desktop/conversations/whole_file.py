@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from desktop.conversations.disk import DestinationExists, os_errors_told
+from engine.language import tr
 
 
 @contextmanager
@@ -40,7 +41,8 @@ def _take_free_name(part: Path, destination: Path) -> None:
         destination.touch(exist_ok=False)
     except FileExistsError as error:
         raise DestinationExists(
-            f"“{destination.name}” is there already.", hint="Choose another name or replace it."
+            tr("“{name}” is there already.").format(name=destination.name),
+            hint=tr("Choose another name or replace it."),
         ) from error
     try:
         part.replace(destination)

@@ -11,6 +11,7 @@ from desktop.attachment_desk import AttachedItem
 from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.views.controls import IconButton, label
+from engine.language import tr, whole
 
 _HEIGHT: Final = 28
 _ICON: Final = 16
@@ -40,7 +41,9 @@ class AttachmentChip(QWidget):
         metrics = name.fontMetrics()
         name.setText(metrics.elidedText(item.name, Qt.TextElideMode.ElideMiddle, _WIDEST_NAME))
         detail = label(theme, _detail(item), "small", tone="danger" if item.error else "muted")
-        remove = IconButton(theme, "x", f"Remove {item.name}", side=20, icon_side=14)
+        remove = IconButton(
+            theme, "x", tr("Remove {name}").format(name=item.name), side=20, icon_side=14
+        )
         remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Backspace on the chip does the same.
         remove.clicked.connect(self._remove)
         row = QHBoxLayout(self)
@@ -126,10 +129,10 @@ class AttachmentChips(QWidget):
 
 def _detail(item: AttachedItem) -> str:
     if item.error:
-        return "cannot be attached"
+        return tr("cannot be attached")
     if item.attachment is None:
-        return "reading"
-    return f"about {item.tokens:,} tokens"
+        return tr("reading")
+    return tr("about {tokens} tokens").format(tokens=whole(item.tokens))
 
 
 def _tool_tip(item: AttachedItem) -> str:
@@ -139,4 +142,6 @@ def _tool_tip(item: AttachedItem) -> str:
         return item.name
     lines = [item.name, f"{figures.file_size(item.attachment.size)}, {_detail(item)}"]
     shortened = item.attachment.extra.get("shortened")
-    return "\n".join([*lines, f"Of it: {shortened}."] if shortened else lines)
+    if shortened:
+        lines.append(tr("Of it: {shortened}.").format(shortened=shortened))
+    return "\n".join(lines)

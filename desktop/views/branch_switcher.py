@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.theme import Theme
 from desktop.views.controls import IconButton, label
+from engine.language import tr
 
 
 class BranchSwitcher(QWidget):
@@ -18,9 +19,9 @@ class BranchSwitcher(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._before = IconButton(theme, "chevron-left", "Branch before")
+        self._before = IconButton(theme, "chevron-left", tr("Branch before"))
         self._count = label(theme, role="small", tone="muted")
-        self._after = IconButton(theme, "chevron-right", "Branch after")
+        self._after = IconButton(theme, "chevron-right", tr("Branch after"))
         self._before.clicked.connect(lambda: self.stepped.emit(-1))
         self._after.clicked.connect(lambda: self.stepped.emit(1))
         row = QHBoxLayout(self)
@@ -33,7 +34,9 @@ class BranchSwitcher(QWidget):
     def show_branch(self, branch: int, branches: int, *, enabled: bool) -> None:
         """Show "branch of branches"; nothing for a single one."""
         self._count.setText(f"{branch}/{branches}")
-        self._count.setAccessibleName(f"Branch {branch} of {branches}")
+        self._count.setAccessibleName(
+            tr("Branch {branch} of {branches}").format(branch=branch, branches=branches)
+        )
         self._before.setEnabled(enabled and branch > 1)
         self._after.setEnabled(enabled and branch < branches)
         self.setVisible(branches > 1)

@@ -9,9 +9,10 @@ from desktop.model_choices import FreeMemory, RowFilter
 from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD, label, panel, push_button, rule
 from desktop.views.model_list import ModelListView
+from engine.language import tr
 from engine.library.catalogue import CatalogueModel, CataloguePair, load_catalogue
 
-_NOTICE = "The list ships with the program. Only a download goes over the network."
+_NOTICE = tr("The list ships with the program. Only a download goes over the network.")
 
 
 class CataloguePage(QWidget):
@@ -23,12 +24,12 @@ class CataloguePage(QWidget):
         self._hub = hub
         self._memory: FreeMemory | None = None
         self._pairs = {pair_id(pair): pair for pair in load_catalogue().pairs}
-        self._list = ModelListView(theme, "Recommended pairs", menus=False)
+        self._list = ModelListView(theme, tr("Recommended pairs"), menus=False)
         self._title = label(theme, role="heading", weight=SEMIBOLD, wrap=True)
         self._suits = label(theme, tone="muted", wrap=True)
         self._target = label(theme, role="small", wrap=True)
         self._draft = label(theme, role="small", wrap=True)
-        self._both = push_button(theme, "Download both", "normal", "download")
+        self._both = push_button(theme, tr("Download both"), "normal", "download")
         self._lay_out()
         self._list.chosen.connect(self._show_chosen)
         self._list.accepted.connect(self._download_both)
@@ -63,7 +64,7 @@ class CataloguePage(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._suits)
         column.addSpacing(8)
-        for role, line in (("Target", self._target), ("Draft", self._draft)):
+        for role, line in ((tr("Target"), self._target), (tr("Draft"), self._draft)):
             column.addWidget(label(self._theme, role, "small", weight=SEMIBOLD))
             column.addWidget(line)
         column.addSpacing(8)

@@ -24,6 +24,7 @@ from desktop.views.notices import Banner, LoadingStrip, Toast
 from desktop.views.status_line import StatusLine
 from desktop.views.tree_marks import TokenMarks
 from engine.errors import OutriderError
+from engine.language import tr
 
 _log = logging.getLogger("outrider.window")
 _OPENED_SCHEMES = ("http", "https", "mailto")
@@ -147,7 +148,7 @@ class ChatPage(QWidget):
         last = self._chat.last_message()
         was_busy, self._busy = self._busy, self._chat.shown_run is not None
         if was_busy and not self._busy and last:
-            announce(self, ending(last.state) or "The reply is finished")
+            announce(self, ending(last.state) or tr("The reply is finished"))
 
     def _help(self, action: ErrorAction) -> None:
         match action:
@@ -165,15 +166,17 @@ class ChatPage(QWidget):
         """A model wrote this link: show where it leads before anything is opened."""
         address = url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
         if url.scheme() not in _OPENED_SCHEMES:
-            self.banner.show_notice(f"This link is not opened: {address}")
+            self.banner.show_notice(
+                tr("This link is not opened: {address}").format(address=address)
+            )
             return
         question = QMessageBox(self)
-        question.setWindowTitle("Open a link")
+        question.setWindowTitle(tr("Open a link"))
         question.setTextFormat(Qt.TextFormat.PlainText)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.setText("The reply links to this address.")
+        question.setText(tr("The reply links to this address."))
         question.setInformativeText(address)
-        opened = question.addButton("Open in the browser", QMessageBox.ButtonRole.AcceptRole)
+        opened = question.addButton(tr("Open in the browser"), QMessageBox.ButtonRole.AcceptRole)
         question.addButton(QMessageBox.StandardButton.Cancel)
         question.finished.connect(
             lambda _: question.clickedButton() is opened and QDesktopServices.openUrl(url)

@@ -8,9 +8,10 @@ from desktop.figures import ChipText
 from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD
+from engine.language import tr
 
 _ICON = 14
-_OPENS = "Opens the tree panel at this reply"
+_OPENS = tr("Opens the tree panel at this reply")
 _BEFORE, _BETWEEN, _AFTER = 8, 6, 10
 
 

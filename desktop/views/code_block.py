@@ -28,6 +28,7 @@ from desktop.theme import Theme
 from desktop.views.code_colors import color_spans
 from desktop.views.controls import IconButton, label
 from desktop.views.markdown_blocks import CodeBlock
+from engine.language import tr
 
 HEADER: Final = 32
 COPIED_MS: Final = 2000
@@ -126,7 +127,7 @@ class CodeView(QWidget):
         self._block = CodeBlock("", "")
         self._colored = True
         self._language = label(theme, role="small", tone="muted")
-        self._copy = IconButton(theme, "copy", "Copy the code")
+        self._copy = IconButton(theme, "copy", tr("Copy the code"))
         self._copy.clicked.connect(self._copy_code)
         self._text = _CodeText(theme)
         self._copied = QTimer(self, singleShot=True, interval=COPIED_MS)
@@ -174,7 +175,7 @@ class CodeView(QWidget):
     def _render(self) -> None:
         language = self._block.language or "text"
         self._language.setText(language)
-        self._text.setAccessibleName(f"Code, {language}")
+        self._text.setAccessibleName(tr("Code, {language}").format(language=language))
         self._text.show_code(self._block, colored=self._colored)
 
     def _copy_code(self) -> None:

@@ -20,11 +20,12 @@ from desktop.views.controls import IconButton, announce, label, push_button
 from desktop.views.conversation_setup import SetupDialog
 from desktop.views.growing_edit import GrowingEdit
 from desktop.views.mode_menu import MODES, ModeMenu
+from engine.language import tr, whole
 
 SAVE_TYPED_MS: Final = 500
 _NOTICED_FROM: Final = 0.95
-_PLACEHOLDER: Final = "Write a message"
-_TEMPORARY: Final = "Write a message. Nothing of this conversation is kept"
+_PLACEHOLDER: Final = tr("Write a message")
+_TEMPORARY: Final = tr("Write a message. Nothing of this conversation is kept")
 
 
 class Composer(QWidget):
@@ -55,16 +56,16 @@ class Composer(QWidget):
         self.chips = AttachmentChips(theme)
         self.words = label(theme, role="small", tone="danger", wrap=True)
         self.meter = ContextMeter(theme)
-        self.edit = GrowingEdit(theme, "Message")
+        self.edit = GrowingEdit(theme, tr("Message"))
         self._refused = False
         self._save_soon = Throttle(self._save_typed, SAVE_TYPED_MS, self)
-        self._mode = push_button(theme, "Auto", "drop", "chevron-down")
+        self._mode = push_button(theme, tr("Auto"), "drop", "chevron-down")
         self._mode.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon after the word
         self._mode_menu = ModeMenu(theme, pair, self)
         self._mode.setMenu(self._mode_menu)
-        self._attach = IconButton(theme, "paperclip", "Attach files")
-        self._tune = IconButton(theme, "sliders-horizontal", "System prompt and sampling")
-        self._choose = push_button(theme, "Choose a model to start", "primary")
+        self._attach = IconButton(theme, "paperclip", tr("Attach files"))
+        self._tune = IconButton(theme, "sliders-horizontal", tr("System prompt and sampling"))
+        self._choose = push_button(theme, tr("Choose a model to start"), "primary")
         self._send = SendButton(theme)
         self._stop = StopButton(theme)
         self._lay_out()
@@ -168,21 +169,21 @@ class Composer(QWidget):
         self._send.setVisible(not empty and not busy)
         self._stop.setVisible(busy)
         self._mode.setText(MODES[self._pair.speculation.mode][0])
-        self._mode.setAccessibleName(f"Mode, {self._mode.text()}")
-        self._mode.setToolTip("How the next tokens are found")
+        self._mode.setAccessibleName(tr("Mode, {text}").format(text=self._mode.text()))
+        self._mode.setToolTip(tr("How the next tokens are found"))
         self._show_size()
         why = self._why_not()
         written = bool(self.edit.toPlainText().strip())
         self._send.setEnabled(written and not why and self._pair.phase is Phase.READY)
-        self._send.setToolTip(why or "Send (Enter)")
+        self._send.setToolTip(why or tr("Send (Enter)"))
 
     def _why_not(self) -> str:
         """Why what is written cannot be sent now; "" if it can."""
         if self._pair.phase is Phase.LOADING:
-            return "The model is still loading"
+            return tr("The model is still loading")
         if not self._files.is_settled:
-            return "A file is still being read, or cannot be attached"
-        return "The message is larger than the context" if self._is_too_large else ""
+            return tr("A file is still being read, or cannot be attached")
+        return tr("The message is larger than the context") if self._is_too_large else ""
 
     @property
     def _room(self) -> int:
@@ -218,17 +219,16 @@ class Composer(QWidget):
         if failed:
             return failed.sentence
         if self._is_too_large:
-            needed = self._own_tokens + self._message_tokens
-            return (
-                f"This message needs about {needed:,} tokens, and the model reads {self._room:,}. "
+            return tr(
+                "This message needs about {needed} tokens, and the model reads {room}. "
                 "Remove a file, or load the model with a larger context."
-            )
+            ).format(needed=whole(self._own_tokens + self._message_tokens), room=whole(self._room))
         if self._room and used >= _NOTICED_FROM * self._room:
-            return "The oldest messages will be left out of what the model reads."
+            return tr("The oldest messages will be left out of what the model reads.")
         return ""
 
     def _ask_files(self) -> None:
-        names, _ = QFileDialog.getOpenFileNames(self, "Attach files")
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Attach files"))
         self._files.add([Path(name) for name in names])
 
     def _remove(self, item_id: int) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.views.controls import IconButton, push_button
+from engine.language import tr
 
 _SIDE: Final = 32
 
@@ -17,7 +18,7 @@ class SendButton(IconButton):
     """A filled square with an arrow."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(theme, "arrow-up", "Send", side=_SIDE, icon_side=20, parent=parent)
+        super().__init__(theme, "arrow-up", tr("Send"), side=_SIDE, icon_side=20, parent=parent)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -38,10 +39,10 @@ class StopButton(QPushButton):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setFont(theme.font("body", push_button(theme, "Stop").font().weight()))
-        self.setFixedSize(QSize(44 + self.fontMetrics().horizontalAdvance("Stop"), _SIDE))
-        self.setAccessibleName("Stop the reply")
-        self.setToolTip("Stop the reply (Esc)")
+        self.setFont(theme.font("body", push_button(theme, tr("Stop")).font().weight()))
+        self.setFixedSize(QSize(44 + self.fontMetrics().horizontalAdvance(tr("Stop")), _SIDE))
+        self.setAccessibleName(tr("Stop the reply"))
+        self.setToolTip(tr("Stop the reply (Esc)"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -53,5 +54,7 @@ class StopButton(QPushButton):
         painter.setPen(self._theme.color("surface"))
         painter.setFont(self.font())
         words = self.rect().adjusted(32, 0, -8, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "Stop")
+        painter.drawText(
+            words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, tr("Stop")
+        )
         painter.end()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme
 from desktop.views.bidi import isolated
+from engine.language import tr, whole
 
 _BAR: Final = QSize(56, 8)
 _GAP: Final = 8
@@ -27,7 +28,11 @@ class ContextMeter(QWidget):
         """Show about `used` of `room` tokens; nothing where no context is there."""
         self._used, self._room = used, room
         self.setVisible(room > 0)
-        self.setToolTip(f"About {used:,} of the {room:,} tokens that the model reads")
+        self.setToolTip(
+            tr("About {used} of the {room} tokens that the model reads").format(
+                used=whole(used), room=whole(room)
+            )
+        )
         self.setAccessibleName(self.toolTip())
         self.updateGeometry()
         self.update()
@@ -59,7 +64,7 @@ class ContextMeter(QWidget):
 
     @property
     def _words(self) -> str:
-        return f"{self._used:,} of {self._room:,}"
+        return tr("{used} of {room}").format(used=whole(self._used), room=whole(self._room))
 
     def _paint_bar(
         self, painter: QPainter, bar: QRectF, part: float, tint: str, *, rtl: bool

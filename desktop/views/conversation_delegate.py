@@ -19,6 +19,7 @@ from desktop.views.bidi import isolated
 from desktop.views.controls import MEDIUM, SEMIBOLD
 from desktop.views.conversation_rows import Index, RowRole
 from desktop.views.row_ground import is_focused, paint_ground
+from engine.language import tr
 
 _PADDING: Final = 8
 _MARK: Final = 16
@@ -62,7 +63,9 @@ class ConversationDelegate(QStyledItemDelegate):
         editor.setFont(self._theme.font("body"))
         editor.setMaxLength(_MOST_TITLE)
         folder = index.data(RowRole.FOLDER_ID) is not None
-        editor.setAccessibleName("Name of the folder" if folder else "Title of the conversation")
+        editor.setAccessibleName(
+            tr("Name of the folder") if folder else tr("Title of the conversation")
+        )
         return editor
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:

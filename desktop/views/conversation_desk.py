@@ -17,8 +17,9 @@ from desktop.views.export_dialog import ExportDialog
 from desktop.views.import_dialog import ImportDialog
 from desktop.views.side_area import SideArea
 from desktop.views.sidebar import Sidebar
+from engine.language import tr
 
-TEMPORARY_TITLE = "Temporary conversation"
+TEMPORARY_TITLE = tr("Temporary conversation")
 
 
 class ConversationDesk(QObject):
@@ -181,7 +182,7 @@ class ConversationDesk(QObject):
         self._was_shown = self._chat.conversation_id == conversation_id
         if self._was_shown:
             self._chat.open(None)
-        self._offer_undo("Conversation moved to the trash")
+        self._offer_undo(tr("Conversation moved to the trash"))
 
     def _offer_undo(self, words: str) -> None:
         self._page.toast.show_words(words, undoable=True)

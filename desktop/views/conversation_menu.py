@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from desktop.conversation_list import ConversationList
 from desktop.conversations.values import ConversationSummary
 from desktop.views.ask_name import ask_name
+from engine.language import tr
 
 
 class ConversationMenu(QMenu):
@@ -26,22 +27,24 @@ class ConversationMenu(QMenu):
         self._conversations = conversations
         self._summary = summary
         self._owner = parent
-        self.addAction("Rename", QKeySequence("F2"), rename)
-        self.addAction("Unpin" if summary.pinned else "Pin", QKeySequence("Ctrl+D"), self._pin)
+        self.addAction(tr("Rename"), QKeySequence("F2"), rename)
+        self.addAction(
+            tr("Unpin") if summary.pinned else tr("Pin"), QKeySequence("Ctrl+D"), self._pin
+        )
         self.addMenu(self._folders())
         self.addMenu(self._tags())
-        self.addAction("Export…", export)
+        self.addAction(tr("Export…"), export)
         self.addSeparator()
         delete = QKeySequence(QKeySequence.StandardKey.Delete)
-        self.addAction("Move to the trash", delete, lambda: conversations.trash(summary.id))
+        self.addAction(tr("Move to the trash"), delete, lambda: conversations.trash(summary.id))
 
     def _pin(self) -> None:
         self._conversations.pin(self._summary.id, pinned=not self._summary.pinned)
 
     def _folders(self) -> QMenu:
-        menu = QMenu("Move to", self)
+        menu = QMenu(tr("Move to"), self)
         places = [
-            ("No folder", None),
+            (tr("No folder"), None),
             *((one.name, one.id) for one in self._conversations.folders()),
         ]
         for name, folder_id in places:
@@ -54,33 +57,36 @@ class ConversationMenu(QMenu):
                 )
             )
         menu.addSeparator()
-        menu.addAction("New folder…", self._ask_folder)
+        menu.addAction(tr("New folder…"), self._ask_folder)
         return menu
 
     def _ask_folder(self) -> None:
         conversation_id, conversations = self._summary.id, self._conversations
         ask_name(
             self._owner,
-            "New folder",
-            "Name of the folder",
+            tr("New folder"),
+            tr("Name of the folder"),
             lambda name: conversations.move_to_new(conversation_id, name),
         )
 
     def _tags(self) -> QMenu:
-        menu = QMenu("Tags", self)
+        menu = QMenu(tr("Tags"), self)
         for tag in self._conversations.tags():
             action = menu.addAction(_plain(tag))
             action.setCheckable(True)
             action.setChecked(tag in self._summary.tags)
             action.triggered.connect(lambda checked, one=tag: self._tag(one, given=checked))
         menu.addSeparator()
-        menu.addAction("New tag…", self._ask_tag)
+        menu.addAction(tr("New tag…"), self._ask_tag)
         return menu
 
     def _ask_tag(self) -> None:
         tag = self._tag
         ask_name(
-            self._owner, "New tag", "Tag", lambda name: tag(" ".join(name.split()), given=True)
+            self._owner,
+            tr("New tag"),
+            tr("Tag"),
+            lambda name: tag(" ".join(name.split()), given=True),
         )
 
     def _tag(self, tag: str, *, given: bool) -> None:
@@ -100,9 +106,9 @@ class FolderMenu(QMenu):
         rename: Callable[[], object],
     ) -> None:
         super().__init__(parent)
-        self.addAction("Rename", QKeySequence("F2"), rename)
+        self.addAction(tr("Rename"), QKeySequence("F2"), rename)
         self.addAction(
-            "Remove the folder, keep its conversations",
+            tr("Remove the folder, keep its conversations"),
             QKeySequence(QKeySequence.StandardKey.Delete),
             lambda: conversations.delete_folder(folder_id),
         )

@@ -11,9 +11,10 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.conversations.values import ConversationSummary, Folder
+from engine.language import tr
 
 Index = QModelIndex | QPersistentModelIndex
-UNTITLED: Final = "New conversation"
+UNTITLED: Final = tr("New conversation")
 _ROOT: Final = QModelIndex()
 
 
@@ -48,14 +49,14 @@ class _Row:
 def heading_for(day: date, today: date) -> str:
     """Under which heading a conversation of `day` stands."""
     if day >= today:
-        return "Today"
+        return tr("Today")
     if day == today - timedelta(days=1):
-        return "Yesterday"
+        return tr("Yesterday")
     if day > today - timedelta(days=7):
-        return "Last week"
+        return tr("Last week")
     if day > today - timedelta(days=30):
-        return "Last month"
-    return "Earlier"
+        return tr("Last month")
+    return tr("Earlier")
 
 
 class ConversationRows(QAbstractListModel):
@@ -169,16 +170,16 @@ class ConversationRows(QAbstractListModel):
         """The row as a screen reader says it."""
         yield row.text
         if row.folder:
-            yield "folder, folded" if self._is_folded(row) else "folder"
+            yield tr("folder, folded") if self._is_folded(row) else "folder"
         if row.conversation is None:
             return
         if self._is_streaming(row):
             yield "replying"
         elif row.conversation.interrupted:
-            yield "ends in a half reply"
+            yield tr("ends in a half reply")
         if row.conversation.pinned:
             yield "pinned"
-        yield from (f"tag {tag}" for tag in row.conversation.tags)
+        yield from (tr("tag {tag}").format(tag=tag) for tag in row.conversation.tags)
 
 
 def _is_inside(one: ConversationSummary | None) -> bool:
@@ -197,7 +198,7 @@ def _rows(
 ) -> Iterator[_Row]:
     pinned = [one for one in summaries if one.pinned]
     if pinned:
-        yield _Row("Pinned")
+        yield _Row(tr("Pinned"))
         yield from map(_conversation, pinned)
     for folder in folders:
         yield _Row(folder.name, folder=folder)

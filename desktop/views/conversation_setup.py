@@ -19,6 +19,7 @@ from desktop.conversations.values import Setup
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, label, push_button
 from engine.config import SamplingConfig
+from engine.language import tr
 
 _WIDTH: Final = 480
 _PROMPT_HEIGHT: Final = 120
@@ -34,24 +35,26 @@ class SetupDialog(QDialog):
         super().__init__(parent)
         self._sampling = setup.sampling or usual
         """What the fields do not show stays as it is."""
-        self.setWindowTitle("This conversation")
+        self.setWindowTitle(tr("This conversation"))
         self.setMinimumWidth(_WIDTH)
         self.prompt = QPlainTextEdit(setup.system_prompt)
         self.prompt.setFont(theme.font("body"))
         self.prompt.setTabChangesFocus(True)
         self.prompt.setFixedHeight(_PROMPT_HEIGHT)
         self.prompt.setProperty("framed", "true")
-        self.prompt.setPlaceholderText("What the model should know or be, before the first message")
-        self.prompt.setAccessibleName("System prompt")
-        self.own = QCheckBox("Own sampling for this conversation")
+        self.prompt.setPlaceholderText(
+            tr("What the model should know or be, before the first message")
+        )
+        self.prompt.setAccessibleName(tr("System prompt"))
+        self.own = QCheckBox(tr("Own sampling for this conversation"))
         self.own.setFont(theme.font("body"))
         self.own.setAccessibleName(self.own.text())
         self.own.setChecked(setup.sampling is not None)
-        self.temperature = _fraction("Temperature", self._sampling.temperature, most=2.0)
-        self.top_p = _fraction("Top-p", self._sampling.top_p)
-        self.min_p = _fraction("Min-p", self._sampling.min_p)
-        self.top_k = _whole("Top-k", self._sampling.top_k, least=0)
-        self.max_tokens = _whole("Longest reply, in tokens", self._sampling.max_tokens, least=1)
+        self.temperature = _fraction(tr("Temperature"), self._sampling.temperature, most=2.0)
+        self.top_p = _fraction(tr("Top-p"), self._sampling.top_p)
+        self.min_p = _fraction(tr("Min-p"), self._sampling.min_p)
+        self.top_k = _whole(tr("Top-k"), self._sampling.top_k, least=0)
+        self.max_tokens = _whole(tr("Longest reply, in tokens"), self._sampling.max_tokens, least=1)
         self._lay_out(theme)
         self.own.toggled.connect(self._refresh)
         self._refresh()
@@ -76,9 +79,9 @@ class SetupDialog(QDialog):
         form.setSpacing(8)
         for field in self._fields():
             form.addRow(label(theme, field.accessibleName()), field)
-        keep = push_button(theme, "Keep", "primary")
+        keep = push_button(theme, tr("Keep"), "primary")
         keep.setDefault(True)
-        cancel = push_button(theme, "Cancel")
+        cancel = push_button(theme, tr("Cancel"))
         keep.clicked.connect(self.accept)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -88,11 +91,13 @@ class SetupDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(12)
-        column.addWidget(label(theme, "System prompt", weight=MEDIUM))
+        column.addWidget(label(theme, tr("System prompt"), weight=MEDIUM))
         column.addWidget(self.prompt)
         column.addWidget(self.own)
         column.addLayout(form)
-        hint = "It counts from the next reply on. Without its own sampling, the profile's counts."
+        hint = tr(
+            "It counts from the next reply on. Without its own sampling, the profile's counts."
+        )
         column.addWidget(label(theme, hint, "small", tone="muted", wrap=True))
         column.addLayout(buttons)
 

@@ -18,6 +18,7 @@ from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD, IconButton, label, push_button
 from desktop.views.conversation_delegate import ConversationDelegate
 from desktop.views.conversation_rows import UNTITLED, Index, RowRole
+from engine.language import tr
 
 _ROOT = QModelIndex()
 
@@ -49,7 +50,7 @@ class TrashRows(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.ToolTipRole:
                 return row.title or UNTITLED
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{row.title or UNTITLED}, in the trash"
+                return tr("{title}, in the trash").format(title=row.title or UNTITLED)
             case RowRole.CONVERSATION_ID:
                 return row.id
         return None
@@ -71,7 +72,7 @@ class TrashView(QListView):
         self.setSpacing(1)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setAccessibleName("Trash")
+        self.setAccessibleName(tr("Trash"))
         self.doubleClicked.connect(self._restore)
         theme.changed.connect(self.viewport().update)
 
@@ -100,7 +101,7 @@ class TrashView(QListView):
         if index.isValid():
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            menu.addAction("Restore", lambda: self._restore(index))
+            menu.addAction(tr("Restore"), lambda: self._restore(index))
             menu.popup(where)
 
     def _restore(self, index: QModelIndex) -> None:
@@ -121,23 +122,23 @@ class TrashPage(QWidget):
     def __init__(self, theme: Theme, conversations: ConversationList) -> None:
         super().__init__()
         self.list = TrashView(theme, conversations)
-        self._empty = label(theme, "The trash is empty.", tone="muted", wrap=True)
-        self._restore = push_button(theme, "Restore", "quiet")
+        self._empty = label(theme, tr("The trash is empty."), tone="muted", wrap=True)
+        self._restore = push_button(theme, tr("Restore"), "quiet")
         self._restore.clicked.connect(self.list.restore_current)
-        back = IconButton(theme, "chevron-left", "Back to the conversations")
+        back = IconButton(theme, "chevron-left", tr("Back to the conversations"))
         back.clicked.connect(self.left)
         top = QHBoxLayout()
         top.setContentsMargins(0, 4, 8, 0)
         top.setSpacing(4)
         top.addWidget(back)
-        top.addWidget(label(theme, "Trash", weight=SEMIBOLD))
+        top.addWidget(label(theme, tr("Trash"), weight=SEMIBOLD))
         top.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addLayout(top)
         hint = label(
-            theme, "Kept for 30 days, then deleted for good.", "small", tone="muted", wrap=True
+            theme, tr("Kept for 30 days, then deleted for good."), "small", tone="muted", wrap=True
         )
         for widget in (hint, self._empty):
             widget.setContentsMargins(8, 0, 8, 0)

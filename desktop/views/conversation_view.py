@@ -10,6 +10,7 @@ from desktop.theme import Theme
 from desktop.views.conversation_delegate import ConversationDelegate
 from desktop.views.conversation_menu import ConversationMenu, FolderMenu
 from desktop.views.conversation_rows import ConversationRows, RowRole
+from engine.language import tr
 
 _PIN_KEYS = QKeySequence("Ctrl+D")
 
@@ -39,7 +40,7 @@ class ConversationListView(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
-        self.setAccessibleName("Conversations")
+        self.setAccessibleName(tr("Conversations"))
         self._rows.modelReset.connect(self.select_shown)
         chat.conversation_changed.connect(self.select_shown)
         self.clicked.connect(self._open)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from desktop.hub_desk import HubDesk
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, IconButton, announce, label, push_button
+from engine.language import tr
 
 if TYPE_CHECKING:
     from engine.library.hub.download_state import Download
@@ -42,12 +43,14 @@ class _Line(QWidget):
         self._bar = QProgressBar()
         self._bar.setRange(0, _STEPS)
         self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(f"Download of {download.model.name}")
-        self._use = push_button(theme, "Use now", "quiet")
+        self._bar.setAccessibleName(tr("Download of {name}").format(name=download.model.name))
+        self._use = push_button(theme, tr("Use now"), "quiet")
         self._use.clicked.connect(lambda: self.wanted.emit(self._download.path))
-        self._toggle = IconButton(theme, "pause", "Pause")
+        self._toggle = IconButton(theme, "pause", tr("Pause"))
         self._toggle.clicked.connect(self._pause_or_resume)
-        remove = IconButton(theme, "x", f"Remove {download.model.name} from the downloads")
+        remove = IconButton(
+            theme, "x", tr("Remove {name} from the downloads").format(name=download.model.name)
+        )
         remove.clicked.connect(lambda: hub.remove(download.id))
         texts = QVBoxLayout()
         texts.setSpacing(3)
@@ -75,7 +78,7 @@ class _Line(QWidget):
         self._toggle.setVisible(not is_done)
         moves = download.state.is_pending
         self._toggle.show_icon("pause" if moves else "play")
-        verb = "Pause" if moves else "Try again" if download.error else "Resume"
+        verb = tr("Pause") if moves else tr("Try again") if download.error else tr("Resume")
         self._toggle.setToolTip(verb)
         self._toggle.setAccessibleName(f"{verb} {download.model.name}")
         if self._state not in ("", download.state) and not moves:

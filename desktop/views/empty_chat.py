@@ -11,11 +11,12 @@ from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
 from desktop.views.centered import centered
 from desktop.views.controls import SEMIBOLD, label, push_button
+from engine.language import tr
 
 EXAMPLES: Final = (
-    "Explain in three sentences how tides work",
-    "Write a Python function that groups words by their first letter",
-    "Write a haiku about the sea",
+    tr("Explain in three sentences how tides work"),
+    tr("Write a Python function that groups words by their first letter"),
+    tr("Write a haiku about the sea"),
 )
 _ICON: Final = 52
 
@@ -37,7 +38,7 @@ class EmptyChat(QWidget):
         self._pair = pair
         self._line = label(theme, tone="muted", wrap=True)
         self._examples = [self._example(text) for text in EXAMPLES]
-        self.choose_button = push_button(theme, "Choose models", "primary")
+        self.choose_button = push_button(theme, tr("Choose models"), "primary")
         self.choose_button.clicked.connect(self.models_asked)
         self._lay_out()
         pair.changed.connect(self.refresh)
@@ -55,14 +56,17 @@ class EmptyChat(QWidget):
     def _words(self) -> str:
         match self._pair.phase:
             case Phase.READY:
-                draft = self._pair.draft_label
-                guesses = f", and {draft} guesses ahead." if draft else ", without a draft."
-                return f"{self._pair.target_label} writes{guesses}"
+                target, draft = self._pair.target_label, self._pair.draft_label
+                if draft:
+                    return tr("{target} writes, and {draft} guesses ahead.").format(
+                        target=target, draft=draft
+                    )
+                return tr("{target} writes, without a draft.").format(target=target)
             case Phase.LOADING:
-                return "The model is loading. You can write already."
+                return tr("The model is loading. You can write already.")
         if self._pair.error:
             return self._pair.error.sentence
-        return "No model is loaded. Choose one to start."
+        return tr("No model is loaded. Choose one to start.")
 
     def _example(self, text: str) -> QWidget:
         button = push_button(self._theme, text, "prompt")
@@ -77,7 +81,7 @@ class EmptyChat(QWidget):
         words.setSpacing(2)
         title = label(
             self._theme,
-            "Big models, on the computer you have",
+            tr("Big models, on the computer you have"),
             "display",
             weight=SEMIBOLD,
             wrap=True,
@@ -86,7 +90,7 @@ class EmptyChat(QWidget):
         words.addWidget(
             label(
                 self._theme,
-                "A small model guesses ahead, the big one checks all guesses at once.",
+                tr("A small model guesses ahead, the big one checks all guesses at once."),
                 tone="muted",
                 wrap=True,
             )

@@ -7,9 +7,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.conversations.values import ConversationSummary
-from desktop.conversations.words import counted
+from desktop.conversations.words import conversations
 from desktop.theme import Theme
 from desktop.views.conversation_rows import UNTITLED
+from engine.language import tr
 
 Scope = Literal["one", "chosen", "all"]
 _ID: Final = Qt.ItemDataRole.UserRole
@@ -37,14 +38,17 @@ class ConversationChoice(QWidget):
         self._summaries = summaries
         self._shown = shown
         self.scope = QComboBox()
-        self.scope.setAccessibleName("Conversations to export")
+        self.scope.setAccessibleName(tr("Conversations to export"))
         self.scope.view().setAccessibleName(self.scope.accessibleName())
         if shown:
-            self.scope.addItem(f"This one: {_short(shown.title or UNTITLED)}", "one")
-        self.scope.addItem(f"All: {counted(len(summaries), 'conversation')}", "all")
-        self.scope.addItem("Those that are ticked", "chosen")
+            self.scope.addItem(
+                tr("This one: {title}").format(title=_short(shown.title or UNTITLED)), "one"
+            )
+        every = conversations(len(summaries))
+        self.scope.addItem(tr("All: {conversations}").format(conversations=every), "all")
+        self.scope.addItem(tr("Those that are ticked"), "chosen")
         self.ticks = QListWidget()
-        self.ticks.setAccessibleName("Ticked conversations")
+        self.ticks.setAccessibleName(tr("Ticked conversations"))
         self.ticks.setFont(theme.font("body"))
         self.ticks.setMinimumHeight(_TALL)
         self.ticks.setProperty("framed", "true")

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from desktop.conversation_list import ConversationList
 from desktop.conversations.export import ExportFormat, Extent, Job, export_many
-from desktop.conversations.words import counted
+from desktop.conversations.words import conversations
+from desktop.conversations.words import files as counted_files
 from desktop.pdf import ALL_FORMS
 from desktop.settings import EXPORT_FOLDER, EXPORT_FORMAT, Settings
 from desktop.store_desk import StoreDesk, StoreTask, Work
@@ -28,6 +29,7 @@ from desktop.views.controls import announce, label, push_button
 from desktop.views.export_choices import ConversationChoice
 from desktop.views.export_preview import ExportPreview
 from engine.errors import DiskTrouble, OutriderError
+from engine.language import tr, whole
 
 _SIZE: Final = (640, 600)
 _WIDEST_PATH: Final = 380
@@ -39,8 +41,8 @@ _READABLE: Final = (
 )
 """The others always hold all they can."""
 _EXTENTS: Final = {
-    Extent.PATH: "The branch that is shown",
-    Extent.TREE: "All branches",
+    Extent.PATH: tr("The branch that is shown"),
+    Extent.TREE: tr("All branches"),
 }
 
 
@@ -71,19 +73,19 @@ class ExportDialog(QDialog):
         summaries = conversations.summaries()
         shown = next((one for one in summaries if one.id == shown_id), None)
         self.which = ConversationChoice(theme, summaries, shown)
-        self.formats = _box("Format", [(ALL_FORMS[one].title, one) for one in ExportFormat])
-        self.extents = _box("How much of each", [(name, one) for one, name in _EXTENTS.items()])
+        self.formats = _box(tr("Format"), [(ALL_FORMS[one].title, one) for one in ExportFormat])
+        self.extents = _box(tr("How much of each"), [(name, one) for one, name in _EXTENTS.items()])
         self._where = label(theme)
-        self._change = push_button(theme, "Change…")
-        self._change.setAccessibleName("Change the folder")
+        self._change = push_button(theme, tr("Change…"))
+        self._change.setAccessibleName(tr("Change the folder"))
         self.preview = ExportPreview(theme, desk)
         self.words = label(theme, tone="muted", wrap=True)
         self._bar = QProgressBar(textVisible=False)
-        self._bar.setAccessibleName("Export")
+        self._bar.setAccessibleName(tr("Export"))
         self._bar.hide()
-        self.go = push_button(theme, "Export", "primary")
-        self.close_button = push_button(theme, "Cancel")
-        self.setWindowTitle("Export conversations")
+        self.go = push_button(theme, tr("Export"), "primary")
+        self.close_button = push_button(theme, tr("Cancel"))
+        self.setWindowTitle(tr("Export conversations"))
         self.resize(*_SIZE)
         self.formats.setCurrentIndex(max(0, self.formats.findData(settings.get(EXPORT_FORMAT))))
         self.use_folder(self.folder)
@@ -127,10 +129,10 @@ class ExportDialog(QDialog):
         where.addWidget(self._change)
         form = QFormLayout()
         form.setSpacing(8)
-        form.addRow(label(theme, "Conversations"), self.which)
-        form.addRow(label(theme, "Format"), self.formats)
-        form.addRow(label(theme, "Extent"), self.extents)
-        form.addRow(label(theme, "Folder"), where)
+        form.addRow(label(theme, tr("Conversations")), self.which)
+        form.addRow(label(theme, tr("Format")), self.formats)
+        form.addRow(label(theme, tr("Extent")), self.extents)
+        form.addRow(label(theme, tr("Folder")), where)
         buttons = QHBoxLayout()
         buttons.addWidget(self.words, 1)
         buttons.addWidget(self.close_button)
@@ -139,7 +141,7 @@ class ExportDialog(QDialog):
         column.setContentsMargins(20, 20, 20, 16)
         column.setSpacing(12)
         column.addLayout(form)
-        column.addWidget(label(theme, "Preview", "small", tone="muted"))
+        column.addWidget(label(theme, tr("Preview"), "small", tone="muted"))
         column.addWidget(self.preview, 1)
         column.addWidget(self._bar)
         column.addLayout(buttons)
@@ -153,7 +155,7 @@ class ExportDialog(QDialog):
         self.close_button.clicked.connect(self.reject)
 
     def _ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Export to", str(self.folder))
+        name = QFileDialog.getExistingDirectory(self, tr("Export to"), str(self.folder))
         if name:
             self.use_folder(Path(name))
 
@@ -171,20 +173,21 @@ class ExportDialog(QDialog):
     def _progressed(self, progress: tuple[int, int]) -> None:
         done, total = progress
         self._bar.setValue(done)
-        self.words.setText(f"{done:,} of {counted(total, 'conversation')} written")
+        written = tr("{done} of {conversations} written")
+        self.words.setText(written.format(done=whole(done), conversations=conversations(total)))
 
     def _finished(self, files: Sequence[Path]) -> None:
         self._task = None
         where = self.folder.name or str(self.folder)
-        what = files[0].name if len(files) == 1 else counted(len(files), "file")
-        self.exported.emit(f"Exported {what} to {where}")
+        what = files[0].name if len(files) == 1 else counted_files(len(files))
+        self.exported.emit(tr("Exported {what} to {where}").format(what=what, where=where))
         self.accept()
 
     def _failed(self, error: OutriderError) -> None:
         self._end(error.sentence)
 
     def _cancelled(self) -> None:
-        self._end("The export was stopped. The files that are done stay.")
+        self._end(tr("The export was stopped. The files that are done stay."))
 
     def _end(self, words: str) -> None:
         self._task = None
@@ -197,7 +200,7 @@ class ExportDialog(QDialog):
         for widget in (self.which, self.formats, self.extents, self._change, self.go):
             widget.setEnabled(not busy)
         self.close_button.setEnabled(True)
-        self.close_button.setText("Stop" if busy else "Cancel")
+        self.close_button.setText(tr("Stop") if busy else tr("Cancel"))
         self.close_button.setAccessibleName(self.close_button.text())
         if not busy:
             self._refresh()
@@ -207,7 +210,7 @@ class ExportDialog(QDialog):
         self.extents.setEnabled(self.formats.currentData() in _READABLE)
         ids = self.which.ids()
         self.go.setEnabled(bool(ids))
-        self.words.setText("" if ids else "Nothing is chosen.")
+        self.words.setText("" if ids else tr("Nothing is chosen."))
         if ids:
             self.preview.show_of(ids[0], self._job())
         else:

@@ -6,6 +6,7 @@ from desktop.conversations.export import Job, preview
 from desktop.store_desk import StoreDesk, StoreTask
 from desktop.theme import Theme
 from engine.errors import OutriderError
+from engine.language import tr
 
 _TALL: int = 140
 
@@ -20,7 +21,7 @@ class ExportPreview(QPlainTextEdit):
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
         self.setFont(theme.font("code"))
-        self.setAccessibleName("Preview")
+        self.setAccessibleName(tr("Preview"))
         self.setMinimumHeight(_TALL)
         self.setProperty("framed", "true")
 

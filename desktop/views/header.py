@@ -30,16 +30,17 @@ from desktop.views.controls import SEMIBOLD, IconButton
 from desktop.views.mode_menu import ModeMenu
 from desktop.views.pair_button import PairButton
 from desktop.views.profile_button import ProfileButton
+from engine.language import tr
 
 THEMES: Final[Mapping[ThemeChoice, str]] = {
-    ThemeChoice.SYSTEM: "As the system",
-    ThemeChoice.LIGHT: "Light",
-    ThemeChoice.DARK: "Dark",
+    ThemeChoice.SYSTEM: tr("As the system"),
+    ThemeChoice.LIGHT: tr("Light"),
+    ThemeChoice.DARK: tr("Dark"),
 }
 MARKS: Final[Mapping[OriginMarks, str]] = {
-    OriginMarks.WITH_TREE: "While the tree panel is open",
-    OriginMarks.ALWAYS: "Always",
-    OriginMarks.NEVER: "Never",
+    OriginMarks.WITH_TREE: tr("While the tree panel is open"),
+    OriginMarks.ALWAYS: tr("Always"),
+    OriginMarks.NEVER: tr("Never"),
 }
 _HEIGHT: Final = 32
 
@@ -59,7 +60,7 @@ class Title(QWidget):
         self._text = ""
         self._edit = QLineEdit()
         self._edit.setFont(theme.font("heading", SEMIBOLD))
-        self._edit.setAccessibleName("Title of the conversation")
+        self._edit.setAccessibleName(tr("Title of the conversation"))
         self._edit.editingFinished.connect(self._finish)
         self._edit.hide()
         self._stack = QStackedLayout(self)
@@ -133,9 +134,9 @@ class MoreMenu(QMenu):
         super().__init__(parent)
         self._theme = theme
         self._of_conversation = [
-            self.addAction("Rename", self.rename_asked.emit),
-            self.addAction("Export…", self.export_asked.emit),
-            self.addAction("Move to the trash", self.delete_asked.emit),
+            self.addAction(tr("Rename"), self.rename_asked.emit),
+            self.addAction(tr("Export…"), self.export_asked.emit),
+            self.addAction(tr("Move to the trash"), self.delete_asked.emit),
         ]
         self.addSeparator()
         self.addMenu(ModeMenu(theme, pair, self))
@@ -143,7 +144,7 @@ class MoreMenu(QMenu):
         self._marks = {choice: self._marks_action(choice) for choice in MARKS}
         self.addMenu(self._marks_menu())
         self.addSeparator()
-        self.addAction("Copy diagnostics", self.diagnostics_asked.emit)
+        self.addAction(tr("Copy diagnostics"), self.diagnostics_asked.emit)
 
     def allow_conversation(self, *, allowed: bool) -> None:
         """Enable what needs a stored conversation."""
@@ -161,7 +162,7 @@ class MoreMenu(QMenu):
         return action
 
     def _marks_menu(self) -> QMenu:
-        menu = QMenu("Underline where tokens come from", self)
+        menu = QMenu(tr("Underline where tokens come from"), self)
         group = QActionGroup(menu)
         for action in self._marks.values():
             group.addAction(action)
@@ -169,7 +170,7 @@ class MoreMenu(QMenu):
         return menu
 
     def _theme_menu(self) -> QMenu:
-        menu = QMenu("Theme", self)
+        menu = QMenu(tr("Theme"), self)
         group = QActionGroup(menu)
         for choice, name in THEMES.items():
             action = menu.addAction(name)
@@ -196,10 +197,10 @@ class Header(QWidget):
         self.title = Title(theme)
         self.pair_button = PairButton(theme, pair)
         self.menu = MoreMenu(theme, pair, self)
-        self.tree_button = IconButton(theme, "tree", "Tree panel", side=_HEIGHT, icon_side=20)
+        self.tree_button = IconButton(theme, "tree", tr("Tree panel"), side=_HEIGHT, icon_side=20)
         self.tree_button.setCheckable(True)
-        self.tree_button.setToolTip("Tree panel (Ctrl+T)")
-        more = IconButton(theme, "ellipsis", "More", side=_HEIGHT)
+        self.tree_button.setToolTip(f"{tr('Tree panel')} (Ctrl+T)")
+        more = IconButton(theme, "ellipsis", tr("More"), side=_HEIGHT)
         more.setMenu(self.menu)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setFixedHeight(theme.tokens.size["header"])

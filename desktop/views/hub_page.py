@@ -14,11 +14,12 @@ from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD, announce, label, panel, push_button, rule
 from desktop.views.model_list import ModelListView
 from engine.errors import OutriderError
+from engine.language import tr, trn
 
 if TYPE_CHECKING:
     from engine.library.hub.values import RepoDetails, SearchPage
 
-_INVITATION = "Type a name above and press Enter. Nothing goes over the network before that."
+_INVITATION = tr("Type a name above and press Enter. Nothing goes over the network before that.")
 
 
 class HubPage(QWidget):
@@ -31,13 +32,13 @@ class HubPage(QWidget):
         self._details: RepoDetails | None = None
         self._memory: FreeMemory | None = None
         self._status = label(theme, _INVITATION, "small", tone="muted", wrap=True)
-        self._repos = ModelListView(theme, "Search results", radios=False, menus=False)
+        self._repos = ModelListView(theme, tr("Search results"), radios=False, menus=False)
         self._title = label(theme, role="heading", weight=SEMIBOLD)
         self._facts = label(theme, role="small", tone="muted", wrap=True)
         self._summary = label(theme, role="small", wrap=True)
-        self._files = ModelListView(theme, "Files of the repository", menus=False)
-        self._page = push_button(theme, "Open the page", "quiet", "external-link")
-        self._download = push_button(theme, "Download", "normal", "download")
+        self._files = ModelListView(theme, tr("Files of the repository"), menus=False)
+        self._page = push_button(theme, tr("Open the page"), "quiet", "external-link")
+        self._download = push_button(theme, tr("Download"), "normal", "download")
         self._lay_out()
         self._repos.chosen.connect(self._look)
         self._files.chosen.connect(self._refresh)
@@ -53,7 +54,7 @@ class HubPage(QWidget):
         """Ask the hub, as the person wished."""
         if not text.strip():
             return
-        self._say("Searching…")
+        self._say(tr("Searching…"))
         self._hub.search(text, most_parameters)
 
     def use_memory(self, memory: FreeMemory | None) -> None:
@@ -103,15 +104,13 @@ class HubPage(QWidget):
     def _look(self) -> None:
         chosen = self._repos.choice
         if isinstance(chosen, str):
-            self._say(f"Reading {chosen}…")
+            self._say(tr("Reading {chosen}…").format(chosen=chosen))
             self._hub.look_into(chosen)
 
     def _show_results(self, page: "SearchPage") -> None:
         rows = [repo_row(repo) for repo in page.repos]
         self._repos.show_rows(rows)
-        more = "; a longer name finds fewer" if page.has_more else ""
-        found = f"{len(rows)} repositories{more}." if rows else "The hub has nothing of that name."
-        self._say(found)
+        self._say(_found(len(rows), has_more=page.has_more))
 
     def _show_details(self, details: "RepoDetails") -> None:
         self._details = details
@@ -148,3 +147,11 @@ class HubPage(QWidget):
         for model in models:
             if model.id == self._files.choice and not model.missing_parts:
                 self._hub.download(model)
+
+
+def _found(count: int, *, has_more: bool) -> str:
+    if not count:
+        return tr("The hub has nothing of that name.")
+    if has_more:
+        return tr("{count} repositories; a longer name finds fewer.").format(count=count)
+    return trn("{count} repository.", "{count} repositories.", count).format(count=count)

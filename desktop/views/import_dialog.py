@@ -26,6 +26,7 @@ from desktop.views.controls import SEMIBOLD, announce, label, push_button
 from desktop.views.dropped_files import dropped_files
 from desktop.views.import_words import details, headline, reading
 from engine.errors import OutriderError
+from engine.language import tr
 
 _SIZE: Final = (560, 420)
 _THOUSANDTHS: Final = 1000
@@ -55,23 +56,23 @@ class ImportDialog(QDialog):
         self._files: list[Path] = []
         self._step = _Step.CHOOSE
         self._task: StoreTask | None = None
-        self.setWindowTitle("Import conversations")
+        self.setWindowTitle(tr("Import conversations"))
         self.setAcceptDrops(True)
         self.resize(*_SIZE)
         self.headline = label(theme, weight=SEMIBOLD, wrap=True)
         self.details = label(theme, tone="muted", wrap=True)
         self._bar = QProgressBar(textVisible=False, maximum=_THOUSANDTHS)
-        self._bar.setAccessibleName("Import")
-        self.choose = push_button(theme, "Choose files…")
-        self._choose_folder = push_button(theme, "Choose a folder…")
-        self.go = push_button(theme, "Import", "primary")
-        self.close_button = push_button(theme, "Cancel")
+        self._bar.setAccessibleName(tr("Import"))
+        self.choose = push_button(theme, tr("Choose files…"))
+        self._choose_folder = push_button(theme, tr("Choose a folder…"))
+        self.go = push_button(theme, tr("Import"), "primary")
+        self.close_button = push_button(theme, tr("Cancel"))
         self._lay_out()
         self.choose.clicked.connect(self._ask_files)
         self._choose_folder.clicked.connect(self._ask_folder)
         self.go.clicked.connect(self.add)
         self.close_button.clicked.connect(self.reject)
-        self._show_step(_Step.CHOOSE, "Choose files, or drop them here.", _known_apps())
+        self._show_step(_Step.CHOOSE, tr("Choose files, or drop them here."), _known_apps())
 
     def look_into(self, files: Sequence[Path]) -> None:
         """Read what `files` hold, without adding anything."""
@@ -106,7 +107,7 @@ class ImportDialog(QDialog):
         inner.addStretch(1)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setAccessibleName("Report")
+        scroll.setAccessibleName(tr("Report"))
         scroll.setWidget(words)
         choosing = QHBoxLayout()
         choosing.addWidget(self.choose)
@@ -126,18 +127,18 @@ class ImportDialog(QDialog):
         column.addLayout(buttons)
 
     def _ask_files(self) -> None:
-        pattern = "Conversations (*.json *.jsonl *.zip *.db *.sqlite *.yaml);;All files (*)"
-        names, _ = QFileDialog.getOpenFileNames(self, "Import conversations", "", pattern)
+        pattern = tr("Conversations (*.json *.jsonl *.zip *.db *.sqlite *.yaml);;All files (*)")
+        names, _ = QFileDialog.getOpenFileNames(self, tr("Import conversations"), "", pattern)
         if names:
             self.look_into([Path(name) for name in names])
 
     def _ask_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, "Import the conversations of a folder")
+        name = QFileDialog.getExistingDirectory(self, tr("Import the conversations of a folder"))
         if name:
             self.look_into([Path(name)])
 
     def _start(self, step: Literal[_Step.LOOK, _Step.ADD]) -> None:
-        self._show_step(step, "Reading the files" if step is _Step.LOOK else "Adding")
+        self._show_step(step, tr("Reading the files") if step is _Step.LOOK else tr("Adding"))
         task = self._task = self._desk.start(_work(self._files, dry_run=step is _Step.LOOK))
         task.progressed.connect(self._progressed)
         task.finished.connect(self._finished)
@@ -164,12 +165,12 @@ class ImportDialog(QDialog):
 
     def _cancelled(self) -> None:
         if self._step is _Step.LOOK:
-            self._end(_Step.CHOOSE, "Choose files, or drop them here.", _known_apps())
+            self._end(_Step.CHOOSE, tr("Choose files, or drop them here."), _known_apps())
             return
         self._end(
             _Step.DONE,
-            "The import was stopped.",
-            "What was added stays. Import the same files again to go on from there.",
+            tr("The import was stopped."),
+            tr("What was added stays. Import the same files again to go on from there."),
         )
         self.imported.emit()
 
@@ -189,7 +190,9 @@ class ImportDialog(QDialog):
             button.setVisible(not busy and step is not _Step.DONE)
         self.go.setVisible(step is _Step.REPORT)
         self.close_button.setEnabled(True)
-        name = {_Step.DONE: "Close", _Step.LOOK: "Stop", _Step.ADD: "Stop"}.get(step, "Cancel")
+        name = {_Step.DONE: tr("Close"), _Step.LOOK: tr("Stop"), _Step.ADD: tr("Stop")}.get(
+            step, tr("Cancel")
+        )
         self.close_button.setText(name)
         self.close_button.setAccessibleName(name)
 
@@ -202,4 +205,6 @@ def _work(files: Sequence[Path], *, dry_run: bool) -> Work:
 
 def _known_apps() -> str:
     apps = ", ".join(reader.title for reader in READERS)
-    return f"Files of these can be read: {apps}. Nothing is added before you have seen the report."
+    return tr(
+        "Files of these can be read: {apps}. Nothing is added before you have seen the report."
+    ).format(apps=apps)

@@ -25,11 +25,12 @@ from desktop.views.folders_menu import FoldersMenu
 from desktop.views.model_list import ModelListView
 from desktop.views.model_row_menu import ModelRowMenu
 from engine.config import SelfDraft
+from engine.language import tr
 from engine.library.drafts import RankedDraft
 from engine.library.find_draft import DraftSources
 from engine.memory_plan.values import MemoryPlan
 
-_FILE_FILTER = "GGUF models (*.gguf);;All files (*)"
+_FILE_FILTER = tr("GGUF models (*.gguf);;All files (*)")
 
 
 class LibraryPage(QWidget):
@@ -64,10 +65,10 @@ class LibraryPage(QWidget):
         """Why the file added last cannot be used; until something else is chosen."""
         self.is_reading = True
         """Whether the list is not there yet."""
-        self.targets = ModelListView(theme, "Targets")
-        self.drafts = ModelListView(theme, "Drafts")
+        self.targets = ModelListView(theme, tr("Targets"))
+        self.drafts = ModelListView(theme, tr("Drafts"))
         self._folders = FoldersMenu(self, scan)
-        self._sources = push_button(theme, "Find a draft", "quiet", "search")
+        self._sources = push_button(theme, tr("Find a draft"), "quiet", "search")
         self.drafts_head = QHBoxLayout()
         """Over the drafts: has room for more buttons."""
         self._lay_out()
@@ -131,23 +132,24 @@ class LibraryPage(QWidget):
             self._scan.rank(target.path)
 
     def _lay_out(self) -> None:
-        folders = push_button(self._theme, "Folders", "quiet", "folder")
+        folders = push_button(self._theme, tr("Folders"), "quiet", "folder")
         folders.setMenu(self._folders)
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(0)
-        for title, does, rows, button in (
-            ("Target", "writes the text", self.targets, folders),
-            ("Draft", "guesses ahead", self.drafts, self._sources),
-        ):
-            columns.addWidget(self._column(title, does, rows, button), 1)
-            if rows is self.targets:
-                columns.addWidget(rule(Qt.Orientation.Vertical))
+        targets = self._column(tr("Target"), tr("writes the text"), self.targets, folders)
+        drafts = self._column(tr("Draft"), tr("guesses ahead"), self.drafts, self._sources)
+        columns.addWidget(targets, 1)
+        columns.addWidget(rule(Qt.Orientation.Vertical))
+        columns.addWidget(drafts, 1)
 
     def _column(self, title: str, does: str, rows: ModelListView, button: QPushButton) -> QWidget:
-        column = panel("surface", title.casefold())
-        add = push_button(self._theme, "Add file…", "quiet", "plus")
-        add.setAccessibleName(f"Add a file as {title.casefold()}")
+        is_target = rows is self.targets
+        column = panel("surface", "target" if is_target else "draft")
+        add = push_button(self._theme, tr("Add file…"), "quiet", "plus")
+        add.setAccessibleName(
+            tr("Add a file as target") if is_target else tr("Add a file as draft")
+        )
         add.clicked.connect(lambda: self._ask_for_file(rows))
         head = self.drafts_head if rows is self.drafts else QHBoxLayout()
         head.setContentsMargins(12, 0, 4, 0)
@@ -244,7 +246,7 @@ class LibraryPage(QWidget):
         return usable[0].path if usable else None
 
     def _ask_for_file(self, rows: ModelListView) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Add a model file", filter=_FILE_FILTER)
+        name, _ = QFileDialog.getOpenFileName(self, tr("Add a model file"), filter=_FILE_FILTER)
         if name:
             self._add(Path(name), rows)
 

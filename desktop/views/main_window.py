@@ -34,6 +34,7 @@ from desktop.views.sidebar import Sidebar
 from desktop.views.tree_panel import TreePanel
 from engine import paths
 from engine.errors import DiskTrouble
+from engine.language import tr
 
 _SMALLEST = (640, 480)
 _DEFAULT = (1280, 800)
@@ -187,7 +188,9 @@ class MainWindow(QMainWindow):
     def _copy_diagnostics(self) -> None:
         text = diagnostics(self._pair.info, paths.log_dir() / paths.LOG_NAME)
         QGuiApplication.clipboard().setText(text)
-        self.page.toast.show_words("Diagnostics are copied: no message is in them", undoable=False)
+        self.page.toast.show_words(
+            tr("Diagnostics are copied: no message is in them"), undoable=False
+        )
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
         self._theme.choose(choice)

@@ -13,6 +13,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from engine.language import tr
+
 
 @dataclass(frozen=True)
 class ProseBlock:
@@ -40,7 +42,7 @@ def _image_as_words(
     _options: OptionsDict,
     _env: EnvType,
 ) -> str:
-    return f"[image: {escape(tokens[index].content)}]"
+    return tr("[image: {description}]").format(description=escape(tokens[index].content))
 
 
 def _parser() -> MarkdownIt:

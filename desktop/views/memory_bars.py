@@ -12,6 +12,7 @@ from desktop import figures
 from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.views.controls import label
+from engine.language import tr
 from engine.memory_plan.machine_facts import RAM
 from engine.memory_plan.values import DeviceUse, Part
 
@@ -48,15 +49,19 @@ class _Stretch:
 
 def device_title(use: DeviceUse) -> str:
     """A device as people know it."""
-    return "Memory" if use.name == RAM else use.description or use.name
+    return tr("Memory") if use.name == RAM else use.description or use.name
 
 
 def in_words(use: DeviceUse) -> str:
     """A bar as one sentence."""
     parts = [stretch.words for stretch in _stretches(use)]
     free = figures.file_size(abs(use.left))
-    rest = f"{free} stay free" if use.left >= 0 else f"{free} too much"
-    return f"{device_title(use)}: {', '.join([*parts, rest])} of {figures.file_size(use.free)}."
+    rest = tr("{size} stay free") if use.left >= 0 else tr("{size} too much")
+    return tr("{device}: {parts} of {free}.").format(
+        device=device_title(use),
+        parts=", ".join([*parts, rest.format(size=free)]),
+        free=figures.file_size(use.free),
+    )
 
 
 def _stretches(use: DeviceUse) -> Iterator[_Stretch]:
@@ -194,7 +199,8 @@ class MemoryBars(QWidget):
         title.setToolTip(name)
         self._grid.addWidget(title, line, 1)
         self._grid.addWidget(MemoryBar(self._theme, use), line, 2)
-        taken = f"{figures.number(use.used / 1e9)} of {figures.file_size(use.free)}"
+        used, free = figures.number(use.used / 1e9), figures.file_size(use.free)
+        taken = tr("{used} of {room}").format(used=used, room=free)
         amount = label(self._theme, taken, "small", tone="danger" if use.left < 0 else "muted")
         amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(amount, line, 3)

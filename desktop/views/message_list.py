@@ -17,6 +17,7 @@ from desktop.views.search_marks import NOTHING, first_hit, mark_hits
 from desktop.views.tree_marks import TokenMarks
 from desktop.views.user_message import UserMessage
 from engine.events import Role
+from engine.language import tr
 
 PAGE: Final = 40
 """Messages that get widgets at first; earlier ones come when asked for."""
@@ -28,7 +29,7 @@ class _JumpButton(IconButton):
     """Round, above the text; back to the end."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(theme, "arrow-down", "Jump to the end", side=32, parent=parent)
+        super().__init__(theme, "arrow-down", tr("Jump to the end"), side=32, parent=parent)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -64,9 +65,9 @@ class MessageList(QScrollArea):
         self._widgets: dict[str, UserMessage | Reply] = {}
         self._following = True
         self._query = NOTHING
-        self._earlier = push_button(theme, "Show earlier messages", "quiet")
+        self._earlier = push_button(theme, tr("Show earlier messages"), "quiet")
         self._earlier.clicked.connect(self._show_earlier)
-        self._answer = push_button(theme, "Answer this message", "quiet")
+        self._answer = push_button(theme, tr("Answer this message"), "quiet")
         self._answer.clicked.connect(chat.answer)
         self._jump = _JumpButton(theme, self)
         self._jump.clicked.connect(self.jump_to_end)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent, QTextBlockFormat, QTextCursor, QTextOpti
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 from desktop.theme import Theme
+from engine.language import tr
 
 
 class MessageText(QTextEdit):
@@ -22,7 +23,7 @@ class MessageText(QTextEdit):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.setTabChangesFocus(True)
-        self.setAccessibleName("Your message")
+        self.setAccessibleName(tr("Your message"))
         self.document().setDocumentMargin(0)
         self.setFont(theme.font("message"))
         self.setPlainText(text)

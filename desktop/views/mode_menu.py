@@ -10,12 +10,13 @@ from desktop.pair_model import PairModel
 from desktop.theme import Theme
 from desktop.views.controls import label
 from engine.config import MAX_BUDGET, Mode
+from engine.language import tr
 
 MODES: Final[Mapping[Mode, tuple[str, str]]] = {
-    Mode.AUTO: ("Auto", "measures, and uses whichever is faster here"),
-    Mode.TREE: ("Tree", "the draft guesses many continuations at once"),
-    Mode.CHAIN: ("Chain", "the draft guesses one continuation"),
-    Mode.OFF: ("Off", "plain: one token for each pass"),
+    Mode.AUTO: (tr("Auto"), tr("measures, and uses whichever is faster here")),
+    Mode.TREE: (tr("Tree"), tr("the draft guesses many continuations at once")),
+    Mode.CHAIN: (tr("Chain"), tr("the draft guesses one continuation")),
+    Mode.OFF: (tr("Off"), tr("plain: one token for each pass")),
 }
 
 
@@ -23,7 +24,7 @@ class ModeMenu(QMenu):
     """Off, chain, tree or auto; and how many nodes a tree may have."""
 
     def __init__(self, theme: Theme, pair: PairModel, parent: QWidget | None = None) -> None:
-        super().__init__("Mode", parent)
+        super().__init__(tr("Mode"), parent)
         self._theme = theme
         self._pair = pair
         self._actions = {mode: self._mode_action(mode) for mode in MODES}
@@ -47,10 +48,10 @@ class ModeMenu(QMenu):
         row = QWidget()
         layout = QHBoxLayout(row)
         layout.setContentsMargins(12, 4, 12, 4)
-        layout.addWidget(label(self._theme, "Nodes of a tree"), 1)
+        layout.addWidget(label(self._theme, tr("Nodes of a tree")), 1)
         self._budget.setRange(1, MAX_BUDGET)
         self._budget.setFont(self._theme.font("body"))
-        self._budget.setAccessibleName("Nodes of a tree, the budget")
+        self._budget.setAccessibleName(tr("Nodes of a tree, the budget"))
         layout.addWidget(self._budget)
         action = QWidgetAction(self)
         action.setDefaultWidget(row)

@@ -35,6 +35,7 @@ from desktop.views.pair_test_line import PairTestLine
 from desktop.views.plan_panel import PlanPanel
 from engine.config import KvType, Placement, SelfDraft
 from engine.errors import OutriderError
+from engine.language import tr
 from engine.library.catalogue import CatalogueModel
 from engine.library.profiles import NAME_LIMIT, Profile
 from engine.memory_plan.values import Change, ChangeKind, MemoryPlan
@@ -71,8 +72,8 @@ class ModelDialog(QDialog):
         self._panel = PlanPanel(theme, now, on_memory=now.placement == MEMORY_ONLY)
         self._test = PairTestLine(theme, desk.tests)
         self._trouble = label(theme, role="small", tone="danger", wrap=True)
-        self._load = push_button(theme, "Load", "primary")
-        self._save = push_button(theme, "Save as profile…", "quiet")
+        self._load = push_button(theme, tr("Load"), "primary")
+        self._save = push_button(theme, tr("Save as profile…"), "quiet")
         self._trouble.hide()
         self._plan_soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._lay_out()
@@ -106,7 +107,7 @@ class ModelDialog(QDialog):
         super().done(result)
 
     def _lay_out(self) -> None:
-        self.setWindowTitle("Choose models")
+        self.setWindowTitle(tr("Choose models"))
         self.setAcceptDrops(True)
         for page in (self._library, self._catalogue, self._hub):
             self._pages.addWidget(page)
@@ -129,7 +130,7 @@ class ModelDialog(QDialog):
         outer.addLayout(foot)
 
     def _verdict_and_buttons(self) -> QHBoxLayout:
-        cancel = push_button(self._theme, "Cancel")
+        cancel = push_button(self._theme, tr("Cancel"))
         cancel.clicked.connect(self.reject)
         row = QHBoxLayout()
         row.setSpacing(12)
@@ -223,7 +224,7 @@ class ModelDialog(QDialog):
         self._panel.show_words(words)
 
     def _show_load(self, *, anyway: bool) -> None:
-        words, kind = ("Load anyway", "normal") if anyway else ("Load", "primary")
+        words, kind = (tr("Load anyway"), "normal") if anyway else (tr("Load"), "primary")
         if self._load.text() != words:
             self._load.setText(words)
             self._load.setAccessibleName(words)
@@ -281,7 +282,9 @@ class ModelDialog(QDialog):
 
     def _save_profile(self) -> None:
         request = self._request()
-        name, accepted = QInputDialog.getText(self, "Save as profile", "Name of the profile:")
+        name, accepted = QInputDialog.getText(
+            self, tr("Save as profile"), tr("Name of the profile:")
+        )
         if request and accepted and name.strip():
             profile = Profile(
                 name=name.strip()[:NAME_LIMIT],

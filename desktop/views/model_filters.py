@@ -11,8 +11,9 @@ from desktop.icons import themed_icon
 from desktop.model_choices import ModelRow, RowFilter, distinct
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM
+from engine.language import tr
 
-TABS = ("On this computer", "Catalogue", "Hub")
+TABS = (tr("On this computer"), tr("Catalogue"), tr("Hub"))
 
 
 def _pill(theme: Theme, words: str, kind: str) -> QPushButton:
@@ -55,7 +56,7 @@ class _ValueFilter(QPushButton):
             return
         self._values = values
         self._menu.clear()
-        self._menu.addAction("All", partial(self._take, ""))
+        self._menu.addAction(tr("All"), partial(self._take, ""))
         for value in values:
             self._menu.addAction(value.replace("&", "&&"), partial(self._take, value))
         self._take(self.value if self.value in values else "", tell=False)
@@ -101,9 +102,9 @@ class ModelFilters(QWidget):
         super().__init__()
         self._tabs = QButtonGroup(self)
         self.search = _Search()
-        self._fitting = _pill(theme, "Fits here", "filter")
-        self._family = _ValueFilter(theme, "Family")
-        self._quantization = _ValueFilter(theme, "Quantization")
+        self._fitting = _pill(theme, tr("Fits here"), "filter")
+        self._family = _ValueFilter(theme, tr("Family"))
+        self._quantization = _ValueFilter(theme, tr("Quantization"))
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 12, 20, 12)
         row.setSpacing(8)
@@ -148,13 +149,13 @@ class ModelFilters(QWidget):
             control.setVisible(on_disk)
         self._fitting.setVisible(number < len(TABS) - 1)
         self.search.setPlaceholderText(
-            "Search models" if number < len(TABS) - 1 else "Search the hub"
+            tr("Search models") if number < len(TABS) - 1 else tr("Search the hub")
         )
         self.tab_chosen.emit(number)
 
     def _add_search(self, theme: Theme, row: QHBoxLayout) -> None:
-        self.search.setPlaceholderText("Search models")
-        self.search.setAccessibleName("Search models")
+        self.search.setPlaceholderText(tr("Search models"))
+        self.search.setAccessibleName(tr("Search models"))
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(210)
         icon = themed_icon(theme, "search")

@@ -10,6 +10,7 @@ from desktop import figures
 from desktop.model_library import FoundModel
 from desktop.model_scan import ModelScan
 from desktop.theme import Theme
+from engine.language import tr, whole
 
 
 class ModelRowMenu(QMenu):
@@ -21,15 +22,15 @@ class ModelRowMenu(QMenu):
         self._scan = scan
         self._model = model
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        show = self.addAction("Show in folder", self._show_in_folder)
+        show = self.addAction(tr("Show in folder"), self._show_in_folder)
         show.setEnabled(not model.offline)
-        self.addAction("Details…", self._show_details)
+        self.addAction(tr("Details…"), self._show_details)
         self.addAction(
-            "Copy the path", lambda: QGuiApplication.clipboard().setText(str(model.path))
+            tr("Copy the path"), lambda: QGuiApplication.clipboard().setText(str(model.path))
         )
         self.addSeparator()
-        self.addAction("Remove from the list", self._remove)
-        trash = self.addAction("Move to the trash…", self._ask_to_trash)
+        self.addAction(tr("Remove from the list"), self._remove)
+        trash = self.addAction(tr("Move to the trash…"), self._ask_to_trash)
         trash.setEnabled(not model.offline)
 
     def _show_in_folder(self) -> None:
@@ -49,11 +50,13 @@ class ModelRowMenu(QMenu):
         size = figures.file_size(model.size_bytes)
         box = self._box(
             QMessageBox.Icon.Question,
-            f"Move {model.name} to the trash?",
-            f"{model.path.name}, {size}. It can be restored from the trash of the system; "
-            "the space is free once that is emptied.",
+            tr("Move {name} to the trash?").format(name=model.name),
+            tr(
+                "{name}, {size}. It can be restored from the trash of the system; the space"
+                " is free once that is emptied."
+            ).format(name=model.path.name, size=size),
         )
-        move = box.addButton("Move to the trash", QMessageBox.ButtonRole.DestructiveRole)
+        move = box.addButton(tr("Move to the trash"), QMessageBox.ButtonRole.DestructiveRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         scan, path = self._scan, model.path
         move.clicked.connect(lambda: scan.change(lambda library: library.move_to_trash(path)))
@@ -74,15 +77,20 @@ def _facts(model: FoundModel) -> Iterator[str]:
     if model.refusal:
         yield model.refusal
     for words, value in (
-        ("Architecture", model.architecture),
-        ("Parameters", f"{model.parameters / 1e9:.2f} B" if model.parameters else ""),
-        ("Quantization", model.quantization),
-        ("Size", figures.file_size(model.size_bytes) if model.size_bytes else ""),
-        ("Context", f"{model.context_length:,} tokens" if model.context_length else ""),
-        ("Licence", model.licence),
-        ("Kept by", model.store),
-        ("From", model.origin),
-        ("File", str(model.path)),
+        (tr("Architecture"), model.architecture),
+        (tr("Parameters"), f"{model.parameters / 1e9:.2f} B" if model.parameters else ""),
+        (tr("Quantization"), model.quantization),
+        (tr("Size"), figures.file_size(model.size_bytes) if model.size_bytes else ""),
+        (
+            tr("Context"),
+            tr("{context_length} tokens").format(context_length=whole(model.context_length))
+            if model.context_length
+            else "",
+        ),
+        (tr("Licence"), model.licence),
+        (tr("Kept by"), model.store),
+        (tr("From"), model.origin),
+        (tr("File"), str(model.path)),
     ):
         if value:
             yield f"{words}: {value}"

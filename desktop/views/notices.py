@@ -12,6 +12,7 @@ from desktop.icons import paint_icon
 from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD, IconButton, announce, label, push_button
+from engine.language import tr
 
 _ICON = 20
 
@@ -32,7 +33,7 @@ class Banner(QWidget):
         self._title = label(theme, weight=SEMIBOLD, wrap=True)
         self._message = label(theme, wrap=True)
         self._buttons = {action: self._button(action) for action in ErrorAction}
-        close = IconButton(theme, "x", "Close this message")
+        close = IconButton(theme, "x", tr("Close this message"))
         close.clicked.connect(self.hide)
         words = QVBoxLayout()
         words.setSpacing(2)
@@ -120,9 +121,9 @@ class LoadingStrip(QWidget):
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setRange(0, 1000)
-        self._bar.setAccessibleName("Loading")
-        stop = push_button(theme, "Stop", "quiet")
-        stop.setAccessibleName("Stop the loading")
+        self._bar.setAccessibleName(tr("Loading"))
+        stop = push_button(theme, tr("Stop"), "quiet")
+        stop.setAccessibleName(tr("Stop the loading"))
         stop.clicked.connect(pair.stop_loading)
         column = QVBoxLayout()
         column.setSpacing(6)
@@ -159,7 +160,7 @@ class Toast(QWidget):
         self._theme = theme
         self._area = parent
         self._words = label(theme)
-        self._undo = push_button(theme, "Undo", "toast")
+        self._undo = push_button(theme, tr("Undo"), "toast")
         self._undo.clicked.connect(self._choose)
         self._timer = QTimer(self, singleShot=True, interval=theme.tokens.motion_ms["toast_shown"])
         self._timer.timeout.connect(self._time_over)

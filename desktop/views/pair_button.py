@@ -10,6 +10,7 @@ from desktop.icons import paint_icon
 from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM
+from engine.language import tr
 
 _HEIGHT: Final = 32
 _DOTS: Final = 18
@@ -74,7 +75,7 @@ class PairButton(QPushButton):
 
     def _names(self) -> tuple[str, str]:
         if self._pair.phase is Phase.EMPTY:
-            return "Choose models", ""
+            return tr("Choose models"), ""
         metrics = QFontMetrics(self._theme.font("body"))
 
         def cut(name: str) -> str:
@@ -85,8 +86,14 @@ class PairButton(QPushButton):
 
     def _refresh(self) -> None:
         target, draft = self._pair.target_label, self._pair.draft_label
-        words = f"Models: {target}" + (f" with {draft}" if draft else ", plain")
-        self.setAccessibleName(words if self._pair.phase is not Phase.EMPTY else "Choose models")
+        if self._pair.phase is Phase.EMPTY:
+            self.setAccessibleName(tr("Choose models"))
+        elif draft:
+            self.setAccessibleName(
+                tr("Models: {target} with {draft}").format(target=target, draft=draft)
+            )
+        else:
+            self.setAccessibleName(tr("Models: {target}, plain").format(target=target))
         self.setToolTip(self.accessibleName())
         self.updateGeometry()
         self.update()

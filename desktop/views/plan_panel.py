@@ -15,6 +15,7 @@ from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD, announce, label, push_button
 from desktop.views.memory_bars import MemoryBars
 from engine.config import KvType
+from engine.language import tr, whole
 from engine.memory_plan.values import Change, MemoryPlan
 
 _CONTEXTS: Final = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
@@ -25,7 +26,7 @@ _KV_WORDS: Final[Mapping[object, str]] = {
 }
 _PLACES: Final[Mapping[object, str]] = {
     PlacementChoice.AUTOMATIC: "automatic",
-    PlacementChoice.MEMORY: "memory only",
+    PlacementChoice.MEMORY: tr("memory only"),
 }
 
 
@@ -74,7 +75,9 @@ class PlanPanel(QWidget):
         self.context_length = request.context_length
         self.kv_type = request.kv_type
         self.placement = PlacementChoice.MEMORY if on_memory else PlacementChoice.AUTOMATIC
-        self._drops = [_Drop(theme, title) for title in ("Context", "Stored as", "Placement")]
+        self._drops = [
+            _Drop(theme, title) for title in (tr("Context"), tr("Stored as"), tr("Placement"))
+        ]
         self._bars = MemoryBars(theme)
         self.verdict = QWidget()
         """The sentences, to stand beside the buttons."""
@@ -119,7 +122,7 @@ class PlanPanel(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(4)
-        head.addWidget(label(self._theme, "Memory plan", "heading", weight=SEMIBOLD))
+        head.addWidget(label(self._theme, tr("Memory plan"), "heading", weight=SEMIBOLD))
         head.addStretch(1)
         for drop in self._drops:
             head.addWidget(drop)
@@ -147,7 +150,7 @@ class PlanPanel(QWidget):
         context, kv, place = self._drops
         lengths = sorted({*_CONTEXTS, self.context_length})
         context.offer(
-            {length: f"{length:,} tokens" for length in lengths},
+            {length: tr("{length} tokens").format(length=whole(length)) for length in lengths},
             self.context_length,
             self.use_context,
         )

@@ -9,6 +9,7 @@ from desktop.session_config import session_config
 from desktop.theme import Theme
 from desktop.views.controls import IconButton
 from engine.errors import OutriderError
+from engine.language import tr
 from engine.library.profiles import NAME_LIMIT, Profile
 
 
@@ -16,7 +17,7 @@ class ProfileButton(IconButton):
     """Opens the menu of profiles; lit while one is in use."""
 
     def __init__(self, theme: Theme, profiles: ProfileModel, pair: PairModel, side: int) -> None:
-        super().__init__(theme, "bookmark", "Profiles", side=side)
+        super().__init__(theme, "bookmark", tr("Profiles"), side=side)
         self._profiles = profiles
         self._pair = pair
         self._menu = QMenu(self)
@@ -30,7 +31,7 @@ class ProfileButton(IconButton):
 
     def _refresh(self) -> None:
         active = self._profiles.active
-        words = f"Profile: {active.name}" if active else "Profiles"
+        words = tr("Profile: {name}").format(name=active.name) if active else tr("Profiles")
         self.setAccessibleName(words)
         self.setToolTip(words)
         self.show_icon("bookmark", "accent" if active else "muted")
@@ -40,7 +41,11 @@ class ProfileButton(IconButton):
         self._menu.clear()
         active = self._profiles.active
         for profile in self._profiles.profiles:
-            words = f"{profile.name} (a model is not there)" if profile.missing else profile.name
+            words = (
+                f"{profile.name} ({tr('a model is not there')})"
+                if profile.missing
+                else profile.name
+            )
             action = self._menu.addAction(words.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(profile == active)
@@ -50,15 +55,17 @@ class ProfileButton(IconButton):
             )
             self._group.addAction(action)
         if not self._profiles.profiles:
-            self._menu.addAction("No profile yet").setEnabled(False)
+            self._menu.addAction(tr("No profile yet")).setEnabled(False)
         self._menu.addSeparator()
-        self._menu.addAction("Save what is in use as a profile…", self._save)
+        self._menu.addAction(tr("Save what is in use as a profile…"), self._save)
         if active:
-            self._menu.addAction("Rename this profile…", lambda: self._rename(active.name))
-            self._menu.addAction("Delete this profile…", lambda: self._ask_to_delete(active.name))
+            self._menu.addAction(tr("Rename this profile…"), lambda: self._rename(active.name))
+            self._menu.addAction(
+                tr("Delete this profile…"), lambda: self._ask_to_delete(active.name)
+            )
 
     def _save(self) -> None:
-        name = self._ask_for_name("Save as profile")
+        name = self._ask_for_name(tr("Save as profile"))
         if not name:
             return
         try:
@@ -73,21 +80,21 @@ class ProfileButton(IconButton):
             self._profiles.save(profile, in_use=True)
 
     def _rename(self, name: str) -> None:
-        new_name = self._ask_for_name("Rename the profile", name)
+        new_name = self._ask_for_name(tr("Rename the profile"), name)
         if new_name and new_name != name:
             self._profiles.rename(name, new_name)
 
     def _ask_for_name(self, title: str, name: str = "") -> str:
         given, accepted = QInputDialog.getText(
-            self, title, "Name of the profile:", QLineEdit.EchoMode.Normal, name
+            self, title, tr("Name of the profile:"), QLineEdit.EchoMode.Normal, name
         )
         return given.strip()[:NAME_LIMIT] if accepted else ""
 
     def _ask_to_delete(self, name: str) -> None:
         answer = QMessageBox.question(
             self,
-            "Delete the profile",
-            f"Delete the profile “{name}”? Its models stay where they are.",
+            tr("Delete the profile"),
+            tr("Delete the profile “{name}”? Its models stay where they are.").format(name=name),
             QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
         )
         if answer is QMessageBox.StandardButton.Yes:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
 from desktop.theme import Theme
 from desktop.views.markdown_blocks import ProseBlock
 from desktop.views.tree_marks import NO_MARKS, Marked
+from engine.language import tr
 
 CARET: Final = "\u258d"
 _TABLE_ROOM: Final = 32
@@ -62,7 +63,7 @@ class ProseView(QTextBrowser):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setOpenLinks(False)
         self.setTabChangesFocus(True)
-        self.setAccessibleName("Text of the reply")
+        self.setAccessibleName(tr("Text of the reply"))
         self.document().setDocumentMargin(0)
         self.anchorClicked.connect(self.link_chosen)
         theme.changed.connect(self._show_theme)

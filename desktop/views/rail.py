@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.theme import Theme
 from desktop.views.controls import IconButton
+from engine.language import tr
 
 _SIDE = 36
 _ICON = 20
@@ -23,8 +24,8 @@ class Rail(QWidget):
         column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(4)
         for icon, name, signal in (
-            ("panel-left", "Conversations", self.sidebar_asked),
-            ("plus", "New conversation", self.new_asked),
+            ("panel-left", tr("Conversations"), self.sidebar_asked),
+            ("plus", tr("New conversation"), self.new_asked),
         ):
             button = IconButton(theme, icon, name, side=_SIDE, icon_side=_ICON)
             button.clicked.connect(signal)

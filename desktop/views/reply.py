@@ -20,6 +20,7 @@ from desktop.views.markdown_blocks import Block, CodeBlock, MarkdownStream, Pros
 from desktop.views.prose import ProseView
 from desktop.views.reply_line import ReplyLine
 from desktop.views.tree_marks import NO_MARKS, Marked, TokenMarks
+from engine.language import tr
 
 PROSE_WIDTH = 576
 
@@ -127,9 +128,9 @@ class Reply(HoverArea):
         self._blocks.link_chosen.connect(self.link_chosen)
         self._switcher = BranchSwitcher(theme)
         self._switcher.stepped.connect(self._step)
-        copy = IconButton(theme, "copy", "Copy the reply")
+        copy = IconButton(theme, "copy", tr("Copy the reply"))
         copy.clicked.connect(self._copy)
-        self._again = IconButton(theme, "rotate-cw", "Regenerate the reply")
+        self._again = IconButton(theme, "rotate-cw", tr("Regenerate the reply"))
         self._again.clicked.connect(lambda: self.regenerate_asked.emit(self._message.id))
         self.actions_row.add(copy)
         self.actions_row.add(self._again)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.icons import themed_icon
 from desktop.theme import Theme
+from engine.language import tr
 
 PAUSE_MS: Final = 150
 _LEAD_IN: Final = 1000
@@ -29,9 +30,9 @@ class SearchField(QLineEdit):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setPlaceholderText("Search")
-        self.setAccessibleName("Search conversations")
-        self.setToolTip("Search titles and messages (Ctrl+Shift+F)")
+        self.setPlaceholderText(tr("Search"))
+        self.setAccessibleName(tr("Search conversations"))
+        self.setToolTip(tr("Search titles and messages (Ctrl+Shift+F)"))
         self.setFont(theme.font("body"))
         self.setMaxLength(_LEAD_IN)
         self.setClearButtonEnabled(False)

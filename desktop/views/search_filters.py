@@ -12,10 +12,16 @@ from desktop.conversation_list import ConversationList
 from desktop.conversations.search import Filters
 from desktop.theme import Theme
 from desktop.views.controls import IconButton
+from engine.language import tr
 
 ValueT = TypeVar("ValueT", str, int)
 NO_FILTERS: Final = Filters()
-_SPANS: Final = (("Today", 0), ("Last 7 days", 6), ("Last 30 days", 29), ("Last year", 364))
+_SPANS: Final = (
+    (tr("Today"), 0),
+    (tr("Last 7 days"), 6),
+    (tr("Last 30 days"), 29),
+    (tr("Last year"), 364),
+)
 _SIDE: Final = 32
 
 
@@ -31,7 +37,7 @@ class FilterButton(IconButton):
     def __init__(
         self, theme: Theme, conversations: ConversationList, parent: QWidget | None = None
     ) -> None:
-        super().__init__(theme, "list-filter", "Filter the search", side=_SIDE, parent=parent)
+        super().__init__(theme, "list-filter", tr("Filter the search"), side=_SIDE, parent=parent)
         self._conversations = conversations
         self.filters = NO_FILTERS
         self._days: int | None = None
@@ -62,12 +68,12 @@ class FilterButton(IconButton):
         folders = [(one.name, one.id) for one in self._conversations.folders()]
         tags = [(tag, tag) for tag in self._conversations.tags()]
         models = [(model, model) for model in self._conversations.models()]
-        self._add(menu, "Folder", folders, filters.folder_id, self._choose_folder)
-        self._add(menu, "Tag", tags, filters.tag, self._choose_tag)
-        self._add(menu, "Model", models, filters.model, self._choose_model)
-        self._add(menu, "Date", _SPANS, self._days, self._choose_span)
+        self._add(menu, tr("Folder"), folders, filters.folder_id, self._choose_folder)
+        self._add(menu, tr("Tag"), tags, filters.tag, self._choose_tag)
+        self._add(menu, tr("Model"), models, filters.model, self._choose_model)
+        self._add(menu, tr("Date"), _SPANS, self._days, self._choose_span)
         menu.addSeparator()
-        menu.addAction("Search everything", self.clear).setEnabled(filters != NO_FILTERS)
+        menu.addAction(tr("Search everything"), self.clear).setEnabled(filters != NO_FILTERS)
 
     def _add(
         self,
@@ -79,7 +85,7 @@ class FilterButton(IconButton):
     ) -> None:
         part = menu.addMenu(title)
         part.setEnabled(bool(choices))
-        self._offer(part, "Any", None, chosen, choose)
+        self._offer(part, tr("Any"), None, chosen, choose)
         for name, value in choices:
             self._offer(part, name, value, chosen, choose)
 

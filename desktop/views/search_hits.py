@@ -23,6 +23,7 @@ from desktop.theme import Theme
 from desktop.views.conversation_rows import UNTITLED, Index
 from desktop.views.row_ground import paint_ground
 from desktop.views.search_marks import NOTHING, paint_marked, visible_part
+from engine.language import tr
 
 _ROOT: Final = QModelIndex()
 _ACROSS, _ABOVE = 8, 6
@@ -120,7 +121,7 @@ class HitList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setAccessibleName("Found")
+        self.setAccessibleName(tr("Found"))
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
         theme.changed.connect(self.viewport().update)

@@ -13,6 +13,7 @@ from desktop.views.controls import IconButton, announce, label, push_button
 from desktop.views.search_field import SearchField
 from desktop.views.search_filters import NO_FILTERS, FilterButton
 from desktop.views.search_hits import HitList
+from engine.language import tr, trn
 
 _MOST_NAMED: Final = 40
 
@@ -31,7 +32,7 @@ class FoundPage(QWidget):
         self.hits = HitList(theme)
         self.words = label(theme, role="small", tone="muted", wrap=True)
         self.words.setContentsMargins(8, 4, 8, 4)
-        self._trash = push_button(theme, "Look in the trash", "quiet")
+        self._trash = push_button(theme, tr("Look in the trash"), "quiet")
         self._trash.clicked.connect(self.trash_asked)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -72,7 +73,7 @@ class SearchPanel(QWidget):
         self.found = FoundPage(theme)
         self._filtered = QWidget()
         self._filter_words = label(theme, role="small", tone="muted", wrap=True)
-        clear = IconButton(theme, "x", "Search everything", side=24)
+        clear = IconButton(theme, "x", tr("Search everything"), side=24)
         clear.clicked.connect(self.filter.clear)
         said = QHBoxLayout(self._filtered)
         said.setContentsMargins(8, 0, 0, 0)
@@ -129,8 +130,10 @@ class SearchPanel(QWidget):
 def _sentence(hits: list[Hit], typed: str) -> str:
     words = " ".join(typed.split())
     named = words if len(words) <= _MOST_NAMED else f"{words[:_MOST_NAMED]}…"
+    if not hits and named:
+        return tr("No conversation contains “{named}”.").format(named=named)
     if not hits:
-        return f"No conversation contains “{named}”." if named else "No conversation fits."
+        return tr("No conversation fits.")
     if len(hits) >= LIMIT:
-        return f"The first {LIMIT} hits"
-    return "1 hit" if len(hits) == 1 else f"{len(hits)} hits"
+        return tr("The first {count} hits").format(count=LIMIT)
+    return trn("{count} hit", "{count} hits", len(hits)).format(count=len(hits))

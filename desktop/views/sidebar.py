@@ -12,6 +12,7 @@ from desktop.views.controls import IconButton, label, push_button
 from desktop.views.conversation_trash import TrashPage
 from desktop.views.conversation_view import ConversationListView
 from desktop.views.search_panel import SearchPanel
+from engine.language import tr
 
 
 class Sidebar(QWidget):
@@ -87,18 +88,18 @@ class Sidebar(QWidget):
         column.addLayout(self._foot())
 
     def _new_button(self) -> QWidget:
-        new = push_button(self._theme, "New conversation", icon="plus")
+        new = push_button(self._theme, tr("New conversation"), icon="plus")
         new.clicked.connect(self.new_asked)
         self._add_shortcut_hint(new)
         return new
 
     def _foot(self) -> QHBoxLayout:
-        trash = IconButton(self._theme, "trash-2", "Trash", side=32)
+        trash = IconButton(self._theme, "trash-2", tr("Trash"), side=32)
         trash.clicked.connect(self.show_trash)
-        more = IconButton(self._theme, "ellipsis", "More for all conversations", side=32)
+        more = IconButton(self._theme, "ellipsis", tr("More for all conversations"), side=32)
         more.setMenu(self._menu())
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        fold = IconButton(self._theme, "panel-left", "Fold the sidebar", side=32)
+        fold = IconButton(self._theme, "panel-left", tr("Fold the sidebar"), side=32)
         fold.clicked.connect(self.fold_asked)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 4, 8, 8)
@@ -111,17 +112,19 @@ class Sidebar(QWidget):
 
     def _menu(self) -> QMenu:
         menu = QMenu(self)
-        temporary = menu.addAction("New temporary conversation", self.temporary_asked.emit)
-        temporary.setToolTip("It is never written, and ends when another one is shown")
+        temporary = menu.addAction(tr("New temporary conversation"), self.temporary_asked.emit)
+        temporary.setToolTip(tr("It is never written, and ends when another one is shown"))
         menu.setToolTipsVisible(True)
-        menu.addAction("New folder…", self._ask_folder)
+        menu.addAction(tr("New folder…"), self._ask_folder)
         menu.addSeparator()
-        menu.addAction("Import…", self.import_asked.emit)
-        menu.addAction("Export…", self.export_asked.emit)
+        menu.addAction(tr("Import…"), self.import_asked.emit)
+        menu.addAction(tr("Export…"), self.export_asked.emit)
         return menu
 
     def _ask_folder(self) -> None:
-        ask_name(self, "New folder", "Name of the folder", self._conversations.create_folder)
+        ask_name(
+            self, tr("New folder"), tr("Name of the folder"), self._conversations.create_folder
+        )
 
     def _add_shortcut_hint(self, button: QWidget) -> None:
         keys = QKeySequence(QKeySequence.StandardKey.New)

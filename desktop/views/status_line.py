@@ -9,6 +9,7 @@ from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
 from desktop.views.controls import label
 from desktop.views.mode_menu import MODES
+from engine.language import tr
 
 
 class StatusLine(QWidget):
@@ -44,7 +45,9 @@ class StatusLine(QWidget):
         """Show the figures as they are now."""
         self._models.setText(self._pair_words())
         mode = MODES[self._pair.speculation.mode][0]
-        self._figures.setText(" · ".join([f"Mode: {mode}", *self._speed_words()]))
+        self._figures.setText(
+            " · ".join([tr("Mode: {mode}").format(mode=mode), *self._speed_words()])
+        )
 
     def _pair_words(self) -> str:
         draft = self._pair.draft_label
@@ -53,8 +56,8 @@ class StatusLine(QWidget):
             case Phase.LOADING:
                 return figures.loading(self._pair.progress, self._pair.target_label)
             case Phase.EMPTY:
-                return "No model is loaded"
-        return f"{pair} · ready" if self._chat.run is None else f"{pair} · replying"
+                return tr("No model is loaded")
+        return f"{pair} · {tr('ready') if self._chat.run is None else tr('replying')}"
 
     def _speed_words(self) -> list[str]:
         run = self._chat.shown_run
@@ -72,5 +75,4 @@ class StatusLine(QWidget):
 
 
 def _words(tokens_per_second: float, tokens_per_pass: float) -> list[str]:
-    passes = f"{figures.number(tokens_per_pass)} tokens per pass"
-    return [figures.speed(tokens_per_second), passes]
+    return [figures.speed(tokens_per_second), figures.tokens_per_pass(tokens_per_pass)]

@@ -21,6 +21,7 @@ from desktop.views.tree_layout import DOT, GAP, PILL, PITCH, Place, TreeLayout, 
 from desktop.views.tree_nodes import ROOT, TreeNode, tree_nodes, visible
 from desktop.views.tree_pens import TreeLook
 from engine.events import TreeDrawn
+from engine.language import percent, tr
 
 GUTTER: Final = 92
 _PAD: Final = 18
@@ -42,7 +43,7 @@ class TreeScroll(QScrollArea):
         self.setWidget(canvas)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setAccessibleName("Picture of the tree")
+        self.setAccessibleName(tr("Picture of the tree"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -176,12 +177,15 @@ class TreeCanvas(QWidget):
             return ""
         words = f"“{visible(self._nodes[node].text)}” · {self._nodes[node].sentence(self._number)}"
         hidden = self._hidden(node)
-        return f"{words}\n{hidden} more below: click to show them" if hidden else words
+        more = tr("{count} more below: click to show them").format(count=hidden)
+        return f"{words}\n{more}" if hidden else words
 
     def _share_words(self, depth: int) -> str:
         if not 1 <= depth <= len(self._shares):
             return ""
-        return f"Depth {depth}: taken in {self._shares[depth - 1]:.0%} of the rounds with a tree"
+        return tr("Depth {depth}: taken in {share} of the rounds with a tree").format(
+            depth=depth, share=percent(self._shares[depth - 1])
+        )
 
     def _in(self, rows: range, *, accepted: bool) -> Iterator[Place]:
         for row in rows:
@@ -194,7 +198,7 @@ class TreeCanvas(QWidget):
         painter.setPen(self._theme.color("muted"))
         if self._shares:
             middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-            painter.drawText(QRectF(0, _TOP, GUTTER, PILL), middle, "Accepted")
+            painter.drawText(QRectF(0, _TOP, GUTTER, PILL), middle, tr("Accepted"))
         reached = len(self._tree.path) if self._tree else 0
         for depth in range(max(first, 1), min(last, len(self._shares)) + 1):
             self._paint_share(painter, depth, bright=depth <= reached)

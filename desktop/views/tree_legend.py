@@ -10,6 +10,7 @@ from desktop.theme import Theme
 from desktop.views.tree_flow import flow, flow_height
 from desktop.views.tree_nodes import ORIGIN_NAMES
 from desktop.views.tree_pens import origin_pen
+from engine.language import tr
 
 _SAMPLE: Final = 18
 _GAP: Final = 6
@@ -22,7 +23,7 @@ class OriginLegend(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Origins: " + ", ".join(ORIGIN_NAMES.values()))
+        self.setAccessibleName(tr("Origins: ") + ", ".join(ORIGIN_NAMES.values()))
         theme.changed.connect(self.update)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QTreeWidget, QTreeWidge
 
 from desktop.theme import Theme
 from desktop.views.tree_nodes import ORIGIN_NAMES, ROOT, TreeNode, children, percent, visible
+from engine.language import tr
 
 _INDENT: Final = 10
-_COLUMNS: Final = ("Token", "Chance", "From", "Taken")
+_COLUMNS: Final = (tr("Token"), tr("Chance"), tr("From"), tr("Taken"))
 
 
 class TreeList(QTreeWidget):
@@ -21,7 +22,7 @@ class TreeList(QTreeWidget):
         super().__init__(parent)
         self.setFont(theme.font("body"))
         self.setHeaderLabels(list(_COLUMNS))
-        self.setAccessibleName("Nodes of the tree")
+        self.setAccessibleName(tr("Nodes of the tree"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setUniformRowHeights(True)
         self.setIndentation(_INDENT)
@@ -50,9 +51,11 @@ class TreeList(QTreeWidget):
 
 def _row(node: TreeNode, above: QTreeWidgetItem) -> QTreeWidgetItem:
     chance = "" if node.chance is None else percent(node.chance)
-    taken = "bonus" if node.is_bonus else "yes" if node.accepted else "no"
+    taken = tr("bonus") if node.is_bonus else tr("yes") if node.accepted else tr("no")
     item = QTreeWidgetItem(above, [visible(node.text), chance, ORIGIN_NAMES[node.origin], taken])
-    sentence = f"{visible(node.text)}, depth {node.depth}, taken: {taken}"
+    sentence = tr("{token}, depth {depth}, taken: {taken}").format(
+        token=visible(node.text), depth=node.depth, taken=taken
+    )
     item.setData(0, Qt.ItemDataRole.AccessibleTextRole, sentence)
     item.setExpanded(node.accepted)
     return item

@@ -15,6 +15,7 @@ from desktop.text_alignment import Mark
 from desktop.theme import Theme
 from desktop.views.tree_nodes import ORIGIN_NAMES, percent
 from desktop.views.tree_pens import COLORS, UNDERLINES
+from engine.language import tr
 
 
 class TokenMarks(QObject):
@@ -81,7 +82,11 @@ class TokenMarks(QObject):
 
 def sentence(span: TokenSpan, rounds: Sequence[ReplyRound]) -> str:
     """Such as "draft tree · round 14 · depth 5 · 41 %"."""
-    parts = [ORIGIN_NAMES[span.origin], f"round {span.round}", f"depth {span.depth}"]
+    parts = [
+        ORIGIN_NAMES[span.origin],
+        tr("round {round}").format(round=span.round),
+        tr("depth {depth}").format(depth=span.depth),
+    ]
     tree = rounds[span.round - 1].tree if span.round <= len(rounds) else None
     if tree and tree.chances and span.depth <= len(tree.path):
         parts.append(percent(tree.chances[tree.path[span.depth - 1]]))

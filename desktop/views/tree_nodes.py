@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from engine import language
 from engine.events import Origin, TreeDrawn
+from engine.language import tr
 
 ROOT: Final = -1
 _LONGEST: Final = 12
@@ -13,10 +15,10 @@ _INNER: Final = str.maketrans({"\n": "↵", "\t": "⇥", "\r": "↵"})
 _VISIBLE: Final = {**_INNER, ord(" "): "␣"}
 
 ORIGIN_NAMES: Final[Mapping[Origin, str]] = {
-    Origin.TREE: "draft tree",
-    Origin.NGRAM: "n-gram",
-    Origin.RECYCLED: "recycled",
-    Origin.TARGET: "target's own",
+    Origin.TREE: tr("draft tree"),
+    Origin.NGRAM: tr("n-gram"),
+    Origin.RECYCLED: tr("recycled"),
+    Origin.TARGET: tr("target's own"),
 }
 
 
@@ -43,7 +45,11 @@ class TreeNode:
 
     def sentence(self, number: int) -> str:
         """For who asks: where it came from, in round `number`."""
-        parts = [ORIGIN_NAMES[self.origin], f"round {number}", f"depth {self.depth}"]
+        parts = [
+            ORIGIN_NAMES[self.origin],
+            tr("round {number}").format(number=number),
+            tr("depth {depth}").format(depth=self.depth),
+        ]
         if self.chance is not None:
             parts.append(percent(self.chance))
         return " · ".join(parts)
@@ -89,4 +95,6 @@ def cut(text: str) -> str:
 
 def percent(chance: float) -> str:
     """A chance as people read it."""
-    return "under 1 %" if chance < _LEAST_SHOWN else f"{chance:.0%}".replace("%", " %")
+    if chance < _LEAST_SHOWN:
+        return tr("under {chance}").format(chance=language.percent(_LEAST_SHOWN))
+    return language.percent(chance)

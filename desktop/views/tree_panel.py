@@ -25,13 +25,14 @@ from desktop.views.tree_list import TreeList
 from desktop.views.tree_rounds import RoundSlider
 from desktop.views.tree_time import TimeBar
 from engine.events import Role
+from engine.language import tr
 
 _SIDE: Final = 16
-_EMPTY: Final = (
+_EMPTY: Final = tr(
     "The trees of a reply show here, round by round, while it is written and afterwards."
 )
-_NOT_KEPT: Final = "The rounds of this reply are not known: an older Outrider made it."
-_PATH_ONLY: Final = "Only what was taken is known of a reply from before the last start."
+_NOT_KEPT: Final = tr("The rounds of this reply are not known: an older Outrider made it.")
+_PATH_ONLY: Final = tr("Only what was taken is known of a reply from before the last start.")
 
 
 class TreePanel(QWidget):
@@ -53,7 +54,7 @@ class TreePanel(QWidget):
         self._rounds: Sequence[ReplyRound] = ()
         self._number = 0
         self._live = True
-        self._heading = label(theme, "Tree", "heading", weight=SEMIBOLD)
+        self._heading = label(theme, tr("Tree"), "heading", weight=SEMIBOLD)
         self._which = label(theme, role="body", weight=SEMIBOLD)
         self._sentence = label(theme, role="small", tone="muted", wrap=True)
         self._reply_words = label(theme, role="small", tone="muted", wrap=True)
@@ -63,7 +64,7 @@ class TreePanel(QWidget):
         self.list = TreeList(theme)
         self._time = TimeBar(theme)
         self._stack = QStackedWidget()
-        self._as_list = self._button("list", "Show the tree as a list", checkable=True)
+        self._as_list = self._button("list", tr("Show the tree as a list"), checkable=True)
         self._live_button = self._make_live_button()
         self._lay_out()
         self._connect()
@@ -96,9 +97,9 @@ class TreePanel(QWidget):
         return button
 
     def _make_live_button(self) -> QPushButton:
-        button = push_button(self._theme, "Live", "quiet")
-        button.setAccessibleName("Follow the newest round")
-        button.setToolTip("Follow the newest round")
+        button = push_button(self._theme, tr("Live"), "quiet")
+        button.setAccessibleName(tr("Follow the newest round"))
+        button.setToolTip(tr("Follow the newest round"))
         return button
 
     def _lay_out(self) -> None:
@@ -123,7 +124,7 @@ class TreePanel(QWidget):
         bar.setFixedHeight(self._theme.tokens.size["header"])
         row = QHBoxLayout(bar)
         row.setContentsMargins(_SIDE, 0, 12, 0)
-        close = self._button("x", "Close the tree panel")
+        close = self._button("x", tr("Close the tree panel"))
         close.clicked.connect(self.close_asked)
         row.addWidget(self._heading, 1)
         row.addWidget(self._as_list)
@@ -137,8 +138,8 @@ class TreePanel(QWidget):
         row.addWidget(self._which, 1)
         row.addWidget(self._live_button)
         for icon, name, step in (
-            ("chevron-left", "Previous round", -1),
-            ("chevron-right", "Next round", 1),
+            ("chevron-left", tr("Previous round"), -1),
+            ("chevron-right", tr("Next round"), 1),
         ):
             button = IconButton(self._theme, icon, name)
             button.clicked.connect(lambda _checked=False, by=step: self._step(by))
@@ -208,7 +209,11 @@ class TreePanel(QWidget):
         count = len(self._rounds)
         self._number = count if self._live else min(max(self._number, 1), count)
         self.slider.show_rounds(self._rounds, self._number)
-        self._which.setText(f"Round {self._number} of {count}" if count else "No rounds")
+        self._which.setText(
+            tr("Round {number} of {count}").format(number=self._number, count=count)
+            if count
+            else tr("No rounds")
+        )
         self._live_button.setVisible(self._number < count and self._streams)
         self._show_round(self._rounds[self._number - 1] if count else None)
 
@@ -235,7 +240,9 @@ class TreePanel(QWidget):
         return run is not None and self._message is not None and run.message.id == self._message.id
 
     def _name_picture(self, words: str) -> None:
-        name = f"Draft tree, round {self._number} of {len(self._rounds)}"
+        name = tr("Draft tree, round {number} of {rounds}").format(
+            number=self._number, rounds=len(self._rounds)
+        )
         self.canvas.setAccessibleName(name)
         self.canvas.setAccessibleDescription(words)
         self.slider.setAccessibleDescription(words)

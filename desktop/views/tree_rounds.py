@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from desktop.rounds import ReplyRound
 from desktop.theme import Theme
+from engine.language import tr
 
 _BARS: Final = 44
 _TRACK: Final = 52
@@ -29,7 +30,7 @@ class RoundSlider(QSlider):
         self.setPageStep(_PAGE)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_HEIGHT)
-        self.setAccessibleName("Round")
+        self.setAccessibleName(tr("Round"))
         theme.changed.connect(self.update)
 
     def show_rounds(self, rounds: Sequence[ReplyRound], chosen: int) -> None:

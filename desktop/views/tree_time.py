@@ -12,6 +12,7 @@ from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD
 from desktop.views.tree_flow import LINE, flow, flow_height
 from engine.events import RoundStats
+from engine.language import decimal, tr, whole
 
 _BAR: Final = 12
 _LINE: Final = 20
@@ -47,7 +48,7 @@ def time_parts(stats: RoundStats) -> list[TimePart]:
 
 def duration(seconds: float) -> str:
     """Milliseconds, from one second up seconds."""
-    return f"{seconds:.2f} s" if seconds >= _SECOND else f"{seconds * 1000:.0f} ms"
+    return f"{decimal(seconds, 2)} s" if seconds >= _SECOND else f"{whole(seconds * 1000)} ms"
 
 
 class TimeBar(QWidget):
@@ -65,7 +66,7 @@ class TimeBar(QWidget):
         """Show another round; None: its time is not known."""
         self._parts = time_parts(stats) if stats else ()
         self._hidden = stats.hidden_seconds if stats else 0.0
-        self.setAccessibleName("Time of this round")
+        self.setAccessibleName(tr("Time of this round"))
         self.setAccessibleDescription(self.words)
         self.setToolTip(self.words)
         self._fit()
@@ -75,8 +76,10 @@ class TimeBar(QWidget):
     def words(self) -> str:
         """The bar as a sentence."""
         words = ", ".join(part.words for part in self._parts)
-        beside = f"; {duration(self._hidden)} of drafting ran beside the pass"
-        return words + beside * (self._hidden > 0) if words else "Not known for this reply"
+        if words and self._hidden > 0:
+            beside = tr("{duration} of drafting ran beside the pass")
+            words = f"{words}; {beside.format(duration=duration(self._hidden))}"
+        return words or tr("Not known for this reply")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -96,10 +99,10 @@ class TimeBar(QWidget):
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._theme.font("small", SEMIBOLD))
         painter.setPen(self._theme.color("text"))
-        painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, "Time of this round")
+        painter.drawText(line, middle | Qt.AlignmentFlag.AlignLeft, tr("Time of this round"))
         painter.setFont(self._theme.font("small"))
         painter.setPen(self._theme.color("muted"))
-        total = duration(self._total) if self._parts else "not known"
+        total = duration(self._total) if self._parts else tr("not known")
         painter.drawText(line, middle | Qt.AlignmentFlag.AlignRight, total)
 
     @property

@@ -10,6 +10,7 @@ from desktop.views.branch_switcher import BranchSwitcher
 from desktop.views.controls import HoverArea, IconButton, label, push_button
 from desktop.views.growing_edit import GrowingEdit
 from desktop.views.message_text import MessageText
+from engine.language import tr
 
 _ACROSS, _ABOVE = 16, 10
 
@@ -59,10 +60,10 @@ class EditBox(QWidget):
     def __init__(self, theme: Theme, text: str) -> None:
         super().__init__()
         self._theme = theme
-        self._edit = GrowingEdit(theme, "Edited message")
+        self._edit = GrowingEdit(theme, tr("Edited message"))
         self._edit.setPlainText(text)
-        self._send = push_button(theme, "Send as new branch", "primary")
-        cancel = push_button(theme, "Cancel")
+        self._send = push_button(theme, tr("Send as new branch"), "primary")
+        cancel = push_button(theme, tr("Cancel"))
         self._send.clicked.connect(self._confirm)
         cancel.clicked.connect(self.cancelled)
         self._edit.submitted.connect(self._confirm)
@@ -123,8 +124,8 @@ class UserMessage(HoverArea):
         self._edit_box: EditBox | None = None
         self._switcher = BranchSwitcher(theme)
         self._switcher.stepped.connect(self._step)
-        copy = IconButton(theme, "copy", "Copy the message")
-        self._edit = IconButton(theme, "pencil", "Edit the message")
+        copy = IconButton(theme, "copy", tr("Copy the message"))
+        self._edit = IconButton(theme, "pencil", tr("Edit the message"))
         copy.clicked.connect(self._copy)
         self._edit.clicked.connect(self._begin_edit)
         self.actions_row.add(copy)
@@ -147,7 +148,13 @@ class UserMessage(HoverArea):
         names = ", ".join(attachment.name for attachment in self._message.attachments)
         if not names:
             return self._bubble
-        attached = label(self._theme, f"Attached: {names}", "small", tone="muted", wrap=True)
+        attached = label(
+            self._theme,
+            tr("Attached: {names}").format(names=names),
+            "small",
+            tone="muted",
+            wrap=True,
+        )
         attached.setAlignment(Qt.AlignmentFlag.AlignRight)
         content = QWidget()
         column = QVBoxLayout(content)

@@ -9,8 +9,12 @@ from babel.messages.catalog import Message
 
 import translations
 
+PYTHON = """
+words = f"{tr('in an f-string')}"
+other = trn("{n} part", "{n} parts", 2) + tr("two " "strings")
+"""
 CATALOGUES = sorted(translations.CATALOGUES.glob("*.po"))
-pytestmark = pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
+every_catalogue = pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.stem)
 
 
 def texts(words: object) -> list[str]:
@@ -32,19 +36,23 @@ def messages(path: Path) -> Iterator[Message]:
     return (message for message in translations.read(path) if message.id)
 
 
+@every_catalogue
 def test_the_catalogue_is_up_to_date(path: Path) -> None:
     assert path.read_bytes() == translations.updated(path), "`make translations` brings it there"
 
 
+@every_catalogue
 def test_what_gettext_reads_is_the_catalogue(path: Path) -> None:
     binary = path.with_suffix(".mo").read_bytes()
     assert binary == translations.compiled(path), "`make translations` compiles it"
 
 
+@every_catalogue
 def test_every_sentence_is_translated(path: Path) -> None:
     assert [message.id for message in translations.missing(path)] == []
 
 
+@every_catalogue
 def test_every_translation_has_the_values_of_its_sentence(path: Path) -> None:
     wrong = [
         text
@@ -55,6 +63,7 @@ def test_every_translation_has_the_values_of_its_sentence(path: Path) -> None:
     assert not wrong
 
 
+@every_catalogue
 def test_every_translation_ends_as_its_sentence_does(path: Path) -> None:
     wrong = [
         text
@@ -65,7 +74,23 @@ def test_every_translation_ends_as_its_sentence_does(path: Path) -> None:
     assert not wrong
 
 
+@every_catalogue
 def test_plurals_have_as_many_forms_as_the_language(path: Path) -> None:
     forms = translations.read(path).num_plurals
     plurals = [message for message in messages(path) if message.pluralizable]
     assert all(len(texts(message.string)) == forms for message in plurals)
+
+
+def test_sentences_are_found_wherever_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "words.py"
+    path.write_text(PYTHON)
+    found = [words for _line, words in translations.said_in(path)]
+    assert sorted(found) == [("in an f-string",), ("two strings",), ("{n} part", "{n} parts")]
+
+
+@pytest.mark.parametrize("words", ['f"{n} parts"', "words", '"a" + words'])
+def test_a_sentence_that_is_put_together_is_refused(tmp_path: Path, words: str) -> None:
+    path = tmp_path / "words.py"
+    path.write_text(f"tr({words})")
+    with pytest.raises(TypeError, match="no literal in line 1"):
+        list(translations.said_in(path))

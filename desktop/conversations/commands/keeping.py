@@ -5,12 +5,11 @@ from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
-from desktop.conversations import schema
+from desktop.conversations import schema, words
 from desktop.conversations.backup import back_up
 from desktop.conversations.commands.sharing import Parsers, add_json, print_json, print_line
 from desktop.conversations.database import Database
 from desktop.conversations.place import conversations_file
-from desktop.conversations.words import counted
 from engine.cancel import CancelToken
 from engine.commands.terminal import cancel_on_interrupt
 from engine.errors import OutriderError
@@ -57,7 +56,7 @@ def run_check(args: argparse.Namespace) -> None:
         facts = {"file": str(path), "sound": True}
         print_json(facts | {"conversations": conversations, "messages": messages})
     else:
-        there = f"{counted(conversations, 'conversation')}, {counted(messages, 'message')}"
+        there = f"{words.conversations(conversations)}, {words.messages(messages)}"
         print_line(f"{path} is sound: {there}.")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from desktop.conversations import words
 from desktop.conversations.commands.sharing import (
     Parsers,
     add_json,
@@ -16,7 +17,6 @@ from desktop.conversations.commands.sharing import (
 from desktop.conversations.export import ExportFormat, Extent, Job, export_many
 from desktop.conversations.formats.forms import FORMS, Forms
 from desktop.conversations.importing.run import ImportProgress, ImportReport, import_files
-from desktop.conversations.words import counted
 from engine.cancel import CancelToken
 from engine.commands.terminal import cancel_on_interrupt, clear_line, show_line
 from engine.errors import BadSetting, OutriderError
@@ -91,7 +91,7 @@ def run_export(args: argparse.Namespace, all_forms: FormsOf) -> None:
 
 def _show_import(progress: ImportProgress) -> None:
     part = progress.bytes_read / progress.bytes_total if progress.bytes_total else 1.0
-    found = counted(progress.conversations, "conversation")
+    found = words.conversations(progress.conversations)
     show_line(f"Reading {printable(progress.path.name)}: {part:.0%}, {found}")
 
 
@@ -101,8 +101,8 @@ def _show_export(done: int, total: int) -> None:
 
 def _report_lines(report: ImportReport, *, dry_run: bool) -> Iterable[str]:
     verb = "Would add" if dry_run else "Added"
-    conversations = counted(report.added, "conversation")
-    yield f"{verb} {conversations} with {counted(report.messages, 'message')}."
+    conversations = words.conversations(report.added)
+    yield f"{verb} {conversations} with {words.messages(report.messages)}."
     if report.duplicates:
         yield f"There already: {report.duplicates:,}."
     if report.empty:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from desktop.conversations.values import ConversationTree, StoredMessage
+from engine.language import tr
 
 
 class Extent(StrEnum):
@@ -52,9 +53,14 @@ def _places(
     siblings: Sequence[StoredMessage], above: int | None
 ) -> list[tuple[StoredMessage, str]]:
     """The siblings with their places, the first one last."""
-    after = "" if above is None else f", after message {above}"
     count = len(siblings)
-    return [
-        (message, f"branch {index} of {count}{after}" if count > 1 else "")
-        for index, message in reversed(list(enumerate(siblings, start=1)))
-    ]
+    places = [_place(index, count, above) if count > 1 else "" for index in range(1, count + 1)]
+    return list(zip(siblings, places, strict=True))[::-1]
+
+
+def _place(index: int, count: int, above: int | None) -> str:
+    if above is None:
+        return tr("branch {index} of {count}").format(index=index, count=count)
+    return tr("branch {index} of {count}, after message {above}").format(
+        index=index, count=count, above=above
+    )

@@ -12,6 +12,7 @@ from desktop.conversations.formats.exported import Exported
 from desktop.conversations.formats.html import html
 from desktop.conversations.formats.markdown import markdown
 from desktop.conversations.formats.plain_text import plain_text
+from engine.language import tr
 
 
 class ExportFormat(StrEnum):
@@ -68,7 +69,7 @@ FORMS: Final[Forms] = {
     ),
     ExportFormat.HTML: Form("HTML", ".html", text_writer(html)),
     ExportFormat.TEXT: Form(
-        "Plain text", ".txt", text_writer(lambda one, extent: plain_text(one.tree, extent))
+        tr("Plain text"), ".txt", text_writer(lambda one, extent: plain_text(one.tree, extent))
     ),
     ExportFormat.JSON: Form("JSON", ".json", _lossless(own_json.write), gathers=True),
     ExportFormat.OPENAI: Form(

@@ -27,6 +27,7 @@ from desktop.conversations.formats.wording import (
 )
 from desktop.conversations.values import ConversationTree
 from desktop.fences import fenced
+from engine.language import tr
 
 # What YAML does not allow in a string as it is.
 _UNPRINTABLE: Final = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -86,7 +87,7 @@ def _message(entry: Entry) -> Iterator[str]:
         yield _quoted(f"*{THINKING}*\n\n{readable(message.thinking)}")
     yield _self_contained(readable(message.text))
     for attachment in message.attachments:
-        yield f"*Attached: {_escaped(attached(attachment))}*"
+        yield tr("*Attached: {escaped}*").format(escaped=_escaped(attached(attachment)))
         if attachment.text:
             yield fenced(readable(attachment.text))
 

@@ -14,6 +14,7 @@ from desktop.conversations.formats.wording import (
     speaker,
 )
 from desktop.conversations.values import ConversationTree
+from engine.language import tr
 
 
 def plain_text(tree: ConversationTree, extent: Extent = Extent.PATH) -> str:
@@ -33,6 +34,6 @@ def _message(entry: Entry) -> Iterator[str]:
         yield f"{THINKING}:\n{readable(message.thinking)}"
     yield f"{heading}\n{readable(message.text)}"
     for attachment in message.attachments:
-        yield f"[Attached: {attached(attachment)}]"
+        yield tr("[Attached: {attached}]").format(attached=attached(attachment))
         if attachment.text:
             yield readable(attachment.text)

@@ -12,17 +12,18 @@ from desktop.conversations.values import (
     StoredMessage,
 )
 from engine.events import Role
+from engine.language import decimal, tr
 
-UNTITLED: Final = "Conversation"
-SYSTEM: Final = "System"
-THINKING: Final = "Thinking"
-_SPEAKERS: Final = {Role.USER: "You", Role.ASSISTANT: "Reply", Role.SYSTEM: SYSTEM}
+UNTITLED: Final = tr("Conversation")
+SYSTEM: Final = tr("System")
+THINKING: Final = tr("Thinking")
+_SPEAKERS: Final = {Role.USER: tr("You"), Role.ASSISTANT: tr("Reply"), Role.SYSTEM: SYSTEM}
 _STATES: Final = {
-    MessageState.STREAMING: "not finished",
-    MessageState.STOPPED: "stopped",
-    MessageState.CLOSED: "not finished",
-    MessageState.FAILED: "failed",
-    MessageState.INTERRUPTED: "interrupted",
+    MessageState.STREAMING: tr("not finished"),
+    MessageState.STOPPED: tr("stopped"),
+    MessageState.CLOSED: tr("not finished"),
+    MessageState.FAILED: tr("failed"),
+    MessageState.INTERRUPTED: tr("interrupted"),
 }
 LATEST: Final = 253_402_300_799
 """The last second of the calendar."""
@@ -54,8 +55,11 @@ def remark(entry: Entry) -> str:
 
 
 def _facts(notes: ReplyNotes) -> list[str]:
-    pair = f"{notes.target} with draft {notes.draft}" if notes.draft else notes.target
-    return [pair, notes.mode, f"{notes.tokens_per_second:.1f} tokens/s"]
+    pair = notes.target
+    if notes.draft:
+        pair = tr("{target} with draft {draft}").format(target=notes.target, draft=notes.draft)
+    speed = tr("{number} tokens/s").format(number=decimal(notes.tokens_per_second))
+    return [pair, notes.mode, speed]
 
 
 def moment(seconds: float) -> str:
@@ -76,11 +80,11 @@ def _model(message: StoredMessage) -> str:
 
 def attached(attachment: Attachment) -> str:
     """Name and size of a file."""
-    return f"{one_line(attachment.name) or 'file'} ({_size(attachment.size)})"
+    return f"{one_line(attachment.name) or tr('file')} ({_size(attachment.size)})"
 
 
 def _size(count: int) -> str:
     for unit, name in _UNITS:
         if count >= unit:
-            return f"{count / unit:.1f} {name}"
-    return f"{count} bytes"
+            return f"{decimal(count / unit)} {name}"
+    return tr("{count} bytes").format(count=count)

@@ -10,6 +10,7 @@ from typing import Final
 from desktop.conversations.importing.json_stream import Json
 from desktop.conversations.importing.parsed import ParsedFile
 from desktop.conversations.importing.sources import Reading
+from engine.language import tr
 
 MOST_BYTES: Final = 32 << 20
 """Of one attachment."""
@@ -61,7 +62,7 @@ class Case:
     def from_uri(self, uri: Json, name: str = "") -> tuple[ParsedFile, ...]:
         """The content of a data URI. Nothing is ever fetched."""
         if not isinstance(uri, str) or not (head := _DATA_URI.match(uri[:200])):
-            self.leave_out("Attachments that are not in the file, only a link to them")
+            self.leave_out(tr("Attachments that are not in the file, only a link to them"))
             return ()
         return self.from_base64(uri[head.end() :], name, claimed=head[1] or "")
 
@@ -72,14 +73,18 @@ class Case:
         except (binascii.Error, ValueError):
             data = b""
         if not data:
-            self.leave_out("Attachments whose content is damaged")
+            self.leave_out(tr("Attachments whose content is damaged"))
             return ()
         return self.from_bytes(data, name, claimed=claimed)
 
     def from_bytes(self, data: bytes, name: str, *, claimed: str = "") -> tuple[ParsedFile, ...]:
         """The content itself."""
         if len(data) > min(MOST_BYTES, self._room):
-            self.leave_out(f"Attachments that are too large, more than {MOST_BYTES >> 20} MB")
+            self.leave_out(
+                tr("Attachments that are too large, more than {size} MB").format(
+                    size=MOST_BYTES >> 20
+                )
+            )
             return ()
         self._room -= len(data)
         kind = media_type(data, claimed)
@@ -88,11 +93,15 @@ class Case:
     def from_source(self, member: str | None, name: str = "") -> tuple[ParsedFile, ...]:
         """A file of the source."""
         if member is None:
-            self.leave_out("Attachments that are not in the export")
+            self.leave_out(tr("Attachments that are not in the export"))
             return ()
         data = self._reading.whole(member, min(MOST_BYTES, self._room))
         if data is None:
-            self.leave_out(f"Attachments that are too large, more than {MOST_BYTES >> 20} MB")
+            self.leave_out(
+                tr("Attachments that are too large, more than {size} MB").format(
+                    size=MOST_BYTES >> 20
+                )
+            )
             return ()
         return self.from_bytes(data, name or member)
 

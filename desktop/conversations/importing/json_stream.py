@@ -14,6 +14,7 @@ import ijson
 from ijson.backends import python as slow_parser
 
 from desktop.conversations.importing.troubles import BadImport
+from engine.language import tr
 
 Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 JsonObject: TypeAlias = dict[str, Json]
@@ -63,8 +64,10 @@ class _Metered:
             return b""
         if self.position - self.last_event_at > self._longest:
             raise BadImport(
-                f"The file holds a text longer than {self._longest >> 20} MB.",
-                hint="It is damaged, or no export of conversations.",
+                tr("The file holds a text longer than {longest} MB.").format(
+                    longest=self._longest >> 20
+                ),
+                hint=tr("It is damaged, or no export of conversations."),
             )
         data = self._file.read(size)
         if self.position == 0:
@@ -96,7 +99,7 @@ class JsonStream:
         except (ijson.JSONError, UnicodeDecodeError, ValueError) as error:
             raise BadImport(
                 _sentence(error, self._metered.position),
-                hint="Export it again from the other app.",
+                hint=tr("Export it again from the other app."),
                 detail=str(error),
             ) from error
 
@@ -175,9 +178,9 @@ class JsonStream:
                 open_now.append(part)
             parts += 1
             if parts > bounds.parts or metered.position - start > bounds.value_bytes:
-                return self._refused("too large", root, len(open_now))
+                return self._refused(tr("It is too large."), root, len(open_now))
             if len(open_now) > bounds.depth:
-                return self._refused("nested too deeply", root, len(open_now))
+                return self._refused(tr("It is nested too deeply."), root, len(open_now))
         raise AssertionError("ijson reports a file that ends early")
 
     def _refused(self, reason: str, begun: Json, depth: int) -> Refused:
@@ -204,9 +207,13 @@ def _scalar(value: Any) -> Json:  # noqa: ANN401  ijson decides
 
 def _sentence(error: Exception, position: int) -> str:
     told = str(error)
-    place = f"after {position >> 20} MB" if position >> 20 else "near its beginning"
+    place = (
+        tr("after {size} MB").format(size=position >> 20)
+        if position >> 20
+        else tr("near its beginning")
+    )
     if "UTF8" in told or isinstance(error, UnicodeDecodeError):
-        return f"The file is not UTF-8 text {place}."
+        return tr("The file is not UTF-8 text {place}.").format(place=place)
     if "EOF" in told or "Incomplete" in told:
-        return "The file ends in the middle."
-    return f"The file is no JSON {place}."
+        return tr("The file ends in the middle.")
+    return tr("The file is no JSON {place}.").format(place=place)

@@ -6,6 +6,7 @@ from desktop.conversations.importing.fields import array, obj, objects, rest, se
 from desktop.conversations.importing.json_stream import Json, JsonObject
 from desktop.conversations.importing.parsed import ParsedFile, ParsedMessage
 from desktop.conversations.importing.reader import role_of
+from engine.language import tr
 
 _OWN_FIELDS = (
     *("role", "content", "reasoning_content", "reasoning", "thinking", "tool_calls", "name"),
@@ -47,7 +48,7 @@ def content_of(content: Json, case: Case) -> tuple[str, tuple[ParsedFile, ...]]:
         elif "text" in image:
             said.append(text(image["text"]))
         elif image:
-            case.leave_out("Parts of messages of a kind that is not known")
+            case.leave_out(tr("Parts of messages of a kind that is not known"))
     return paragraphs(*said), files
 
 

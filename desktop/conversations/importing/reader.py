@@ -20,6 +20,7 @@ from desktop.conversations.importing.parsed import (
 from desktop.conversations.importing.sources import Reading, Source
 from desktop.conversations.importing.tree import as_shown, sound_tree, without_system_prompt
 from engine.events import Role
+from engine.language import tr
 
 MOST_BYTES: Final = 256 << 20
 """Of one conversation whose messages are records of their own: they are in memory together."""
@@ -58,13 +59,13 @@ def each_record(
             if isinstance(record, dict):
                 yield convert(record, Case(reading))
             else:
-                yield unreadable(f"conversation {number}", record)
+                yield unreadable(tr("conversation {number}").format(number=number), record)
 
 
 def unreadable(where: str, record: object) -> Unreadable:
     """For what stands where a conversation should be."""
-    reason = record.reason if isinstance(record, Refused) else "no conversation"
-    return Unreadable(where, f"It is {reason}.")
+    reason = record.reason if isinstance(record, Refused) else tr("It is no conversation.")
+    return Unreadable(where, reason)
 
 
 def planted(conversation: ParsedConversation, nodes: list[ParsedMessage], case: Case) -> Imported:

@@ -14,6 +14,7 @@ from typing import BinaryIO, Final, Protocol, cast
 
 from desktop.conversations.importing.troubles import BadImport
 from engine.cancel import CancelToken
+from engine.language import tr, whole
 
 MOST_MEMBERS: Final = 200_000
 _THREAD: Final = ("thread.json", "messages.jsonl")
@@ -128,12 +129,17 @@ def _checked_members(path: Path, archive: zipfile.ZipFile) -> dict[str, zipfile.
     _check_count(path.name, len(members))
     if any(info.flag_bits & 1 for info in members.values()):
         raise BadImport(
-            f"“{path.name}” is locked with a password.", hint="Unpack it, then import the folder."
+            tr("“{name}” is locked with a password.").format(name=path.name),
+            hint=tr("Unpack it, then import the folder."),
         )
     if any(_leads_outside(name) for name in members):
-        raise BadImport(f"“{path.name}” names a file that lies outside of it.")
+        raise BadImport(tr("“{name}” names a file that lies outside of it.").format(name=path.name))
     if any(_is_bomb(info) for info in members.values()):
-        raise BadImport(f"“{path.name}” unpacks to far more than an export of conversations holds.")
+        raise BadImport(
+            tr("“{name}” unpacks to far more than an export of conversations holds.").format(
+                name=path.name
+            )
+        )
     return members
 
 
@@ -148,13 +154,17 @@ def _is_bomb(info: zipfile.ZipInfo) -> bool:
 
 def _check_count(name: str, count: int) -> None:
     if count > MOST_MEMBERS:
-        raise BadImport(f"“{name}” holds more than {MOST_MEMBERS:,} files.")
+        raise BadImport(
+            tr("“{name}” holds more than {count} files.").format(
+                name=name, count=whole(MOST_MEMBERS)
+            )
+        )
 
 
 def _damaged_archive(path: Path, error: Exception) -> BadImport:
     return BadImport(
-        f"“{path.name}” is a damaged archive.",
-        hint="Download or copy it again.",
+        tr("“{name}” is a damaged archive.").format(name=path.name),
+        hint=tr("Download or copy it again."),
         detail=str(error),
     )
 
@@ -170,8 +180,8 @@ def opened(path: Path) -> Iterator[Source]:
             source.close()
     except OSError as error:
         raise BadImport(
-            f"“{path.name}” cannot be read.",
-            hint="Check that it is still there and may be read.",
+            tr("“{name}” cannot be read.").format(name=path.name),
+            hint=tr("Check that it is still there and may be read."),
             detail=str(error),
         ) from error
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
@@ -185,7 +195,7 @@ def _source(path: Path) -> Source:
     if stat.S_ISDIR(mode):
         return LocalSource(path)
     if not stat.S_ISREG(mode):  # a pipe, say, which may never end
-        raise BadImport(f"“{path.name}” is neither a file nor a folder.")
+        raise BadImport(tr("“{name}” is neither a file nor a folder.").format(name=path.name))
     return ZipSource(path) if zipfile.is_zipfile(path) else LocalSource(path)
 
 

@@ -13,6 +13,7 @@ from desktop.conversations.importing.json_stream import Json
 from desktop.conversations.importing.parsed import ParsedMessage
 from desktop.conversations.values import StoredMessage
 from engine.events import Role
+from engine.language import tr
 
 Node = TypeVar("Node", ParsedMessage, StoredMessage)
 
@@ -41,9 +42,9 @@ def sound_tree(nodes: Iterable[Node], current_id: str | None) -> SoundTree[Node]
         replace(by_id[id_], id=id_, parent_id=parents[id_]) for id_ in _parents_first(parents)
     ]
     troubles = {
-        "Messages with the id of another one: kept under new ids": doubled,
-        "Messages that follow a missing one: they stand first": misplaced,
-        "Messages that follow themselves: they stand first": circles,
+        tr("Messages with the id of another one: kept under new ids"): doubled,
+        tr("Messages that follow a missing one: they stand first"): misplaced,
+        tr("Messages that follow themselves: they stand first"): circles,
     }
     return SoundTree(
         tuple(messages),

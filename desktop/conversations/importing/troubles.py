@@ -1,12 +1,13 @@
 """Why a file cannot be imported, in words for the person at the keyboard."""
 
 from engine.errors import OutriderError
+from engine.language import tr
 
 
 class BadImport(OutriderError):
     """The file is damaged, hostile, or nothing that Outrider knows."""
 
-    title = "The file cannot be imported"
+    title = tr("The file cannot be imported")
 
 
 class UnknownFormat(BadImport):
@@ -16,7 +17,10 @@ class UnknownFormat(BadImport):
 def unknown_format(name: str) -> UnknownFormat:
     """The sentence for a file of which nothing is known."""
     return UnknownFormat(
-        f"“{name}” holds no conversations that Outrider can read.",
-        hint="Choose an export of ChatGPT, LM Studio, Jan, llama.cpp, Ollama, Open WebUI, TextGen "
-        "or Outrider, or a JSONL file in OpenAI's or ShareGPT's form.",
+        tr("“{name}” holds no conversations that Outrider can read.").format(name=name),
+        hint=tr(
+            "Choose an export of ChatGPT, LM Studio, Jan, llama.cpp, Ollama, Open "
+            "WebUI, TextGen or Outrider, or a JSONL file in OpenAI's or ShareGPT's "
+            "form."
+        ),
     )

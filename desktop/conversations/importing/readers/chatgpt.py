@@ -21,6 +21,7 @@ from desktop.conversations.importing.sources import Reading
 from desktop.conversations.values import MessageState
 from desktop.fences import fenced
 from engine.events import Role
+from engine.language import tr
 
 _FILE_ID: Final = re.compile(r"file[-_][A-Za-z0-9]+")
 _OWN_FIELDS: Final = (
@@ -124,12 +125,12 @@ class _Conversation:
             elif transcript := text(obj(part).get("text")):
                 said.append(transcript)
             elif part:
-                self._case.leave_out("Parts of messages of a kind that is not known")
+                self._case.leave_out(tr("Parts of messages of a kind that is not known"))
         return "\n".join(said), files
 
     def _asset(self, pointer: str, kind: str) -> tuple[ParsedFile, ...]:
         if kind != "image_asset_pointer":
-            self._case.leave_out("Sound and video recordings; their transcripts are kept")
+            self._case.leave_out(tr("Sound and video recordings; their transcripts are kept"))
             return ()
         match = _FILE_ID.search(pointer)
         return self._case.from_source(self._members.get(match[0]) if match else None)
@@ -151,7 +152,7 @@ class _Conversation:
             *(text(content.get(field)) for field in _TEXT_FIELDS),
         )
         if not said and kind not in ("", "text", "multimodal_text", "execution_output"):
-            self._case.leave_out("Messages of a kind that is not known")
+            self._case.leave_out(tr("Messages of a kind that is not known"))
         return said
 
 

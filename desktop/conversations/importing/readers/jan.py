@@ -31,6 +31,7 @@ from desktop.conversations.importing.reader import (
 from desktop.conversations.importing.sources import Reading
 from desktop.conversations.values import MessageState
 from engine.events import Role
+from engine.language import tr
 
 _STATES: Final = {
     "pending": MessageState.INTERRUPTED,
@@ -78,11 +79,13 @@ def _messages(reading: Reading, name: str, case: Case) -> list[ParsedMessage]:
     with reading.open(name) as file:
         for record in JsonStream(file):
             if reading.bytes_read - began_at > MOST_BYTES:
-                case.leave_out(f"Messages after the first {MOST_BYTES >> 20} MB")
+                case.leave_out(
+                    tr("Messages after the first {size} MB").format(size=MOST_BYTES >> 20)
+                )
             elif isinstance(record, dict):
                 nodes.append(_message(f"{len(nodes)}", record, case))
             else:
-                case.leave_out("Messages that are damaged or too large")
+                case.leave_out(tr("Messages that are damaged or too large"))
     return nodes
 
 
@@ -95,7 +98,7 @@ def _message(place: str, record: JsonObject, case: Case) -> ParsedMessage:
         said, thinking = without_think_tags(said)
     if record.get("attachments"):
         case.leave_out(
-            "Attachments that are not in the export", len(objects(record["attachments"]))
+            tr("Attachments that are not in the export"), len(objects(record["attachments"]))
         )
     metadata = obj(record.get("metadata"))
     model = obj(metadata.get("model")) or obj(obj(metadata.get("assistant")).get("model"))
@@ -133,7 +136,7 @@ def _content(content: Json, case: Case) -> tuple[str, str, tuple[ParsedFile, ...
                 called = text(part.get("tool_name"))
                 said.append(tool_call(called, part.get("input"), part.get("output")))
             case _:
-                case.leave_out("Parts of messages of a kind that is not known")
+                case.leave_out(tr("Parts of messages of a kind that is not known"))
     return paragraphs(*said), paragraphs(*thought), files
 
 

@@ -25,6 +25,7 @@ from desktop.conversations.importing.reader import (
     unreadable,
 )
 from desktop.conversations.importing.sources import Reading
+from engine.language import tr
 
 _SESSION_FIELDS: Final = ("harness", "type", "id", "name", "lastModified", "currNode", "pinned")
 _MESSAGE_FIELDS: Final = (
@@ -39,7 +40,7 @@ def _read(reading: Reading, name: str) -> Iterator[Parsed]:
     with reading.open(name) as file:
         for number, record in enumerate(JsonStream(file), start=1):
             if not isinstance(record, dict):
-                yield unreadable(f"entry {number}", record)
+                yield unreadable(tr("entry {number}").format(number=number), record)
             elif "message" in record and session:
                 session.add(obj(record["message"]))
             elif "conv" in record or record.get("type") == "session":
@@ -49,7 +50,9 @@ def _read(reading: Reading, name: str) -> Iterator[Parsed]:
                 for message in objects(record.get("messages")):
                     session.add(message)
             else:
-                yield Unreadable(f"entry {number}", "It belongs to no conversation.")
+                yield Unreadable(
+                    tr("entry {number}").format(number=number), tr("It belongs to no conversation.")
+                )
     if session:
         yield session.parsed()
 
@@ -67,7 +70,9 @@ class _Session:
     def add(self, message: JsonObject) -> None:
         """A message in any order; a session beyond all bounds takes no more of them."""
         if self._reading.bytes_read - self._began_at > MOST_BYTES:
-            self._case.leave_out(f"Messages after the first {MOST_BYTES >> 20} MB")
+            self._case.leave_out(
+                tr("Messages after the first {size} MB").format(size=MOST_BYTES >> 20)
+            )
         else:
             self._nodes.append(_message(message, self._case))
 
@@ -131,7 +136,7 @@ def _files(message: JsonObject, case: Case) -> tuple[ParsedFile, ...]:
             claimed = text(extra.get("mimeType"))
             kept += case.from_base64(extra["base64Data"], name, claimed=claimed)
         else:
-            case.leave_out("Attachments of a kind that is not known")
+            case.leave_out(tr("Attachments of a kind that is not known"))
     return kept
 
 

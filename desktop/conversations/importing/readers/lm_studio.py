@@ -20,6 +20,7 @@ from desktop.conversations.importing.parsed import (
 from desktop.conversations.importing.reader import Reader, each_record, planted, role_of
 from desktop.conversations.importing.sources import Reading
 from desktop.conversations.values import MessageState
+from engine.language import tr
 
 _SUFFIX: Final = ".conversation.json"
 _USER_FILES: Final = "user-files"
@@ -126,7 +127,7 @@ class _Conversation:
                 return tool_result(part.get("content"))
             case "file":
                 return ""
-        self._case.leave_out("Parts of messages of a kind that is not known")
+        self._case.leave_out(tr("Parts of messages of a kind that is not known"))
         return ""
 
     def _files(self, part: JsonObject) -> tuple[ParsedFile, ...]:

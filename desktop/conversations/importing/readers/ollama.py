@@ -19,6 +19,7 @@ from desktop.conversations.importing.parsed import (
 from desktop.conversations.importing.reader import Reader, chained, planted, role_of
 from desktop.conversations.importing.sources import Reading
 from desktop.conversations.importing.troubles import BadImport
+from engine.language import tr
 
 MAGIC: Final = b"SQLite format 3\0"
 _TABLES: Final = {"chats", "messages"}
@@ -48,8 +49,8 @@ def _connected(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
     except sqlite3.Error as error:
         raise BadImport(
-            f"“{path.name}” is a damaged database.",
-            hint="Close Ollama, then try again.",
+            tr("“{name}” is a damaged database.").format(name=path.name),
+            hint=tr("Close Ollama, then try again."),
             detail=str(error),
         ) from error
 

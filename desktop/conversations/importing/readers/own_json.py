@@ -31,6 +31,7 @@ from desktop.conversations.values import (
 )
 from engine.config import SamplingConfig
 from engine.events import Origin, Role
+from engine.language import tr
 
 _Word = TypeVar("_Word", Role, MessageState, Origin)
 _SHA256: Final = re.compile("[0-9a-f]{64}")
@@ -45,14 +46,16 @@ def _read(reading: Reading, name: str) -> Iterator[Parsed]:
             if isinstance(record, dict) and text(record.get("id")):
                 yield _conversation(record, Case(reading))
             else:
-                yield unreadable(f"conversation {place}", record)
+                yield unreadable(tr("conversation {place}").format(place=place), record)
         _check_version(stream.head)
 
 
 def _check_version(head: JsonObject) -> None:
     version = number(head.get("version"))
     if version is not None and version > VERSION:
-        raise BadImport("A newer Outrider wrote this file.", hint="Update Outrider to read it.")
+        raise BadImport(
+            tr("A newer Outrider wrote this file."), hint=tr("Update Outrider to read it.")
+        )
 
 
 def _conversation(record: JsonObject, case: Case) -> Imported:
@@ -88,7 +91,7 @@ def _contents(encoded: JsonObject, case: Case) -> Iterator[tuple[str, bytes]]:
         try:
             data = base64.b64decode(text(value), validate=True)
         except (binascii.Error, ValueError):
-            case.leave_out("Attachments whose content is damaged")
+            case.leave_out(tr("Attachments whose content is damaged"))
             continue
         yield hashlib.sha256(data).hexdigest(), data
 

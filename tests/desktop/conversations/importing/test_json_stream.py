@@ -92,11 +92,11 @@ def test_what_is_beyond_the_bounds_is_skipped() -> None:
     text = f'[{{"title": "d", "deep": {deep}}}, {wide}, {{"good": 1}}]'
     first, second, third = read(text.encode(), bounds=Bounds(parts=1_000))
     assert isinstance(first, Refused)
-    assert first.reason == "nested too deeply"
+    assert first.reason == "It is nested too deeply."
     assert isinstance(first.begun, dict)
     assert first.begun["title"] == "d"
     assert isinstance(second, Refused)
-    assert second.reason == "too large"
+    assert second.reason == "It is too large."
     assert third == {"good": 1}
 
 
