@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
+from desktop.appearance import Appearance, chosen_look
 from desktop.attachment_desk import AttachmentDesk
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
@@ -24,9 +25,9 @@ from desktop.pair_model import PairModel
 from desktop.pair_planner import EnginePlanner, PairPlanner
 from desktop.pair_tests import EnginePairTester, PairTests
 from desktop.profile_model import ProfileModel
-from desktop.settings import THEME, Settings
+from desktop.settings import Settings
 from desktop.store_desk import StoreDesk
-from desktop.theme import Theme, ThemeChoice
+from desktop.theme import Theme
 from desktop.upkeep_thread import UpkeepThread
 from desktop.views.focus_ring import FocusRing
 from desktop.views.main_window import MainWindow
@@ -93,7 +94,8 @@ class Desktop(QObject):
             str(paths.config_dir() / "window.ini"), QSettings.Format.IniFormat, self
         )
         self.settings = Settings(paths.config_dir() / paths.SETTINGS_NAME)
-        self.theme = Theme(application, ThemeChoice(self.settings.get(THEME)))
+        self.theme = Theme(application, chosen_look(self.settings))
+        Appearance(self.theme, self.settings)
         self.store = ConversationStore(conversations_file())
         self._shutdown.register("conversations", self.store.close)
         self.upkeep = UpkeepThread(conversations_file(), self)

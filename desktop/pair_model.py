@@ -1,9 +1,11 @@
 """Which pair is chosen, and how far its loading is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum, auto
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,6 +14,7 @@ from desktop.engine_thread import EngineThread
 from desktop.less_memory import with_less_memory
 from desktop.profile_model import ProfileModel
 from desktop.session_config import open_request
+from desktop.setting import Setting
 from desktop.settings import (
     BUDGET,
     CONTEXT,
@@ -23,6 +26,7 @@ from desktop.settings import (
     PlacementChoice,
     Settings,
 )
+from desktop.stored_pair import stored_draft, stored_pair
 from engine.config import (
     KvType,
     Mode,
@@ -37,10 +41,10 @@ from engine.language import tr
 from engine.library.profiles import Profile
 from engine.library.starter import STARTER
 
-_SELF_DRAFT: Final = "its low-bit copy"
-"""As it is stored. No path: those are stored whole. Its quantization may follow after " in "."""
-_PLAIN: Final = "plain"
 MEMORY_ONLY: Final = Placement(devices=())
+_SPECULATION: Final = (MODE, BUDGET)
+_FOLLOWED: Final = (*_SPECULATION, CONTEXT, KV_TYPE, PLACEMENT)
+"""What counts from wherever it is set; target and draft are chosen here."""
 
 
 class Phase(Enum):
@@ -85,6 +89,7 @@ class PairModel(QObject):
         self.progress: LoadProgress | None = None
         self.info: SessionInfo | None = None
         self.error: OutriderError | None = None
+        self._is_storing = False
         engine.load_progressed.connect(self._progressed)
         engine.loaded.connect(self._loaded)
         engine.load_failed.connect(self._load_failed)
@@ -92,12 +97,13 @@ class PairModel(QObject):
         engine.use_failed.connect(self.failed)
         engine.died.connect(self._load_failed)
         profiles.chosen.connect(self._use_profile)
+        settings.changed.connect(self._follow)
 
     @property
     def pair(self) -> Pair | None:
         """The person's choice; None is the starter pair."""
         target = self._settings.get(TARGET)
-        return _stored_pair(Path(target), self._settings.get(DRAFT)) if target else None
+        return stored_pair(Path(target), self._settings.get(DRAFT)) if target else None
 
     @property
     def request(self) -> OpenRequest:
@@ -147,6 +153,15 @@ class PairModel(QObject):
         budget = self._settings.get(BUDGET)
         return SpeculationConfig(mode=mode, budget=budget, suggestions=suggestions)
 
+    @property
+    def waits_for_reload(self) -> bool:
+        """Whether the choices ask for something else than what was loaded last."""
+        last = self._loading
+        if last is None:
+            return False
+        # Mode and budget count without loading.
+        return replace(last, load_anyway=False, speculation=self.speculation) != self.request
+
     def choose(self, request: OpenRequest) -> None:
         """Remember what is asked for, but not that it is loaded anyway, and load it."""
         self._profiles.leave()
@@ -187,14 +202,22 @@ class PairModel(QObject):
 
     def speculate(self, *, mode: Mode | None = None, budget: int | None = None) -> None:
         """Switch mode or budget from the next reply on, without loading again."""
-        try:
+        with self._storing():
             if mode is not None:
                 self._settings.set(MODE, mode.value)
             if budget is not None:
                 self._settings.set(BUDGET, budget)
-        except DiskTrouble as error:
-            self.failed.emit(error)
         self._engine.use(self.speculation)
+        self.changed.emit()
+
+    def _follow(self, setting: Setting[Any]) -> None:
+        """The person chose otherwise, wherever: in a menu, in the settings."""
+        if self._is_storing or setting not in _FOLLOWED:
+            return
+        if setting in _SPECULATION:
+            self._engine.use(self.speculation)
+        else:
+            self._profiles.leave()
         self.changed.emit()
 
     def _use_profile(self, profile: Profile) -> None:
@@ -207,17 +230,26 @@ class PairModel(QObject):
     def _remember(self, request: OpenRequest) -> None:
         on_memory = request.placement == MEMORY_ONLY
         choice = PlacementChoice.MEMORY if on_memory else PlacementChoice.AUTOMATIC
-        try:
+        with self._storing():
             if request.pair:
                 self._settings.set(TARGET, str(request.pair.target))
-                self._settings.set(DRAFT, _stored_draft(request.pair))
+                self._settings.set(DRAFT, stored_draft(request.pair))
             self._settings.set(CONTEXT, request.context_length)
             self._settings.set(KV_TYPE, request.kv_type.value)
             self._settings.set(PLACEMENT, choice.value)
             self._settings.set(MODE, request.speculation.mode.value)
             self._settings.set(BUDGET, request.speculation.budget)
+
+    @contextmanager
+    def _storing(self) -> Iterator[None]:
+        """Several settings are stored for one choice, which is told of once, by whoever chose."""
+        self._is_storing = True
+        try:
+            yield
         except DiskTrouble as error:
             self.failed.emit(error)
+        finally:
+            self._is_storing = False
 
     def _asks_for_other(self) -> bool:
         """Whether `load` would load something else than last time."""
@@ -251,23 +283,3 @@ class PairModel(QObject):
 
     def _load_stopped(self) -> None:
         self._show(Phase.EMPTY)
-
-
-def _stored_pair(target: Path, draft: str) -> Pair:
-    kind, _, quantization = draft.partition(" in ")
-    if kind == _SELF_DRAFT:
-        return Pair(target, SelfDraft(quantization=quantization or None))
-    if draft == _PLAIN:
-        return Pair(target, None, suggestions=False)
-    return Pair(target, Path(draft) if draft else None)
-
-
-def _stored_draft(pair: Pair) -> str:
-    match pair.draft:
-        case SelfDraft(quantization=None):
-            return _SELF_DRAFT
-        case SelfDraft(quantization=str(quantization)):
-            return f"{_SELF_DRAFT} in {quantization}"
-        case Path():
-            return str(pair.draft)
-    return "" if pair.suggestions else _PLAIN

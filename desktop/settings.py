@@ -3,24 +3,18 @@
 Where the window stands is no setting: it lives in `window.ini` (see `app.py`).
 """
 
-import contextlib
-import os
-import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
-import tomli_w
+from PySide6.QtCore import QLocale, QObject, Signal
 
-from desktop import chosen_language
-from desktop.theme import ThemeChoice
+from desktop import chosen_language, settings_file
+from desktop.setting import Applies, Choice, Number, Page, Setting, Switch, Text, ValueT
+from desktop.theme import Density, ThemeChoice
 from engine.config import DEFAULT_BUDGET, MAX_BUDGET, KvType, Mode
 from engine.errors import DiskTrouble
-from engine.language import languages, tr
-
-ValueT = TypeVar("ValueT", str, int)
+from engine.language import ENGLISH, languages, tr
 
 
 class PlacementChoice(StrEnum):
@@ -40,92 +34,200 @@ class OriginMarks(StrEnum):
     NEVER = "never"
 
 
-@dataclass(frozen=True)
-class Setting(Generic[ValueT]):
-    """One row of the table: where it is stored, what it is, and which values are possible."""
-
-    section: str
-    key: str
-    default: ValueT
-    sentence: str
-    allowed: Callable[[ValueT], bool] = lambda _value: True
-
-    def accepts(self, value: object) -> bool:
-        """Whether `value` may be stored; a hand-edited file may hold anything."""
-        return type(value) is type(self.default) and self.allowed(value)
-
-
-def _between(low: int, high: int) -> Callable[[int], bool]:
-    return lambda value: low <= value <= high
+def _own_name(language: str) -> str:
+    """As those who speak it call it."""
+    return "English" if language == ENGLISH else QLocale(language).nativeLanguageName()
 
 
 THEME: Final = Setting(
     "appearance",
     "theme",
     ThemeChoice.SYSTEM.value,
-    tr("Light, dark, or as the system"),
-    {*ThemeChoice}.__contains__,
+    Choice(
+        {
+            ThemeChoice.SYSTEM: tr("As the system"),
+            ThemeChoice.LIGHT: tr("Light"),
+            ThemeChoice.DARK: tr("Dark"),
+        }
+    ),
+    tr("Theme"),
+    tr("Light, dark, or whichever the system uses at the moment."),
+    Page.APPEARANCE,
 )
-LANGUAGE: Final = Setting(
-    chosen_language.SECTION,
-    chosen_language.KEY,
-    chosen_language.SYSTEM,
-    tr("The language of the window, from the next start on"),
-    {chosen_language.SYSTEM, *languages()}.__contains__,
+ACCENT: Final = Setting(
+    "appearance",
+    "accent",
+    "petrol",
+    Choice(
+        {"petrol": tr("Petrol"), "indigo": tr("Indigo"), "moss": tr("Moss"), "plum": tr("Plum")}
+    ),
+    tr("Accent"),
+    tr("The colour of what can be acted on. The colours of tokens and memory stay."),
+    Page.APPEARANCE,
+)
+TEXT_SIZE: Final = Setting(
+    "appearance",
+    "text_size",
+    100,
+    Number(80, 200, step=10, unit="%"),
+    tr("Text size"),
+    tr("Of everything in the window, compared with the text of the system."),
+    Page.APPEARANCE,
+)
+ZOOM: Final = Setting(
+    "appearance",
+    "zoom",
+    100,
+    Number(80, 200, step=10, unit="%"),
+    tr("Zoom of messages"),
+    tr("Of messages and code only."),
+    Page.APPEARANCE,
+)
+DENSITY: Final = Setting(
+    "appearance",
+    "density",
+    Density.COMFORTABLE.value,
+    Choice(
+        {
+            Density.COMPACT: tr("Compact"),
+            Density.COMFORTABLE: tr("Comfortable"),
+            Density.SPACIOUS: tr("Spacious"),
+        }
+    ),
+    tr("Density"),
+    tr("How tall rows are, and how far messages stand apart."),
+    Page.APPEARANCE,
 )
 ORIGIN_MARKS: Final = Setting(
     "appearance",
     "origin_marks",
     OriginMarks.WITH_TREE.value,
-    tr("When tokens are underlined by where they come from"),
-    {*OriginMarks}.__contains__,
+    Choice(
+        {
+            OriginMarks.WITH_TREE: tr("While the tree panel is open"),
+            OriginMarks.ALWAYS: tr("Always"),
+            OriginMarks.NEVER: tr("Never"),
+        }
+    ),
+    tr("Underline where tokens come from"),
+    tr("Solid for the draft tree, dotted for an n-gram, dashed for the target's own."),
+    Page.SPECULATION,
 )
-TARGET: Final = Setting(
-    "models", "target", "", tr("The model that writes; empty: the starter model")
-)
-DRAFT: Final = Setting(
-    "models", "draft", "", tr("The model that guesses ahead; empty: none (plain)")
-)
+TARGET: Final = Setting("models", "target", "", Text())
+"""The model that writes; empty: the starter model."""
+DRAFT: Final = Setting("models", "draft", "", Text())
+"""The model that guesses ahead; empty: none (plain)."""
 CONTEXT: Final = Setting(
     "models",
     "context",
     4096,
-    tr("Tokens of conversation the target sees"),
-    _between(256, 1 << 20),
+    Number(256, 1 << 20, step=1024, unit=tr("tokens")),
+    tr("Context"),
+    tr("How much of a conversation the target sees. A longer context needs more memory."),
+    Page.MODELS,
+    Applies.RELOAD,
 )
 KV_TYPE: Final = Setting(
     "models",
     "kv_type",
     KvType.F16.value,
-    tr("How the context is stored: exact, or in less memory"),
-    {*KvType}.__contains__,
+    Choice(
+        {
+            KvType.F16: tr("F16, exact"),
+            KvType.Q8_0: tr("Q8_0, half the memory"),
+            KvType.Q4_0: tr("Q4_0, a quarter"),
+        }
+    ),
+    tr("How the context is kept"),
+    tr("Exact, or a little less exact in less memory."),
+    Page.MODELS,
+    Applies.RELOAD,
 )
 PLACEMENT: Final = Setting(
     "models",
     "placement",
     PlacementChoice.AUTOMATIC.value,
-    tr("Where the layers go: by the memory plan, or none on a GPU"),
-    {*PlacementChoice}.__contains__,
+    Choice(
+        {
+            PlacementChoice.AUTOMATIC: tr("Where the memory plan puts them"),
+            PlacementChoice.MEMORY: tr("In memory, none on a GPU"),
+        }
+    ),
+    tr("Layers of the target"),
+    tr("The memory plan puts as many on the GPU as fit there."),
+    Page.MODELS,
+    Applies.RELOAD,
 )
-PROFILE: Final = Setting("models", "profile", "", tr("The profile in use; empty: none"))
+PROFILE: Final = Setting("models", "profile", "", Text())
+"""The profile in use; empty: none."""
 MODE: Final = Setting(
     "speculation",
     "mode",
     Mode.AUTO.value,
-    tr("How the next tokens are found"),
-    {*Mode}.__contains__,
+    Choice(
+        {Mode.AUTO: tr("Auto"), Mode.TREE: tr("Tree"), Mode.CHAIN: tr("Chain"), Mode.OFF: tr("Off")}
+    ),
+    tr("Mode"),
+    tr("How the next tokens are found. The text stays what the target alone would write."),
+    Page.SPECULATION,
+    Applies.NEXT_REPLY,
 )
 BUDGET: Final = Setting(
-    "speculation", "budget", DEFAULT_BUDGET, tr("Nodes of a draft tree"), _between(1, MAX_BUDGET)
+    "speculation",
+    "budget",
+    DEFAULT_BUDGET,
+    Number(1, MAX_BUDGET, step=8, unit=tr("nodes")),
+    tr("Nodes of a tree"),
+    tr("The most guesses for one pass. With auto it is the limit: less is used where less pays."),
+    Page.SPECULATION,
+    Applies.NEXT_REPLY,
+)
+NOTIFY: Final = Setting(
+    "chat",
+    "notify",
+    True,  # noqa: FBT003 - the default
+    Switch(),
+    tr("Say when a long reply is finished"),
+    tr("A notification of the system, for replies over 20 s while another window is in front."),
+    Page.CHAT,
+)
+TRAY: Final = Setting(
+    "window",
+    "tray",
+    False,  # noqa: FBT003 - the default
+    Switch(),
+    tr("Stay in the tray"),
+    tr("Closing the window leaves Outrider, and the loaded models, in the tray."),
+    Page.APPEARANCE,
+)
+LANGUAGE: Final = Setting(
+    chosen_language.SECTION,
+    chosen_language.KEY,
+    chosen_language.SYSTEM,
+    Choice(
+        {
+            chosen_language.SYSTEM: tr("As the system"),
+            **{code: _own_name(code) for code in languages()},
+        }
+    ),
+    tr("Language"),
+    tr("Of the window. Models answer in the language they are asked in."),
+    Page.LANGUAGE,
+    Applies.RESTART,
 )
 
-EXPORT_FOLDER: Final = Setting("export", "folder", "", tr("Where exports went last"))
-EXPORT_FORMAT: Final = Setting("export", "format", "markdown", tr("What was exported last"))
+EXPORT_FOLDER: Final = Setting("export", "folder", "", Text())
+"""Where exports went last."""
+EXPORT_FORMAT: Final = Setting("export", "format", "markdown", Text())
+"""What was exported last."""
 
 SETTINGS: Final[tuple[Setting[Any], ...]] = (
     THEME,
-    LANGUAGE,
-    ORIGIN_MARKS,
+    ACCENT,
+    TEXT_SIZE,
+    ZOOM,
+    DENSITY,
+    TRAY,
     TARGET,
     DRAFT,
     CONTEXT,
@@ -134,21 +236,30 @@ SETTINGS: Final[tuple[Setting[Any], ...]] = (
     PROFILE,
     MODE,
     BUDGET,
+    ORIGIN_MARKS,
+    NOTIFY,
+    LANGUAGE,
     EXPORT_FOLDER,
     EXPORT_FORMAT,
 )
+"""In the order of their rows in the dialog."""
 
 
-class Settings:
+class Settings(QObject):
     """The person's choices.
 
     `notice` is a sentence to show after opening: set when a damaged file was set aside, else None.
+
+    Signals:
+        changed(Setting): it has another value now
     """
 
-    def __init__(self, path: Path) -> None:
+    changed = Signal(object)
+
+    def __init__(self, path: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         self._path = path
-        self.notice: str | None = None
-        self._stored = self._read()
+        self._stored, self.notice = settings_file.read(path)
 
     def get(self, setting: Setting[ValueT]) -> ValueT:
         """The stored value, or the default where none is stored or it is impossible."""
@@ -157,6 +268,8 @@ class Settings:
 
     def set(self, setting: Setting[ValueT], value: ValueT) -> None:
         """Store `value` at once. Raises `DiskTrouble`, and keeps the former value then."""
+        if value == self.get(setting):
+            return
         section = dict(self._section(setting))
         if value == setting.default:
             section.pop(setting.key, None)
@@ -164,7 +277,7 @@ class Settings:
             section[setting.key] = value
         stored = {**self._stored, setting.section: section}
         try:
-            self._write(stored)
+            settings_file.write(self._path, stored)
         except OSError as error:
             raise DiskTrouble(
                 tr("The setting could not be saved."),
@@ -172,34 +285,12 @@ class Settings:
                 detail=str(error),
             ) from error
         self._stored = stored
+        self.changed.emit(setting)
+
+    def is_changed(self, setting: Setting[Any]) -> bool:
+        """Whether the person chose something else than the default."""
+        return bool(self.get(setting) != setting.default)
 
     def _section(self, setting: Setting[Any]) -> dict[str, Any]:
         section = self._stored.get(setting.section)
         return section if isinstance(section, dict) else {}
-
-    def _read(self) -> dict[str, Any]:
-        try:
-            return tomllib.loads(self._path.read_text("utf-8"))
-        except FileNotFoundError:
-            return {}
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-            return self._set_aside()
-
-    def _set_aside(self) -> dict[str, Any]:
-        aside = self._path.with_suffix(".damaged.toml")
-        with contextlib.suppress(OSError):
-            self._path.replace(aside)
-        self.notice = tr(
-            "The settings file could not be read. Defaults are used; it is kept as {name}."
-        ).format(name=aside.name)
-        return {}
-
-    def _write(self, stored: dict[str, Any]) -> None:
-        """Write beside, then rename: a crash leaves the old file or the new one, never half."""
-        overrides = {name: values for name, values in stored.items() if values}
-        temporary = self._path.with_suffix(".tmp")
-        with temporary.open("wb") as file:
-            tomli_w.dump(overrides, file)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(self._path)

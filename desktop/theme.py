@@ -5,19 +5,24 @@ Painters ask this object and never the style sheet; `changed` tells them to pain
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from string import Template
 from typing import Any, Final, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from resources import resource_path
 
 TypeRole = Literal["display", "message", "heading", "body", "code", "small"]
 SMALLEST_POINTS: Final = 8.5
+DEFAULT_ACCENT: Final = "petrol"
+ZOOMED: Final = ("message", "code")
+_TALL: Final = (22, 26, 28, 30, 42)
+"""Heights in the style sheet that hold a line of text."""
+_ROLE, _WEIGHT = "fontRole", "fontWeight"
 
 
 class ThemeChoice(StrEnum):
@@ -28,16 +33,41 @@ class ThemeChoice(StrEnum):
     DARK = "dark"
 
 
+class Density(StrEnum):
+    """How tall rows are, and how far messages stand apart."""
+
+    COMPACT = "compact"
+    COMFORTABLE = "comfortable"
+    SPACIOUS = "spacious"
+
+
+@dataclass(frozen=True)
+class Look:
+    """Everything about the appearance that the person chooses."""
+
+    scheme: ThemeChoice = ThemeChoice.SYSTEM
+    accent: str = DEFAULT_ACCENT
+    """One of the presets of `tokens.json`, or the default."""
+    text_size: int = 100
+    """Per cent of the system's text."""
+    zoom: int = 100
+    """Per cent of the text size: messages and code."""
+    density: Density = Density.COMFORTABLE
+
+
 @dataclass(frozen=True)
 class Tokens:
     """`tokens.json`, read once."""
 
     colors: Mapping[str, Mapping[str, str]]
+    accents: Mapping[str, Mapping[str, Mapping[str, str]]]
+    """What each preset replaces in light and in dark."""
     type_ratio: Mapping[str, float]
     line_height: Mapping[str, int]
     radius: Mapping[str, int]
     size: Mapping[str, int]
     row_height: Mapping[str, int]
+    message_gap: Mapping[str, int]
     motion_ms: Mapping[str, int]
 
 
@@ -46,11 +76,13 @@ def load_tokens() -> Tokens:
     values: dict[str, Any] = json.loads(resource_path("tokens.json").read_text("utf-8"))
     return Tokens(
         colors=values["color"],
+        accents=values["accent_presets"],
         type_ratio=values["type_ratio"],
         line_height=values["line_height_px_at_10pt"],
         radius=values["radius"],
         size=values["size"],
         row_height=values["row_height"],
+        message_gap=values["message_gap"],
         motion_ms=values["motion_ms"],
     )
 
@@ -77,82 +109,127 @@ _PALETTE: Final = {
 }
 
 
+_SCHEMES: Final = {
+    ThemeChoice.SYSTEM: Qt.ColorScheme.Unknown,
+    ThemeChoice.LIGHT: Qt.ColorScheme.Light,
+    ThemeChoice.DARK: Qt.ColorScheme.Dark,
+}
+
+
 class Theme(QObject):
     """The current theme of the application.
 
     Signals:
-        changed: the colours are others now; whoever paints by hand paints again.
+        changed: colours, sizes or distances are others now; whoever paints by hand paints again.
     """
 
     changed = Signal()
 
-    def __init__(self, application: QApplication, choice: ThemeChoice = ThemeChoice.SYSTEM) -> None:
+    def __init__(self, application: QApplication, look: Look | None = None) -> None:
         super().__init__()
         self.tokens = load_tokens()
         self._application = application
         self._base_font = QFont(application.font())
         self._base_points = QFontInfo(self._base_font).pointSizeF()
-        self._choice = choice
+        self._look = Look()
         self._name = ""
+        self._colors: Mapping[str, str] = {}
         application.setStyle("Fusion")
         application.styleHints().colorSchemeChanged.connect(self._follow_system)
-        self.choose(choice)
+        self.wear(look or Look())
 
     @property
-    def choice(self) -> ThemeChoice:
+    def look(self) -> Look:
         """What the person chose."""
-        return self._choice
+        return self._look
 
     @property
     def is_dark(self) -> bool:
         """Whether the dark colours are in use now."""
         return self._name == "dark"
 
-    def choose(self, choice: ThemeChoice) -> None:
-        """Switch to `choice` at once."""
-        self._choice = choice
-        scheme = {
-            ThemeChoice.SYSTEM: Qt.ColorScheme.Unknown,
-            ThemeChoice.LIGHT: Qt.ColorScheme.Light,
-            ThemeChoice.DARK: Qt.ColorScheme.Dark,
-        }[choice]
-        self._application.styleHints().setColorScheme(scheme)
-        self._apply(self._resolve())
+    def choose(self, scheme: ThemeChoice) -> None:
+        """Switch to light, dark or the system's at once."""
+        self.wear(replace(self._look, scheme=scheme))
+
+    def wear(self, look: Look) -> None:
+        """Look like this at once."""
+        if look == self._look and self._name:
+            return
+        self._look = look
+        # Qt tells of its own change at once, and that must find the new look.
+        self._application.styleHints().setColorScheme(_SCHEMES[look.scheme])
+        self._application.setFont(self.font("body"))
+        self._apply()
 
     def color(self, token: str) -> QColor:
         """The colour of a token in the current theme."""
-        return QColor(self.tokens.colors[self._name][token])
+        return QColor(self._colors[token])
 
     def font(self, role: TypeRole, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """The system's font in the size of a role; code is the system's monospace."""
         fixed = QFontDatabase.SystemFont.FixedFont
         font = QFont(QFontDatabase.systemFont(fixed) if role == "code" else self._base_font)
-        points = self._base_points * self.tokens.type_ratio[role]
+        points = self._base_points * self.tokens.type_ratio[role] * self._scale(role)
         font.setPointSizeF(max(SMALLEST_POINTS, points))
         font.setWeight(weight)
         return font
 
+    def dress(
+        self, widget: QWidget, role: TypeRole, weight: QFont.Weight = QFont.Weight.Normal
+    ) -> None:
+        """Give `widget` the font of a role, now and after each change of the text size."""
+        widget.setProperty(_ROLE, role)
+        widget.setProperty(_WEIGHT, weight.value)
+        widget.setFont(self.font(role, weight))
+
     def line_height(self, role: TypeRole) -> int:
-        """Pixels from baseline to baseline; follows the size of the system's font."""
-        return round(self.tokens.line_height[role] * self._base_points / 10)
+        """Pixels from baseline to baseline; follows the size of the text."""
+        return round(self.tokens.line_height[role] * self._base_points / 10 * self._scale(role))
+
+    def scaled(self, pixels: int) -> int:
+        """`pixels` at the system's text size, for what has to hold a line of text."""
+        return round(pixels * max(1.0, self._look.text_size / 100))
+
+    @property
+    def row_height(self) -> int:
+        """Of a row with one line, in the density chosen."""
+        return self.scaled(self.tokens.row_height[self._look.density])
+
+    @property
+    def message_gap(self) -> int:
+        """Between two messages, in the density chosen."""
+        return self.tokens.message_gap[self._look.density]
+
+    def _scale(self, role: TypeRole) -> float:
+        zoom = self._look.zoom / 100 if role in ZOOMED else 1.0
+        return zoom * self._look.text_size / 100
 
     def _resolve(self) -> str:
-        if self._choice is not ThemeChoice.SYSTEM:
-            return self._choice.value
+        if self._look.scheme is not ThemeChoice.SYSTEM:
+            return self._look.scheme.value
         dark = self._application.styleHints().colorScheme() is Qt.ColorScheme.Dark
         return "dark" if dark else "light"
 
     def _follow_system(self) -> None:
-        if self._choice is ThemeChoice.SYSTEM:
-            self._apply(self._resolve())
+        if self._look.scheme is ThemeChoice.SYSTEM and self._resolve() != self._name:
+            self._apply()
 
-    def _apply(self, name: str) -> None:
-        if name == self._name:
-            return
-        self._name = name
+    def _apply(self) -> None:
+        self._name = self._resolve()
+        accent = self.tokens.accents.get(self._look.accent, {}).get(self._name, {})
+        self._colors = {**self.tokens.colors[self._name], **accent}
         self._application.setPalette(self._palette())
         self._application.setStyleSheet(self._style_sheet())
+        self._dress_all()
         self.changed.emit()
+
+    def _dress_all(self) -> None:
+        """After a style sheet, which gives widgets the font back that they had before it."""
+        for widget in self._application.allWidgets():
+            role = widget.property(_ROLE)
+            if role:
+                widget.setFont(self.font(role, QFont.Weight(widget.property(_WEIGHT))))
 
     def _palette(self) -> QPalette:
         palette = QPalette()
@@ -164,5 +241,6 @@ class Theme(QObject):
 
     def _style_sheet(self) -> str:
         template = Template(resource_path("style.qss").read_text("utf-8"))
-        radii = {f"radius_{name}": str(value) for name, value in self.tokens.radius.items()}
-        return template.substitute(self.tokens.colors[self._name], **radii)
+        sizes = {f"radius_{name}": str(value) for name, value in self.tokens.radius.items()}
+        sizes |= {f"tall_{pixels}": str(self.scaled(pixels)) for pixels in _TALL}
+        return template.substitute(self._colors, **sizes)

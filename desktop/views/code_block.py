@@ -58,7 +58,7 @@ class _CodeText(QTextEdit):
         self.horizontalScrollBar().rangeChanged.connect(self._fit_height)
 
     def show_code(self, block: CodeBlock, *, colored: bool) -> None:
-        self.setFont(self._theme.font("code"))
+        self._theme.dress(self, "code")
         self.setPlainText(block.code)
         line = QTextBlockFormat()
         kind = QTextBlockFormat.LineHeightTypes.FixedHeight

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.icons import paint_icon
 from desktop.theme import Theme
-from desktop.views.controls import IconButton, push_button
+from desktop.views.controls import MEDIUM, IconButton
 from engine.language import tr
 
 _SIDE: Final = 32
@@ -39,7 +39,7 @@ class StopButton(QPushButton):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.setFont(theme.font("body", push_button(theme, tr("Stop")).font().weight()))
+        theme.dress(self, "body", MEDIUM)
         self.setFixedSize(QSize(44 + self.fontMetrics().horizontalAdvance(tr("Stop")), _SIDE))
         self.setAccessibleName(tr("Stop the reply"))
         self.setToolTip(tr("Stop the reply (Esc)"))

@@ -22,7 +22,7 @@ class ContextMeter(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._used, self._room = 0, 0
-        self.setFont(theme.font("small"))
+        theme.dress(self, "small")
 
     def show_use(self, used: int, room: int) -> None:
         """Show about `used` of `room` tokens; nothing where no context is there."""

@@ -150,7 +150,7 @@ def push_button(
     """A button with words; an ampersand is a letter here, not a shortcut."""
     button = QPushButton(text.replace("&", "&&"))
     button.setProperty("kind", kind)
-    button.setFont(theme.font("body", SEMIBOLD if kind == "toast" else MEDIUM))
+    theme.dress(button, "body", SEMIBOLD if kind == "toast" else MEDIUM)
     button.setAccessibleName(text)
     if icon:
         button.setIcon(themed_icon(theme, icon, _ICON_TINTS.get(kind, "text")))
@@ -170,7 +170,7 @@ def label(
     """A line or paragraph of plain text; what models say is never read as markup."""
     widget = QLabel(text)
     widget.setTextFormat(Qt.TextFormat.PlainText)
-    widget.setFont(theme.font(role, weight))
+    theme.dress(widget, role, weight)
     widget.setProperty("tone", tone)
     widget.setWordWrap(wrap)
     return widget

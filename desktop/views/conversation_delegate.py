@@ -60,7 +60,7 @@ class ConversationDelegate(QStyledItemDelegate):
 
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = QLineEdit(parent)
-        editor.setFont(self._theme.font("body"))
+        self._theme.dress(editor, "body")
         editor.setMaxLength(_MOST_TITLE)
         folder = index.data(RowRole.FOLDER_ID) is not None
         editor.setAccessibleName(

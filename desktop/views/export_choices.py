@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Final, Literal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from desktop.conversations.values import ConversationSummary
 from desktop.conversations.words import conversations
 from desktop.theme import Theme
 from desktop.views.conversation_rows import UNTITLED
+from desktop.views.value_controls import ChoiceBox
 from engine.language import tr
 
 Scope = Literal["one", "chosen", "all"]
@@ -37,9 +38,7 @@ class ConversationChoice(QWidget):
         super().__init__(parent)
         self._summaries = summaries
         self._shown = shown
-        self.scope = QComboBox()
-        self.scope.setAccessibleName(tr("Conversations to export"))
-        self.scope.view().setAccessibleName(self.scope.accessibleName())
+        self.scope = ChoiceBox(theme, tr("Conversations to export"), {})
         if shown:
             self.scope.addItem(
                 tr("This one: {title}").format(title=_short(shown.title or UNTITLED)), "one"
@@ -49,7 +48,7 @@ class ConversationChoice(QWidget):
         self.scope.addItem(tr("Those that are ticked"), "chosen")
         self.ticks = QListWidget()
         self.ticks.setAccessibleName(tr("Ticked conversations"))
-        self.ticks.setFont(theme.font("body"))
+        theme.dress(self.ticks, "body")
         self.ticks.setMinimumHeight(_TALL)
         self.ticks.setProperty("framed", "true")
         for summary in summaries:

@@ -1,13 +1,12 @@
 """Conversations to files: which, in which form, how much of them, and where to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QFileDialog,
     QFormLayout,
@@ -28,6 +27,7 @@ from desktop.theme import Theme
 from desktop.views.controls import announce, label, push_button
 from desktop.views.export_choices import ConversationChoice
 from desktop.views.export_preview import ExportPreview
+from desktop.views.value_controls import ChoiceBox
 from engine.errors import DiskTrouble, OutriderError
 from engine.language import tr, whole
 
@@ -40,7 +40,7 @@ _READABLE: Final = (
     ExportFormat.TEXT,
 )
 """The others always hold all they can."""
-_EXTENTS: Final = {
+_EXTENTS: Final[Mapping[str, str]] = {
     Extent.PATH: tr("The branch that is shown"),
     Extent.TREE: tr("All branches"),
 }
@@ -73,8 +73,10 @@ class ExportDialog(QDialog):
         summaries = conversations.summaries()
         shown = next((one for one in summaries if one.id == shown_id), None)
         self.which = ConversationChoice(theme, summaries, shown)
-        self.formats = _box(tr("Format"), [(ALL_FORMS[one].title, one) for one in ExportFormat])
-        self.extents = _box(tr("How much of each"), [(name, one) for one, name in _EXTENTS.items()])
+        self.formats = ChoiceBox(
+            theme, tr("Format"), {one: ALL_FORMS[one].title for one in ExportFormat}
+        )
+        self.extents = ChoiceBox(theme, tr("How much of each"), _EXTENTS)
         self._where = label(theme)
         self._change = push_button(theme, tr("Change…"))
         self._change.setAccessibleName(tr("Change the folder"))
@@ -222,15 +224,6 @@ def _work(ids: Sequence[str], job: Job, folder: Path) -> Work:
     return lambda store, tell, cancel: export_many(
         store, ids, replace(job, progress=lambda *progress: tell(progress), cancel=cancel), folder
     )
-
-
-def _box(name: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
-    box = QComboBox()
-    box.setAccessibleName(name)
-    box.view().setAccessibleName(name)
-    for title, value in choices:
-        box.addItem(title, value)
-    return box
 
 
 def _remembered_folder(settings: Settings) -> Path:

@@ -20,7 +20,7 @@ class ExportPreview(QPlainTextEdit):
         self._task: StoreTask | None = None
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
-        self.setFont(theme.font("code"))
+        theme.dress(self, "code")
         self.setAccessibleName(tr("Preview"))
         self.setMinimumHeight(_TALL)
         self.setProperty("framed", "true")

@@ -26,7 +26,7 @@ class GrowingEdit(QPlainTextEdit):
     def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._limit = 16 * theme.line_height("message")
-        self.setFont(theme.font("message"))
+        theme.dress(self, "message")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabChangesFocus(True)

@@ -59,7 +59,7 @@ class Title(QWidget):
         self._theme = theme
         self._text = ""
         self._edit = QLineEdit()
-        self._edit.setFont(theme.font("heading", SEMIBOLD))
+        theme.dress(self._edit, "heading", SEMIBOLD)
         self._edit.setAccessibleName(tr("Title of the conversation"))
         self._edit.editingFinished.connect(self._finish)
         self._edit.hide()
@@ -175,7 +175,7 @@ class MoreMenu(QMenu):
         for choice, name in THEMES.items():
             action = menu.addAction(name)
             action.setCheckable(True)
-            action.setChecked(choice is self._theme.choice)
+            action.setChecked(choice is self._theme.look.scheme)
             action.triggered.connect(
                 lambda _checked=False, chosen=choice: self.theme_chosen.emit(chosen)
             )

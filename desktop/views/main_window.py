@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import (
@@ -22,13 +23,16 @@ from desktop.diagnostics import diagnostics
 from desktop.icons import application_icon
 from desktop.model_desk import ModelDesk
 from desktop.pair_model import Phase
-from desktop.settings import ORIGIN_MARKS, THEME, OriginMarks, Setting, Settings
+from desktop.setting import Page, Setting
+from desktop.settings import ORIGIN_MARKS, THEME, OriginMarks, Settings
 from desktop.store_desk import StoreDesk
 from desktop.theme import Theme, ThemeChoice
 from desktop.views.chat_page import ChatPage
 from desktop.views.conversation_desk import ConversationDesk
 from desktop.views.dropped_files import model_files
 from desktop.views.model_dialog import ModelDialog
+from desktop.views.settings_dialog import Parts, SettingsDialog
+from desktop.views.settings_parts import ModelsPart, modes_part, privacy_part
 from desktop.views.side_area import SideArea
 from desktop.views.sidebar import Sidebar
 from desktop.views.tree_panel import TreePanel
@@ -86,6 +90,7 @@ class MainWindow(QMainWindow):
         self._connect_models()
         self._connect_views()
         self._connect_tree()
+        self.sidebar.settings_asked.connect(self.open_settings)
         self._add_shortcuts()
         self.page.composer.edit.setFocus()
 
@@ -96,6 +101,15 @@ class MainWindow(QMainWindow):
         dialog.finished.connect(dialog.deleteLater)
         if chosen:
             dialog.add(chosen)
+        dialog.open()
+        return dialog
+
+    def open_settings(self, page: Page | None = None) -> SettingsDialog:
+        """Open the settings, at `page` if that is given."""
+        dialog = SettingsDialog(self._theme, self._settings, self._settings_parts(), parent=self)
+        dialog.finished.connect(dialog.deleteLater)
+        if page:
+            dialog.show_page(page)
         dialog.open()
         return dialog
 
@@ -159,14 +173,22 @@ class MainWindow(QMainWindow):
         self.tree.close_asked.connect(self._close_tree)
         self.tree.round_shown.connect(marks.light)
         self.page.messages.tree_asked.connect(self._open_tree)
-        choice = OriginMarks(self._settings.get(ORIGIN_MARKS))
-        header.menu.show_marks_choice(choice)
-        marks.choose(choice)
+        self._settings.changed.connect(self._follow)
+        self._show_marks_choice()
+
+    def _settings_parts(self) -> Parts:
+        theme, models = self._theme, self._models
+        return {
+            Page.MODELS: lambda: ModelsPart(theme, models.pair, models.scan, self.open_models),
+            Page.SPECULATION: lambda: modes_part(theme),
+            Page.PRIVACY: lambda: privacy_part(theme),
+        }
 
     def _add_shortcuts(self) -> None:
         composer = self.page.composer
         keys: dict[QKeySequence | QKeySequence.StandardKey, Callable[[], object]] = {
             QKeySequence.StandardKey.Quit: self.close,
+            QKeySequence("Ctrl+,"): self.open_settings,
             QKeySequence("Ctrl+T"): self.side.toggle_tree,
             QKeySequence("Ctrl+L"): composer.edit.setFocus,
         }
@@ -182,8 +204,16 @@ class MainWindow(QMainWindow):
         self.page.header.tree_button.setFocus()
 
     def _choose_marks(self, choice: OriginMarks) -> None:
-        self.page.marks.choose(choice)
         self._store(ORIGIN_MARKS, choice.value)
+
+    def _follow(self, setting: Setting[Any]) -> None:
+        if setting == ORIGIN_MARKS:
+            self._show_marks_choice()
+
+    def _show_marks_choice(self) -> None:
+        choice = OriginMarks(self._settings.get(ORIGIN_MARKS))
+        self.page.header.menu.show_marks_choice(choice)
+        self.page.marks.choose(choice)
 
     def _copy_diagnostics(self) -> None:
         text = diagnostics(self._pair.info, paths.log_dir() / paths.LOG_NAME)
@@ -193,7 +223,6 @@ class MainWindow(QMainWindow):
         )
 
     def _choose_theme(self, choice: ThemeChoice) -> None:
-        self._theme.choose(choice)
         self._store(THEME, choice.value)
 
     def _store(self, setting: Setting[str], value: str) -> None:

@@ -25,7 +25,7 @@ class MessageText(QTextEdit):
         self.setTabChangesFocus(True)
         self.setAccessibleName(tr("Your message"))
         self.document().setDocumentMargin(0)
-        self.setFont(theme.font("message"))
+        theme.dress(self, "message")
         self.setPlainText(text)
         line = QTextBlockFormat()
         kind = QTextBlockFormat.LineHeightTypes.FixedHeight

@@ -50,7 +50,7 @@ class ModeMenu(QMenu):
         layout.setContentsMargins(12, 4, 12, 4)
         layout.addWidget(label(self._theme, tr("Nodes of a tree")), 1)
         self._budget.setRange(1, MAX_BUDGET)
-        self._budget.setFont(self._theme.font("body"))
+        self._theme.dress(self._budget, "body")
         self._budget.setAccessibleName(tr("Nodes of a tree, the budget"))
         layout.addWidget(self._budget)
         action = QWidgetAction(self)

@@ -19,7 +19,7 @@ TABS = (tr("On this computer"), tr("Catalogue"), tr("Hub"))
 def _pill(theme: Theme, words: str, kind: str) -> QPushButton:
     button = QPushButton(words)
     button.setProperty("kind", kind)
-    button.setFont(theme.font("body" if kind == "tab" else "small", MEDIUM))
+    theme.dress(button, "body" if kind == "tab" else "small", MEDIUM)
     button.setAccessibleName(words)
     button.setCheckable(True)
     button.setAutoDefault(False)
@@ -42,7 +42,7 @@ class _ValueFilter(QPushButton):
         self._values: list[str] | None = None
         self._menu = QMenu(self)
         self.setProperty("kind", "filter")
-        self.setFont(theme.font("small", MEDIUM))
+        theme.dress(self, "small", MEDIUM)
         self.setIcon(themed_icon(theme, "chevron-down", "text"))
         self.setIconSize(QSize(12, 12))
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the chevron comes last

@@ -39,7 +39,7 @@ class _Drop(QPushButton):
         self._menu = QMenu(self)
         self._group = QActionGroup(self)
         self.setProperty("kind", "drop")
-        self.setFont(theme.font("body"))
+        theme.dress(self, "body")
         self.setIcon(themed_icon(theme, "chevron-down"))
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the chevron comes last
         self.setMenu(self._menu)
@@ -183,7 +183,7 @@ class PlanPanel(QWidget):
         row.setSpacing(4)
         row.addWidget(label(self._theme, change.sentence, "small", tone="muted"))
         action = push_button(self._theme, change_action(change.kind, change.value), "quiet")
-        action.setFont(self._theme.font("small", SEMIBOLD))
+        self._theme.dress(action, "small", SEMIBOLD)
         action.setProperty("slim", "true")
         action.setAutoDefault(False)
         action.clicked.connect(lambda: self.change_chosen.emit(change))

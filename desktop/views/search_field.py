@@ -33,7 +33,7 @@ class SearchField(QLineEdit):
         self.setPlaceholderText(tr("Search"))
         self.setAccessibleName(tr("Search conversations"))
         self.setToolTip(tr("Search titles and messages (Ctrl+Shift+F)"))
-        self.setFont(theme.font("body"))
+        theme.dress(self, "body")
         self.setMaxLength(_LEAD_IN)
         self.setClearButtonEnabled(False)
         self.addAction(themed_icon(theme, "search"), QLineEdit.ActionPosition.LeadingPosition)

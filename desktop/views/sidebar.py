@@ -21,6 +21,7 @@ class Sidebar(QWidget):
     Signals:
         new_asked, temporary_asked: show a new conversation
         import_asked, export_asked: conversations from and to files
+        settings_asked: open the settings
         fold_asked: make room for the chat
     """
 
@@ -28,6 +29,7 @@ class Sidebar(QWidget):
     temporary_asked = Signal()
     import_asked = Signal()
     export_asked = Signal()
+    settings_asked = Signal()
     fold_asked = Signal()
 
     def __init__(
@@ -94,6 +96,8 @@ class Sidebar(QWidget):
         return new
 
     def _foot(self) -> QHBoxLayout:
+        settings = IconButton(self._theme, "settings-2", tr("Settings"), side=32)
+        settings.clicked.connect(self.settings_asked)
         trash = IconButton(self._theme, "trash-2", tr("Trash"), side=32)
         trash.clicked.connect(self.show_trash)
         more = IconButton(self._theme, "ellipsis", tr("More for all conversations"), side=32)
@@ -104,6 +108,7 @@ class Sidebar(QWidget):
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 4, 8, 8)
         foot.setSpacing(4)
+        foot.addWidget(settings)
         foot.addWidget(more)
         foot.addWidget(trash)
         foot.addStretch(1)

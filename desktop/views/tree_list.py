@@ -20,7 +20,7 @@ class TreeList(QTreeWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFont(theme.font("body"))
+        theme.dress(self, "body")
         self.setHeaderLabels(list(_COLUMNS))
         self.setAccessibleName(tr("Nodes of the tree"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)

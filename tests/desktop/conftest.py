@@ -16,7 +16,7 @@ from desktop.engine_thread import EngineThread
 from desktop.pair_model import PairModel, Phase
 from desktop.profile_model import ProfileModel
 from desktop.settings import Settings
-from desktop.theme import Theme, ThemeChoice
+from desktop.theme import Look, Theme, ThemeChoice
 from engine.errors import OutriderError
 from engine.library.profiles import ProfileStore
 from tests.desktop.desk import Desk
@@ -26,7 +26,7 @@ from tests.desktop.fakes import PATIENCE, FakeHub, FakeLibrary, FakeOpener, Fake
 @pytest.fixture(scope="session")
 def theme(qapp: QApplication) -> Theme:
     qapp.setFont(QFont("Inter", 10))
-    return Theme(qapp, ThemeChoice.LIGHT)
+    return Theme(qapp, Look(ThemeChoice.LIGHT))
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from desktop.settings import BUDGET, MODE, SETTINGS, TARGET, THEME, Setting, Settings
+from desktop.setting import Setting
+from desktop.settings import BUDGET, MODE, SETTINGS, TARGET, THEME, Settings
 from engine.errors import DiskTrouble
 
 

@@ -56,14 +56,18 @@ def contrast(front: str, back: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+@pytest.mark.parametrize("accent", ["petrol", "indigo", "moss", "plum"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("front", "back", "limit"),
     [(*pair, TEXT_CONTRAST) for pair in TEXT_PAIRS]
     + [(*pair, PART_CONTRAST) for pair in PART_PAIRS],
 )
-def test_colours_can_be_told_apart(scheme: str, front: str, back: str, limit: float) -> None:
-    colors = load_tokens().colors[scheme]
+def test_colours_can_be_told_apart(
+    accent: str, scheme: str, front: str, back: str, limit: float
+) -> None:
+    tokens = load_tokens()
+    colors = {**tokens.colors[scheme], **tokens.accents.get(accent, {}).get(scheme, {})}
     assert contrast(colors[front], colors[back]) >= limit
 
 
@@ -87,7 +91,7 @@ def test_choosing_a_theme_reaches_palette_and_style_sheet(
 
 def test_choosing_the_same_theme_repaints_nothing(theme: Theme, qtbot: QtBot) -> None:
     with qtbot.assertNotEmitted(theme.changed):
-        theme.choose(theme.choice)
+        theme.choose(theme.look.scheme)
 
 
 def test_the_style_sheet_has_no_placeholder_left(theme: Theme, qapp: QApplication) -> None:

@@ -194,7 +194,7 @@ def test_marks_are_a_setting(answered: Desktop) -> None:
     assert answered.settings.get(ORIGIN_MARKS) == "always"
     line = QTextCharFormat.UnderlineStyle
     assert underlines(answered)["sea"] is line.DotLine
-    answered.theme.choose(answered.theme.choice)
+    answered.theme.choose(answered.theme.look.scheme)
     answered.window.side.show_tree(shown=True)
     answered.window.page.header.menu.marks_chosen.emit(OriginMarks.NEVER)
     assert set(underlines(answered).values()) == {line.NoUnderline}

@@ -1,0 +1,144 @@
+"""Controls of a settings row: a list of choices, a number with its steps, a switch."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QHBoxLayout,
+    QSizePolicy,
+    QSpinBox,
+    QStyle,
+    QWidget,
+)
+
+from desktop.icons import paint_icon
+from desktop.theme import Theme
+from desktop.views.controls import ICON, IconButton
+from engine.language import tr
+
+_SWITCH: Final = QSize(36, 20)
+_KNOB_GAP: Final = 4
+
+
+class ChoiceBox(QComboBox):
+    """One of some values, each with its words. The wheel scrolls what lies around it."""
+
+    def __init__(
+        self, theme: Theme, name: str, words: Mapping[str, str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        theme.dress(self, "body")
+        self.setAccessibleName(name)
+        self.view().setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        for value, said in words.items():
+            self.addItem(said, str(value))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        end = QRectF(self.width() - 26, 0, ICON, self.height())
+        square = QStyle.visualRect(self.layoutDirection(), self.rect(), end.toRect())
+        tint = "muted" if self.isEnabled() else "border"
+        paint_icon(painter, "chevron-down", self._theme.color(tint).name(), QRectF(square))
+        painter.end()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class _Field(QSpinBox):
+    """Takes a number once it is complete."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+
+class NumberBox(QWidget):
+    """A whole number, and a step less or more.
+
+    Signals:
+        valueChanged(int)
+    """
+
+    valueChanged = Signal(int)  # noqa: N815 - as the controls of Qt name it
+
+    def __init__(
+        self, theme: Theme, name: str, *, low: int, high: int, step: int = 1, unit: str = ""
+    ) -> None:
+        super().__init__()
+        self.field = _Field()
+        self.field.setRange(low, high)
+        self.field.setSingleStep(step)
+        self.field.setSuffix(f"\N{NO-BREAK SPACE}{unit}" if unit else "")
+        self.field.setKeyboardTracking(False)
+        self.field.setGroupSeparatorShown(True)
+        self.field.setAccessibleName(name)
+        theme.dress(self.field, "body")
+        self._less = IconButton(theme, "minus", tr("{name}: less").format(name=name))
+        self._more = IconButton(theme, "plus", tr("{name}: more").format(name=name))
+        self._less.clicked.connect(self.field.stepDown)
+        self._more.clicked.connect(self.field.stepUp)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for control in (self._less, self.field, self._more):
+            row.addWidget(control)
+        self.setFocusProxy(self.field)
+        self.field.valueChanged.connect(self._tell)
+        self._enable_steps()
+
+    def value(self) -> int:
+        """What is shown."""
+        return self.field.value()
+
+    def setValue(self, value: int) -> None:
+        """Show another number."""
+        self.field.setValue(value)
+
+    def _tell(self, value: int) -> None:
+        self._enable_steps()
+        self.valueChanged.emit(value)
+
+    def _enable_steps(self) -> None:
+        self._less.setEnabled(self.field.value() > self.field.minimum())
+        self._more.setEnabled(self.field.value() < self.field.maximum())
+
+
+class Switch(QAbstractButton):
+    """On or off; the place of its knob says which, not the colour alone."""
+
+    def __init__(self, theme: Theme, name: str) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setCheckable(True)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return _SWITCH
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        on = self.isChecked()
+        track = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(self._theme.color("accent" if on else "border_strong"), 1))
+        painter.setBrush(self._theme.color("accent" if on else "surface"))
+        painter.drawRoundedRect(track, track.height() / 2, track.height() / 2)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("accent_text" if on else "border_strong"))
+        painter.drawEllipse(self._knob(on=on))
+        painter.end()
+
+    def _knob(self, *, on: bool) -> QRectF:
+        side = self.height() - 2 * _KNOB_GAP
+        at_end = on is (self.layoutDirection() is Qt.LayoutDirection.LeftToRight)
+        left = self.width() - _KNOB_GAP - side if at_end else _KNOB_GAP
+        return QRectF(left, _KNOB_GAP, side, side)
