@@ -8,11 +8,11 @@ import ctypes
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Final, Protocol
 
 from engine.errors import DeviceUnavailable
+from engine.language import tr
 
 _MODULE: Final = re.compile(r"(?:lib)?ggml-(?P<name>[a-z0-9_-]+)\.(?:so|dll)")
 _NOT_LOADED: Final = frozenset({"base", "rpc"})
@@ -57,35 +57,29 @@ def load_backends(folder: Path, registry: Registry) -> Backends:
     """
     if not registry.is_empty():
         return Backends()
-    chosen = [_best(kind, modules, registry) for kind, modules in _by_kind(folder)]
-    if not any(isinstance(choice, Path) and _kind(_name(choice)) == _CPU for choice in chosen):
-        raise _no_cpu(folder, chosen)
-    ended = [_load(choice, registry) if isinstance(choice, Path) else choice for choice in chosen]
+    kinds = _by_kind(folder)
+    cpu = _load_best(_CPU, kinds.pop(_CPU, []), registry)
+    if isinstance(cpu, UnusableBackend):
+        raise DeviceUnavailable(
+            tr("No part of llama.cpp that came along runs on this CPU."),
+            hint=tr("Install Outrider again."),
+            detail=f"{folder}: {cpu.reason}",
+        )
+    others = [_load_best(kind, modules, registry) for kind, modules in kinds.items()]
     return Backends(
-        loaded=tuple(end for end in ended if isinstance(end, str)),
-        unusable=tuple(end for end in ended if isinstance(end, UnusableBackend)),
+        loaded=(cpu, *(name for name in others if isinstance(name, str))),
+        unusable=tuple(failed for failed in others if isinstance(failed, UnusableBackend)),
     )
 
 
-def _no_cpu(folder: Path, chosen: Iterable[Path | UnusableBackend]) -> DeviceUnavailable:
-    reasons = [f"{c.name}: {c.reason}" for c in chosen if isinstance(c, UnusableBackend)]
-    return DeviceUnavailable(
-        "No part of llama.cpp that came along runs on this CPU.",
-        hint="Install Outrider again.",
-        detail="\n".join(reasons) or f"no module in {folder}",
-    )
-
-
-def _by_kind(folder: Path) -> list[tuple[str, list[Path]]]:
-    """The modules of each kind. The CPU comes last: ggml's order decides which device is first."""
-    modules = [path for path in folder.iterdir() if _name(path) not in {"", *_NOT_LOADED}]
-
-    def order(path: Path) -> tuple[bool, str, str]:
-        kind = _kind(_name(path))
-        return kind == _CPU, kind, path.name
-
-    grouped = groupby(sorted(modules, key=order), key=lambda path: _kind(_name(path)))
-    return [(kind, list(paths)) for kind, paths in grouped]
+def _by_kind(folder: Path) -> dict[str, list[Path]]:
+    """The modules in `folder`: those of one kind are alternatives."""
+    kinds: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        name = _name(path)
+        if name and name not in _NOT_LOADED:
+            kinds.setdefault(name.partition("-")[0], []).append(path)
+    return kinds
 
 
 def _name(path: Path) -> str:
@@ -94,31 +88,23 @@ def _name(path: Path) -> str:
     return found["name"] if found else ""
 
 
-def _kind(name: str) -> str:
-    return name.partition("-")[0]
-
-
-def _best(kind: str, modules: Iterable[Path], registry: Registry) -> Path | UnusableBackend:
-    """The module that suits this CPU best, or why there is none."""
+def _load_best(kind: str, modules: Iterable[Path], registry: Registry) -> str | UnusableBackend:
+    """The name of the module that suits this CPU best, now loaded; or why there is none."""
     scores: dict[Path, int] = {}
-    reason = "It is made for another processor."
+    reason = tr("It is made for another processor.")
     for module in modules:
         try:
             scores[module] = registry.score(module)
         except OSError as error:
             reason = str(error)
     best = max(scores, key=scores.__getitem__, default=None)
-    return best if best and scores[best] else UnusableBackend(kind, reason)
-
-
-def _load(module: Path, registry: Registry) -> str | UnusableBackend:
-    """The module's name once its devices are known, or why they are not."""
-    name = _name(module)
+    if best is None or not scores[best]:
+        return UnusableBackend(kind, reason)
     try:
-        devices = registry.load(module)
+        devices = registry.load(best)
     except OSError as error:
-        return UnusableBackend(name, str(error))
-    return name if devices else UnusableBackend(name, "It finds no device.")
+        return UnusableBackend(kind, str(error))
+    return _name(best) if devices else UnusableBackend(kind, tr("It finds no device."))
 
 
 class GgmlRegistry:
@@ -149,5 +135,5 @@ class GgmlRegistry:
         """Register it. Raises `OSError` where it refuses; the log says why."""
         registered = self._load(str(module).encode())
         if not registered:
-            raise OSError(f"{module.name} does not start on this computer.")
+            raise OSError(tr("{name} does not start on this computer.").format(name=module.name))
         return int(self._devices(registered))

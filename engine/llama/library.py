@@ -3,6 +3,7 @@
 import ctypes
 import logging
 import os
+import sys
 from collections import deque
 from functools import cache
 from pathlib import Path
@@ -23,6 +24,7 @@ __all__ = ["api", "initialize", "log", "shared_library", "take_recent_errors"]
 log = logging.getLogger("outrider.llama")
 
 _FOLDER: Final = Path(llama_cpp.__file__).parent / "lib"
+_LINKED: Final = ("ggml", "ggml-base")
 _LEVELS: Final = {3: logging.WARNING, 4: logging.ERROR}
 """`enum ggml_log_level` -> logging level. Its INFO is chatter: our DEBUG, like the rest."""
 
@@ -66,11 +68,17 @@ def take_recent_errors() -> str:
 def shared_library(name: str) -> ctypes.CDLL:
     """One of ggml's libraries ("ggml-base", "ggml", "ggml-rpc"): the copy that libllama uses.
 
-    The wheel holds several copies of each file; on Linux only the `.so.0` one is libllama's
-    own, and another copy would have a registry of its own. Raises `OSError` where it is absent.
+    A wheel holds several copies of each file, and a frozen folder may hold one more; another copy
+    would have a registry of its own. Raises `OSError` where it is absent.
     """
-    names = (f"lib{name}.so.0", f"lib{name}.dylib", f"{name}.dll", f"lib{name}.so")
-    path = next((_FOLDER / file for file in names if (_FOLDER / file).exists()), None)
+    if name in _LINKED and sys.platform != "win32":
+        # The system finds in a library also what that is linked with. As the binding opens it.
+        return _open("libllama.so", "libllama.dylib")
+    return _open(f"lib{name}.so.0", f"lib{name}.dylib", f"{name}.dll", f"lib{name}.so")
+
+
+def _open(*names: str) -> ctypes.CDLL:
+    path = next((_FOLDER / name for name in names if (_FOLDER / name).exists()), None)
     if path is None:
-        raise OSError(f"no {name} library in {_FOLDER}")
+        raise OSError(f"none of {', '.join(names)} in {_FOLDER}")
     return ctypes.CDLL(str(path))

@@ -9,7 +9,8 @@ import sys
 import sysconfig
 import tarfile
 from pathlib import Path
-from typing import Final
+from subprocess import PIPE
+from typing import IO, Final, cast
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -17,6 +18,8 @@ from freeze import FOLDER, ROOT, build, version
 
 _ARCHITECTURES: Final = {"x86_64": "amd64", "aarch64": "arm64"}
 """`platform.machine()` -> nfpm's word, which it translates for each kind of package."""
+COMPRESS: Final = ("xz", "--threads=0", "-6", "--stdout")
+"""Python's own xz has one thread, which takes minutes here."""
 _DESKTOP_FILES: Final = Path(__file__).parent
 
 
@@ -47,8 +50,12 @@ def sum_line(package: Path) -> str:
 def _pack_tar() -> Path:
     name = f"outrider-{version()}-linux-{platform.machine()}"
     package = FOLDER.parent / f"{name}.tar.xz"
-    with tarfile.open(package, "w:xz", preset=6) as archive:
-        archive.add(FOLDER, name, filter=_owned_by_nobody_here)
+    with package.open("wb") as file, subprocess.Popen(COMPRESS, stdin=PIPE, stdout=file) as xz:
+        with tarfile.open(fileobj=cast("IO[bytes]", xz.stdin), mode="w|") as archive:
+            archive.add(FOLDER, name, filter=_owned_by_nobody_here)
+        cast("IO[bytes]", xz.stdin).close()
+    if xz.returncode:
+        raise subprocess.CalledProcessError(xz.returncode, COMPRESS)
     return package
 
 

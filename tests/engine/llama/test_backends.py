@@ -96,11 +96,11 @@ def test_a_back_end_that_opens_and_does_not_work_says_why(
     assert load_backends(folder, computer).unusable == (UnusableBackend("cuda", str(reason)),)
 
 
-def test_devices_of_gpus_come_before_the_cpu(folder: Path) -> None:
+def test_one_module_of_each_kind_is_loaded(folder: Path) -> None:
     for name in ("ggml-cuda.dll", "ggml-vulkan.dll"):
         (folder / name).touch()
     computer = MadeUpComputer({"ggml-cuda.dll": 1, "ggml-vulkan.dll": 1, "libggml-cpu-x64.so": 1})
-    assert load_backends(folder, computer).loaded == ("cuda", "vulkan", "cpu-x64")
+    assert load_backends(folder, computer).loaded == ("cpu-x64", "cuda", "vulkan")
 
 
 def test_without_a_variant_for_this_cpu_nothing_is_loaded_at_all(folder: Path) -> None:
@@ -108,8 +108,18 @@ def test_without_a_variant_for_this_cpu_nothing_is_loaded_at_all(folder: Path) -
     computer = MadeUpComputer({"libggml-cuda.so": 1})
     with pytest.raises(DeviceUnavailable, match="runs on this CPU") as caught:
         load_backends(folder, computer)
-    assert caught.value.detail == "cpu: It is made for another processor."
+    assert caught.value.detail == f"{folder}: It is made for another processor."
     assert computer.loaded == []
+
+
+def test_a_variant_that_does_not_start_is_as_good_as_none(folder: Path) -> None:
+    computer = MadeUpComputer(
+        {"libggml-cpu-x64.so": 1, "libggml-cuda.so": 1},
+        devices={"libggml-cpu-x64.so": OSError("It does not start.")},
+    )
+    with pytest.raises(DeviceUnavailable) as caught:
+        load_backends(folder, computer)
+    assert caught.value.detail == f"{folder}: It does not start."
 
 
 def test_an_empty_folder_is_named(tmp_path: Path) -> None:
