@@ -1,4 +1,4 @@
-"""A Debian 12 without Python in a folder, in which packages are tried: needs root and debootstrap."""
+"""A Debian 12 without Python, in a folder: packages are tried in it. Needs root and debootstrap."""
 
 import os
 import shutil
@@ -80,19 +80,19 @@ def clean_root(folder: Path, display: str) -> Iterator[CleanRoot]:
     if not (base / "usr/bin/dpkg").is_file():
         _fetch(base)
     _remove(root)
-    subprocess.run(["cp", "-a", "--reflink=auto", str(base), str(root)], check=True)
+    _do("cp", "-a", "--reflink=auto", str(base), str(root))
     for name in _SEEN:
         (root / name).mkdir(mode=0o777, exist_ok=True)
     shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
     clean = CleanRoot(root, display)
     clean.as_root("useradd", "--create-home", PERSON)
     for name in _SEEN:
-        subprocess.run(["mount", "--bind", f"/{name}", str(root / name)], check=True)
+        _do("mount", "--bind", f"/{name}", str(root / name))
     try:
         yield clean
     finally:
         for name in _SEEN:
-            subprocess.run(["umount", "--lazy", str(root / name)], check=True)
+            _do("umount", "--lazy", str(root / name))
 
 
 def in_own_mounts() -> None:
@@ -100,7 +100,7 @@ def in_own_mounts() -> None:
     if "OUTRIDER_OWN_MOUNTS" in os.environ:
         return
     os.environ["OUTRIDER_OWN_MOUNTS"] = "yes"
-    os.execvp("unshare", ["unshare", "--mount", sys.executable, *sys.argv])  # noqa: S606, S607
+    os.execvp("unshare", ["unshare", "--mount", sys.executable, *sys.argv])  # noqa: S606
 
 
 def _fetch(base: Path) -> None:
@@ -108,8 +108,7 @@ def _fetch(base: Path) -> None:
     sites = [line.split() for line in _output(asked, dict(os.environ), 60).splitlines()]
     (site, *_) = [site for site, release in sites if release == SUITE]
     print(f"Fetching Debian 12 to {base}, once.", flush=True)
-    making = ["debootstrap", "--variant=minbase", SUITE, str(base), site]
-    subprocess.run(making, check=True, stdout=subprocess.DEVNULL)
+    _do("debootstrap", "--variant=minbase", SUITE, str(base), site)
 
 
 def _remove(root: Path) -> None:
@@ -117,6 +116,10 @@ def _remove(root: Path) -> None:
     if any((root / name).is_mount() for name in _SEEN):
         raise RuntimeError(f"Something is still mounted in {root}.")
     shutil.rmtree(root, ignore_errors=True)
+
+
+def _do(*command: str) -> None:
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 def _output(command: Sequence[str], environment: Mapping[str, str], seconds: float) -> str:
