@@ -104,8 +104,13 @@ def _parser() -> argparse.ArgumentParser:
         epilog="`outrider conversations --help` shows what works without a window, "
         "`outrider --self-test` whether everything works here.",
     )
-    parser.add_argument("model", nargs="?", type=Path, help="a .gguf file to choose as target")
+    parser.add_argument("model", nargs="?", type=_in_full, help="a .gguf file to choose as target")
     return parser
+
+
+def _in_full(path: str) -> Path:
+    """What is kept in lists outlives the folder that this was started in."""
+    return Path(path).absolute()
 
 
 def _refuse(error: OutriderError) -> None:

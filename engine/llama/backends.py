@@ -128,7 +128,12 @@ class GgmlRegistry:
 
         It is opened for that: the reason why it cannot be is the system's.
         """
-        ask = getattr(ctypes.CDLL(str(module)), "ggml_backend_score", None)
+        try:
+            opened = ctypes.CDLL(str(module))
+        except OSError as error:
+            # A frozen program says instead that the module itself may be missing.
+            raise error.__cause__ if isinstance(error.__cause__, OSError) else error from None
+        ask = getattr(opened, "ggml_backend_score", None)
         return int(ask()) if ask else 1
 
     def load(self, module: Path) -> int:

@@ -28,8 +28,11 @@ def test_any_display_will_do(monkeypatch: pytest.MonkeyPatch, name: str) -> None
     assert not start.no_display()
 
 
-def test_the_argument_is_a_file() -> None:
-    assert start._parser().parse_args(["model.gguf"]).model == Path("model.gguf")
+def test_the_argument_is_a_file_wherever_it_was_named_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert start._parser().parse_args(["model.gguf"]).model == tmp_path / "model.gguf"
 
 
 def test_conversations_that_cannot_be_opened_are_told(
