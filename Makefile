@@ -2,7 +2,7 @@
 # ARGS="..." goes on to the program that is run.
 
 PYTHON ?= $(shell command -v python3 || command -v python || echo python3)
-COMMANDS := run test lint format translations bench bench-speed bench-store soak faults audit screenshots bundle deb rpm tar clean
+COMMANDS := run test lint format translations bench bench-speed bench-store soak faults audit screenshots bundle deb rpm tar try-packages release clean
 
 .DEFAULT_GOAL := help
 .PHONY: help $(COMMANDS)
@@ -24,6 +24,8 @@ help:
 	@echo "make deb          that folder as a Debian package"
 	@echo "make rpm          that folder as an RPM package"
 	@echo "make tar          that folder as a .tar.xz that runs where it is unpacked"
+	@echo "make try-packages install, use and remove those on a clean Debian without Python (root only)"
+	@echo "make release      all that is published of a version: packages, wheel, SBOM, sums: dist/release"
 	@echo "make clean        remove the environment, build outputs and caches; never models or chats"
 
 $(COMMANDS):

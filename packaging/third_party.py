@@ -18,10 +18,12 @@ from typing import Final
 from packaging.requirements import Requirement
 
 LIST: Final = Path(__file__).parents[1] / "docs" / "third-party.md"
-HEAD: Final = """# Parts of other people
+MADE_BY: Final = (
+    "`make audit` writes this list from the metadata of what is installed with Outrider.\n\n"
+)
+HEAD: Final = f"""# Parts of other people
 
-`make audit` writes this list from the metadata of what is installed with Outrider.
-
+{MADE_BY}\
 Qt and PySide6 are used under the LGPL, version 3: they are separate libraries, loaded when Outrider
 starts, which anybody may replace by a build of their own (`pip install` another PySide6-Essentials,
 or put other Qt libraries in their place in the folder `PySide6` of a package). Outrider changes
@@ -49,19 +51,25 @@ class Part:
 
 def parts(of: str) -> list[Part]:
     """All that `of` needs to run here, directly or not, in order of names."""
-    waiting, seen = [Requirement(of)], {}
+    waiting = [Requirement(of)]
+    seen: dict[str, Part] = {}
     while waiting:
         requirement = waiting.pop()
         key = requirement.name.lower().replace("_", "-")
         if key in seen or (requirement.marker and not requirement.marker.evaluate({"extra": ""})):
             continue
         try:
-            found = distribution(key)
+            seen[key] = part(key)
         except PackageNotFoundError:  # needed on another system only
             continue
-        seen[key] = Part(key, found.version, _licence(found.metadata.json))
-        waiting += [Requirement(text) for text in found.requires or []]
-    return sorted((part for key, part in seen.items() if key != of), key=lambda part: part.name)
+        waiting += [Requirement(text) for text in distribution(key).requires or []]
+    return sorted((found for key, found in seen.items() if key != of), key=lambda part: part.name)
+
+
+def part(name: str) -> Part:
+    """One of them. Raises `PackageNotFoundError`."""
+    found = distribution(name)
+    return Part(name, found.version, _licence(found.metadata.json))
 
 
 def _licence(metadata: dict[str, str | list[str]]) -> str:

@@ -43,6 +43,8 @@ TRANSLATIONS: Final = ("packaging/translations.py",)
 SCREENSHOTS: Final = ("packaging/screenshots.py", "docs/pictures")
 BUNDLE: Final = ("packaging/freeze.py",)
 PACK: Final = ("packaging/linux/pack.py",)
+TRY_PACKAGES: Final = ("packaging/linux/trial/try_packages.py",)
+RELEASE: Final = ("packaging/release.py",)
 INTERRUPTED: Final = 130
 
 
@@ -132,6 +134,15 @@ class FirstRun:
         """Freeze, and make an archive that runs where it is unpacked."""
         return self._freeze((*PACK, "tar"))
 
+    def try_packages(self) -> int:
+        """Install, use and remove the packages in dist/ on a clean Debian without Python."""
+        self._prepare()
+        return self._hand_over(TRY_PACKAGES)
+
+    def release(self) -> int:
+        """Make all that is published of a version, in dist/release."""
+        return self._freeze(RELEASE)
+
     def clean(self) -> int:
         """Remove what can be made again."""
         removed = clean(self.project)
@@ -169,7 +180,7 @@ COMMANDS: Final[dict[str, Callable[[FirstRun], int]]] = {
     for name in (
         *("run", "test", "lint", "format", "translations"),
         *("bench", "bench-speed", "bench-store", "soak", "faults", "audit", "screenshots"),
-        *("bundle", "deb", "rpm", "tar", "clean"),
+        *("bundle", "deb", "rpm", "tar", "try-packages", "release", "clean"),
     )
 }
 

@@ -96,7 +96,8 @@ def test_what_nfpm_packs_exists_or_is_made() -> None:
     for source in sources:
         assert source.startswith(MADE) or (ROOT / source).is_file()
     links = {item["dst"] for item in contents if item.get("type") == "symlink"}
-    assert links == {"/usr/bin/outrider", "/usr/bin/outrider-engine"}
+    documents = "/usr/share/doc/outrider/licences"
+    assert links == {"/usr/bin/outrider", "/usr/bin/outrider-engine", documents}
 
 
 def test_packages_hold_nothing_of_a_person() -> None:

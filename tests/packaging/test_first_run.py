@@ -286,7 +286,7 @@ def test_every_command_of_the_makefile_exists(first_run: FirstRun) -> None:
     assert set(COMMANDS) == {
         *("run", "test", "lint", "format", "translations"),
         *("bench", "bench-speed", "bench-store", "soak", "faults", "audit", "screenshots"),
-        *("bundle", "deb", "rpm", "tar", "clean"),
+        *("bundle", "deb", "rpm", "tar", "try-packages", "release", "clean"),
     }
 
 
@@ -297,6 +297,7 @@ def test_every_command_of_the_makefile_exists(first_run: FirstRun) -> None:
         ("deb", ["packaging/linux/pack.py", "deb"]),
         ("rpm", ["packaging/linux/pack.py", "rpm"]),
         ("tar", ["packaging/linux/pack.py", "tar"]),
+        ("release", ["packaging/release.py"]),
     ],
 )
 def test_packages_are_made_with_tools_that_only_they_need(
@@ -311,6 +312,14 @@ def test_packages_are_made_with_tools_that_only_they_need(
     assert machine.count(".[bundle]") == 1
     assert machine.count(f"--target {project.release_llama}") == 1
     assert again(first_run, command) == []
+
+
+def test_packages_are_tried_with_what_is_there(
+    first_run: FirstRun, machine: FakeMachine, project: Project
+) -> None:
+    assert carry_out("try-packages", first_run) == 0
+    assert machine.handed_over[1:] == ["packaging/linux/trial/try_packages.py"]
+    assert machine.count(".[bundle]") == 0
 
 
 def test_releases_run_on_other_cpus_than_the_builders(

@@ -100,7 +100,7 @@ def try_backends(root: CleanRoot) -> None:
     if _devices(root, outside)["loaded"] != first or root.path(MARK).exists():
         raise AssertionError("A back end of the current directory was loaded.")
     _copy(planted, folder / planted.name)
-    control = ["chroot", root.folder, "outrider-engine", "devices"]
+    control = ["chroot", str(root.folder), "outrider-engine", "devices"]
     subprocess.run(control, capture_output=True, check=False)
     if not root.path(MARK).exists():
         raise AssertionError("The planted back end does nothing, so this trial shows nothing.")
