@@ -31,6 +31,7 @@ from desktop.theme import Theme
 from desktop.upkeep_thread import UpkeepThread
 from desktop.views.focus_ring import FocusRing
 from desktop.views.main_window import MainWindow
+from desktop.worker_desk import WorkerDesk
 from engine import paths
 from engine.library.profiles import ProfileStore
 
@@ -116,6 +117,8 @@ class Desktop(QObject):
         self.pair = PairModel(self.engine, self.settings, self.profiles, self)
         self.tests = PairTests(self.engine, self.pair, tester or EnginePairTester(), self)
         self._shutdown.register("pair tests", lambda: self.tests.shutdown(SHUTDOWN_SECONDS))
+        self.workers = WorkerDesk(self.settings, self.pair, parent=self)
+        self._shutdown.register("workers", lambda: self.workers.shutdown(SHUTDOWN_SECONDS))
         self.chat = ChatModel(self.store, self.engine, self.pair, self)
         self._shutdown.register("reply", self.chat.close)
         self.files = AttachmentDesk(self.chat, self)
@@ -130,7 +133,13 @@ class Desktop(QObject):
             store_desk=self.store_desk,
             files=self.files,
             models=ModelDesk(
-                self.scan, self.planner, self.hub, self.profiles, self.pair, self.tests
+                self.scan,
+                self.planner,
+                self.hub,
+                self.profiles,
+                self.pair,
+                self.tests,
+                self.workers,
             ),
         )
         self._shutdown.register("window", self._close_window)

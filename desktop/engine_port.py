@@ -1,6 +1,6 @@
 """What the window needs of the engine. `engine.session` has it, and so do the tests' fakes."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from engine.cancel import CancelToken
 from engine.config import KvType, Placement, SamplingConfig, SelfDraft, SpeculationConfig
 from engine.events import ChatMessage, Event, LoadProgress
+from engine.memory_plan.machine_facts import Held
 from engine.memory_plan.values import MemoryPlan
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ class OpenRequest:
     draft_placement: Placement = field(default_factory=Placement)
     load_anyway: bool = False
     """Load although the memory plan says that there is too little memory."""
+    workers: tuple[str, ...] = ()
+    """Addresses of RPC workers whose devices may be used."""
+    skip_missing_workers: bool = False
+    """Load without those that do not answer."""
 
 
 class SessionInfo(Protocol):
@@ -55,8 +60,8 @@ class SessionInfo(Protocol):
         """Tokens of conversation the target sees."""
 
     @property
-    def held(self) -> Mapping[str, int]:
-        """Bytes by device that closing the session gives back."""
+    def held(self) -> Held:
+        """What closing the session gives back."""
 
 
 class EngineSession(Protocol):
@@ -99,10 +104,8 @@ class Opener(Protocol):
 class Planner(Protocol):
     """Says where a pair would go, slowly; called in the planning thread only."""
 
-    def plan(
-        self, request: OpenRequest, held: Mapping[str, int], cancel: CancelToken
-    ) -> MemoryPlan:
-        """On this machine, once `held` bytes of its devices are free.
+    def plan(self, request: OpenRequest, held: Held, cancel: CancelToken) -> MemoryPlan:
+        """On this machine, once what a session holds is free.
 
         Raises `OutriderError`, `Cancelled`.
         """

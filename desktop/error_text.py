@@ -13,6 +13,8 @@ from engine.errors import (
     ModelLoadFailed,
     ModelNotFound,
     OutriderError,
+    WorkerLost,
+    WorkerUnavailable,
 )
 from engine.language import tr
 
@@ -23,6 +25,7 @@ class ErrorAction(StrEnum):
     TRY_AGAIN = tr("Try again")
     LOAD_AGAIN = tr("Load again")
     LESS_MEMORY = tr("Load with less memory")
+    WITHOUT_WORKER = tr("Load without it")
     CHOOSE_MODELS = tr("Choose models")
 
 
@@ -45,6 +48,8 @@ _MODEL_ERRORS = (
     ModelNotFound,
 )
 
+_WORKER_ERRORS = (WorkerLost, WorkerUnavailable)
+
 
 def describe(error: OutriderError) -> ErrorText:
     """The words for `error`, and the action that helps."""
@@ -63,8 +68,9 @@ def describe_chat(error: OutriderError) -> ErrorText:
 def describe_load(error: OutriderError) -> ErrorText:
     """As `describe`, where nothing is loaded because of it: that can be tried again, or smaller."""
     text = describe(error)
+    without = (ErrorAction.WITHOUT_WORKER,) if isinstance(error, _WORKER_ERRORS) else ()
     less = (ErrorAction.LESS_MEMORY,) if _wants_memory(error) else ()
-    return replace(text, actions=(ErrorAction.LOAD_AGAIN, *less, *text.actions))
+    return replace(text, actions=(*without, ErrorAction.LOAD_AGAIN, *less, *text.actions))
 
 
 def _wants_memory(error: OutriderError) -> bool:

@@ -1,5 +1,6 @@
 """What the hub and the catalogue offer, as rows and words. Knows no Qt."""
 
+import re
 from dataclasses import replace
 from typing import Final
 
@@ -9,12 +10,15 @@ from engine.language import decimal, tr, trn, whole
 from engine.library.catalogue import CatalogueModel, CataloguePair
 from engine.library.expected_speed import Regime
 from engine.library.hub.values import FoundRepo, RemoteModel, RepoDetails
+from engine.memory_plan.forecast import Size, pair_speed, plain_speed, size_of
 
 _GATED: Final = Badge("lock", tr("Asks for access"), "warning")
 _INCOMPLETE: Final = Badge("x", tr("Incomplete"), "danger")
 _FITS: Final = Badge("check", tr("Fits here"), "success")
 _FROM_DISK: Final = Badge("triangle-alert", tr("From disk"), "warning")
 _BILLION: Final = 1e9
+_MIXTURE: Final = re.compile(r"moe|mixtral|\bA[0-9.]+B\b|[0-9]x[0-9]+B", re.IGNORECASE)
+"""In the names of models that read only a part of their weights for a token."""
 
 
 def repo_row(repo: FoundRepo) -> ModelRow:
@@ -39,17 +43,20 @@ def repo_row(repo: FoundRepo) -> ModelRow:
     )
 
 
-def file_row(model: RemoteModel, memory: FreeMemory | None) -> ModelRow:
-    """A model of a repository."""
+def file_row(model: RemoteModel, memory: FreeMemory | None, architecture: str = "") -> ModelRow:
+    """A model of a repository. How fast it is here can be said unless it is of experts."""
     count = len(model.files)
-    parts = trn("{count} part", "{count} parts", count).format(count=count) if count > 1 else ""
+    facts = [trn("{count} part", "{count} parts", count).format(count=count)] if count > 1 else []
+    if memory and memory.machine and not _MIXTURE.search(f"{model.name} {architecture}"):
+        rate = figures.number(plain_speed(model.size, memory.machine))
+        facts.append(tr("plain about {rate} tokens/s").format(rate=rate))
     row = ModelRow(
         choice=model.id,
         name=model.name,
         quantization=model.quantization,
         size=figures.file_size(model.size),
         badge=_fit(model.size, memory),
-        reason=parts,
+        reason=" · ".join(facts),
     )
     if model.missing_parts:
         missing = ", ".join(map(str, model.missing_parts))
@@ -89,16 +96,19 @@ def pair_row(pair: CataloguePair, memory: FreeMemory | None) -> ModelRow:
     if memory is not None:
         fits = memory.ram + memory.devices >= pair.memory_bytes
         badge = _FITS if fits else _FROM_DISK
-    sizes = [model.files[0].size_bytes for model in (pair.target, pair.draft)]
-    known = [size for size in sizes if size is not None]
-    whole = figures.file_size(sum(known)) if len(known) == len(sizes) else ""
+    target, draft = _size(pair.target), _size(pair.draft)
+    reason = pair.suits
+    if memory is not None and memory.machine is not None:
+        rate = pair_speed(target, draft, memory.machine).tokens_per_second
+        about = tr("About {rate} tokens/s").format(rate=figures.number(rate))
+        reason = f"{about} · {pair.suits}"
     return ModelRow(
         choice=pair_id(pair),
         name=f"{pair.target.name} + {pair.draft.name}",
         quantization=pair.target.files[0].quantization,
-        size=whole,
+        size=figures.file_size(target.weights + draft.weights),
         badge=badge,
-        reason=pair.suits,
+        reason=reason,
         fits=badge is not _FROM_DISK,
         family=pair.target.family,
     )
@@ -115,6 +125,11 @@ def catalogue_line(model: CatalogueModel) -> str:
         model.repo,
     ]
     return " · ".join(fact for fact in facts if fact)
+
+
+def _size(model: CatalogueModel) -> Size:
+    file = model.files[0]
+    return size_of(model.parameters, file.quantization, file.size_bytes)
 
 
 def _parameters(count: int | None) -> str:

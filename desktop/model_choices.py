@@ -9,12 +9,14 @@ from typing import Final, Literal, TypeAlias
 from desktop import figures
 from desktop.engine_port import Pair
 from desktop.model_library import FoundModel
+from desktop.place_words import where
 from engine.config import SelfDraft
 from engine.language import tr, whole
 from engine.library.drafts import PAYS_FROM, Grade, RankedDraft
 from engine.library.expected_speed import Regime, regime_of
 from engine.library.find_draft import family_words
-from engine.memory_plan.machine_facts import RAM
+from engine.memory_plan.forecast import plain_speed
+from engine.memory_plan.machine_facts import RAM, MachineFacts
 from engine.memory_plan.values import MemoryPlan, Verdict
 
 
@@ -91,11 +93,14 @@ class FreeMemory:
 
     ram: int
     devices: int
+    machine: MachineFacts | None = None
+    """How fast it reads, where that is known."""
 
     @classmethod
     def of(cls, plan: MemoryPlan) -> "FreeMemory":
         """What the plan's machine has free."""
-        return cls(plan.ram.free, sum(use.free for use in plan.devices if use.name != RAM))
+        devices = sum(use.free for use in plan.devices if use.name != RAM)
+        return cls(plan.ram.free, devices, plan.machine)
 
     def regime(self, size: int) -> Regime:
         """Where a target of `size` bytes goes."""
@@ -120,7 +125,7 @@ _BY_REGIME: Final = {
     Regime.ON_DEVICE: (_FITS_GPU, tr("All of it")),
     Regime.IN_MEMORY: (_FITS_MEMORY, tr("All of it")),
     Regime.OFFLOADED: (_BOTH, tr("A part on the GPU, the rest in memory")),
-    Regime.STREAMED: (_FROM_DISK, tr("Larger than what is free: read from the disk in each pass")),
+    Regime.STREAMED: (_FROM_DISK, tr("Read from the disk in each pass")),
 }
 _BY_VERDICT: Final = {
     Verdict.OFFLOADED: _BOTH,
@@ -185,6 +190,11 @@ def _target_row(model: FoundModel, memory: FreeMemory | None) -> ModelRow:
         return _file_row(model, None, _context_words(model.context_length))
     regime = memory.regime(model.size_bytes)
     badge, reason = _BY_REGIME[regime]
+    if memory.machine is not None:
+        touched = model.active_bytes / model.size_bytes if model.active_bytes else 1.0
+        rate = plain_speed(model.size_bytes, memory.machine, touched=touched)
+        plain = tr("plain about {rate} tokens/s").format(rate=figures.number(rate))
+        reason = f"{reason}, {plain}"
     return replace(_file_row(model, badge, reason), fits=regime is not Regime.STREAMED)
 
 
@@ -201,10 +211,8 @@ def _refusal_badge(model: FoundModel) -> Badge:
 def _with_plan(row: ModelRow, plan: MemoryPlan) -> ModelRow:
     on_devices = len(plan.devices) > 1
     badge = _BY_VERDICT.get(plan.verdict, _FITS_GPU if on_devices else _FITS_MEMORY)
-    _, _, detail = plan.summary.partition(": ")
-    reason = detail[:1].upper() + detail[1:].removesuffix(".")
     fits = plan.verdict in (Verdict.RESIDENT, Verdict.OFFLOADED)
-    return replace(row, badge=badge, reason=reason, fits=fits)
+    return replace(row, badge=badge, reason=where(plan), fits=fits)
 
 
 def _checking_row(model: FoundModel) -> ModelRow:

@@ -8,6 +8,7 @@ from desktop.pair_model import PairModel
 from desktop.pair_planner import PairPlanner
 from desktop.pair_tests import PairTests
 from desktop.profile_model import ProfileModel
+from desktop.worker_desk import WorkerDesk
 
 
 @dataclass(frozen=True)
@@ -20,3 +21,4 @@ class ModelDesk:
     profiles: ProfileModel
     pair: PairModel
     tests: PairTests
+    workers: WorkerDesk

@@ -41,6 +41,8 @@ class FoundModel:
     """Its folder is not there now; then `refusal` says so."""
     cut_off: bool = False
     """The file ends early; then `refusal` says so."""
+    active_bytes: int = 0
+    """Of the weights that one token needs; 0 where that is not known."""
 
 
 @dataclass(frozen=True)
@@ -214,6 +216,7 @@ def _found(model: "ListedModel") -> FoundModel:
         found,
         quantization=model.info.quantization,
         size_bytes=model.info.size_bytes,
+        active_bytes=model.info.active_bytes,
         context_length=model.info.context_length,
         architecture=model.info.architecture,
         parameters=model.info.parameters,

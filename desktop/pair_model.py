@@ -13,6 +13,7 @@ from desktop.engine_port import OpenRequest, Pair, SessionInfo
 from desktop.engine_thread import EngineThread
 from desktop.less_memory import with_less_memory
 from desktop.profile_model import ProfileModel
+from desktop.rpc_workers import read_endpoints
 from desktop.session_config import open_request
 from desktop.setting import Setting
 from desktop.settings import (
@@ -23,6 +24,7 @@ from desktop.settings import (
     MODE,
     PLACEMENT,
     TARGET,
+    WORKERS,
     PlacementChoice,
     Settings,
 )
@@ -111,10 +113,11 @@ class PairModel(QObject):
         profile = self._profiles.active
         if profile is not None:
             placed = open_request(profile.session)
-            where, draft_where = placed.placement, placed.draft_placement
+            where, draft_where, workers = placed.placement, placed.draft_placement, placed.workers
         else:
             on_memory = self._settings.get(PLACEMENT) == PlacementChoice.MEMORY
             where = draft_where = MEMORY_ONLY if on_memory else Placement()
+            workers = self.workers
         return OpenRequest(
             pair=self.pair,
             context_length=self._settings.get(CONTEXT),
@@ -122,7 +125,13 @@ class PairModel(QObject):
             kv_type=KvType(self._settings.get(KV_TYPE)),
             placement=where,
             draft_placement=draft_where,
+            workers=workers,
         )
+
+    @property
+    def workers(self) -> tuple[str, ...]:
+        """Addresses of the RPC workers that the person added."""
+        return read_endpoints(self._settings.get(WORKERS))
 
     @property
     def sampling(self) -> SamplingConfig:
@@ -160,13 +169,18 @@ class PairModel(QObject):
         if last is None:
             return False
         # Mode and budget count without loading.
-        return replace(last, load_anyway=False, speculation=self.speculation) != self.request
+        return replace(_plainly(last), speculation=self.speculation) != self.request
 
     def choose(self, request: OpenRequest) -> None:
         """Remember what is asked for, but not that it is loaded anyway, and load it."""
         self._profiles.leave()
         self._remember(request)
-        self.load(anyway=request.load_anyway)
+        again = replace(
+            self.request,
+            load_anyway=request.load_anyway,
+            skip_missing_workers=request.skip_missing_workers,
+        )
+        self._open(again)
 
     def load(self, *, anyway: bool = False) -> None:
         """Load the chosen pair in place of what is loaded."""
@@ -196,6 +210,11 @@ class PairModel(QObject):
             self._is_aside = False
             self._show(Phase.EMPTY)
 
+    def load_without_missing_workers(self) -> None:
+        """Load with those RPC workers that answer, this time only: the others stay listed."""
+        if self._loading:
+            self._open(replace(self._loading, skip_missing_workers=True))
+
     def stop_loading(self) -> None:
         """Ask the loading to stop."""
         self._engine.stop_load()
@@ -223,7 +242,8 @@ class PairModel(QObject):
     def _use_profile(self, profile: Profile) -> None:
         """Load it unless only its sampling is another one than now."""
         self._remember(open_request(profile.session))
-        if self._asks_for_other() or self.phase is Phase.EMPTY:
+        last = self._loading and _plainly(self._loading)
+        if last != self.request or self.phase is Phase.EMPTY:
             self.load(anyway=profile.session.load_anyway)
         self.changed.emit()
 
@@ -250,11 +270,6 @@ class PairModel(QObject):
             self.failed.emit(error)
         finally:
             self._is_storing = False
-
-    def _asks_for_other(self) -> bool:
-        """Whether `load` would load something else than last time."""
-        last = self._loading
-        return last is None or replace(last, load_anyway=False) != self.request
 
     def _open(self, request: OpenRequest) -> None:
         self.load_requested.emit()
@@ -283,3 +298,8 @@ class PairModel(QObject):
 
     def _load_stopped(self) -> None:
         self._show(Phase.EMPTY)
+
+
+def _plainly(request: OpenRequest) -> OpenRequest:
+    """The same without what was asked for one load only."""
+    return replace(request, load_anyway=False, skip_missing_workers=False)

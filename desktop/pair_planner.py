@@ -1,6 +1,5 @@
 """Memory plans in a thread of their own: the newest question counts, older ones are dropped."""
 
-from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -11,6 +10,7 @@ from desktop.worker import Worker
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, OutriderError
 from engine.isolated.planning import IsolatedPlanner
+from engine.memory_plan.machine_facts import Held
 from engine.memory_plan.values import MemoryPlan
 
 
@@ -20,9 +20,7 @@ class EnginePlanner:
     def __init__(self) -> None:
         self._planner = IsolatedPlanner()
 
-    def plan(
-        self, request: OpenRequest, held: Mapping[str, int], cancel: CancelToken
-    ) -> MemoryPlan:
+    def plan(self, request: OpenRequest, held: Held, cancel: CancelToken) -> MemoryPlan:
         """See `Planner`."""
         return self._planner.plan(session_config(request), held, cancel=cancel)
 
@@ -51,12 +49,12 @@ class PairPlanner(QObject):
         self._cancel = CancelToken()
         self._delivered.connect(self._receive, Qt.ConnectionType.QueuedConnection)
 
-    def plan(self, request: OpenRequest, held: Mapping[str, int]) -> None:
-        """Plan `request` once `held` bytes are free; earlier questions get no answer any more."""
+    def plan(self, request: OpenRequest, held: Held) -> None:
+        """Plan `request` once what is `held` is free; earlier questions get no answer any more."""
         self._cancel.cancel()
         self._cancel = CancelToken()
         self._wanted = request
-        self._worker.submit(partial(self._plan, request, dict(held), self._cancel))
+        self._worker.submit(partial(self._plan, request, held, self._cancel))
 
     def rest(self) -> None:
         """Nobody wants a plan for now: drop what is under way, and free what planning takes."""
@@ -69,7 +67,7 @@ class PairPlanner(QObject):
         self.rest()
         return self._worker.shutdown(timeout)
 
-    def _plan(self, request: OpenRequest, held: Mapping[str, int], cancel: CancelToken) -> None:
+    def _plan(self, request: OpenRequest, held: Held, cancel: CancelToken) -> None:
         if cancel.cancelled:
             return
         try:

@@ -1,9 +1,10 @@
 """What the dialog says of a memory plan. Knows no Qt."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from desktop import figures
+from desktop.place_words import where
 from engine.language import tr, whole
 from engine.memory_plan.values import ChangeKind, MemoryPlan, Verdict
 
@@ -24,11 +25,26 @@ class VerdictText:
 
 def verdict_text(plan: MemoryPlan) -> VerdictText:
     """How the pair will run."""
+    text = _verdict(plan)
+    if not plan.missing_workers:
+        return text
+    without = tr("Planned without the worker at {address}, which does not answer.").format(
+        address=", ".join(plan.missing_workers)
+    )
+    return replace(text, detail=f"{text.detail} {without}")
+
+
+def _verdict(plan: MemoryPlan) -> VerdictText:
     if plan.verdict is Verdict.IMPOSSIBLE:
-        return VerdictText("x", "danger", plan.summary, _ANYWAY)
+        return VerdictText("x", "danger", _will_not_run(plan), _ANYWAY)
     if plan.verdict is Verdict.STREAMED:
-        return VerdictText("triangle-alert", "warning", _speed(plan), plan.summary)
-    return VerdictText("check", "success", _speed(plan), plan.summary)
+        return VerdictText("triangle-alert", "warning", _speed(plan), f"{where(plan)}.")
+    return VerdictText("check", "success", _speed(plan), f"{where(plan)}.")
+
+
+def _will_not_run(plan: MemoryPlan) -> str:
+    why = where(plan)
+    return tr("Will not run: {why}.").format(why=why[:1].lower() + why[1:])
 
 
 def waiting_text(

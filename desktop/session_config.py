@@ -33,6 +33,8 @@ def session_config(request: OpenRequest) -> SessionConfig:
         kv_type=request.kv_type,
         speculation=request.speculation,
         saved_prefix_bytes=DEFAULT_SAVED_PREFIX_BYTES,
+        rpc_endpoints=request.workers,
+        skip_missing_workers=request.skip_missing_workers,
         load_anyway=request.load_anyway,
         draw_trees=True,
     )
@@ -53,6 +55,7 @@ def open_request(config: SessionConfig) -> OpenRequest:
         placement=config.target.placement,
         draft_placement=draft.placement if draft else Placement(),
         load_anyway=config.load_anyway,
+        workers=config.rpc_endpoints,
     )
 
 

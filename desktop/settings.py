@@ -216,6 +216,9 @@ LANGUAGE: Final = Setting(
     Applies.RESTART,
 )
 
+WORKERS: Final = Setting("devices", "workers", "", Text())
+"""Addresses of RPC workers, separated by commas."""
+
 EXPORT_FOLDER: Final = Setting("export", "folder", "", Text())
 """Where exports went last."""
 EXPORT_FORMAT: Final = Setting("export", "format", "markdown", Text())
@@ -239,6 +242,7 @@ SETTINGS: Final[tuple[Setting[Any], ...]] = (
     ORIGIN_MARKS,
     NOTIFY,
     LANGUAGE,
+    WORKERS,
     EXPORT_FOLDER,
     EXPORT_FORMAT,
 )

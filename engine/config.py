@@ -150,6 +150,8 @@ class SessionConfig:
     speculation: SpeculationConfig = field(default_factory=SpeculationConfig)
     rpc_endpoints: tuple[str, ...] = ()
     """`host:port` of llama.cpp RPC workers to add as devices."""
+    skip_missing_workers: bool = False
+    """Load without those of them that do not answer, instead of not at all."""
     saved_prefix_bytes: int = 0
     """Disk space for the prefixes of conversations that were left: going back to one does not
     process its text again. 0 neither saves nor restores."""

@@ -65,6 +65,12 @@ class DeviceUnavailable(OutriderError):
     title = "The device is not available"
 
 
+class WorkerUnavailable(DeviceUnavailable):
+    """An RPC worker does not answer; `SessionConfig.skip_missing_workers` loads without it."""
+
+    title = "A worker does not answer"
+
+
 class EmptyPrompt(OutriderError):
     """There is nothing to answer."""
 
@@ -141,6 +147,12 @@ class EngineDied(OutriderError):
     def __init__(self, message: str, *, out_of_memory: bool = False, **words: str) -> None:
         super().__init__(message, **words)
         self.out_of_memory = out_of_memory
+
+
+class WorkerLost(EngineDied):
+    """The engine's process is gone because an RPC worker went away that held a part of a model."""
+
+    title = "A worker went away"
 
 
 class ContextFull(DecodeFailed):

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.config import ModelConfig, SelfDraft, SessionConfig
-from engine.errors import NotEnoughMemory
+from engine.errors import NotEnoughMemory, WorkerUnavailable
 from engine.events import LoadProgress, LoadStage
 from engine.learned import learned_path
 from engine.library.low_bit import low_bit_type
 from engine.llama.devices import add_rpc_worker
 from engine.llama.model import LlamaModel
 from engine.memory_plan.values import MemoryPlan
-from engine.pair_plan import check_files, choose_copy, machine_now, plan_pair
+from engine.pair_plan import check_files, choose_copy, plan_pair, without_workers
 from engine.self_draft import ensure_low_bit_copy
+from engine.this_machine import machine_now
 
 Progress = Callable[[LoadProgress], None]
 
@@ -50,8 +51,7 @@ def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) 
 
     Raises `NotEnoughMemory` or another `OutriderError`, `Cancelled`; nothing stays loaded then.
     """
-    for endpoint in config.rpc_endpoints:
-        add_rpc_worker(endpoint)
+    config = _with_workers(config)
     check_files(config)
     config = choose_copy(config, machine_now())
     progress(LoadProgress(LoadStage.CHECKING, 0.5))
@@ -85,6 +85,19 @@ def draft_name(config: SessionConfig) -> str | None:
         case ModelConfig():
             return config.draft.path.stem
     return None
+
+
+def _with_workers(config: SessionConfig) -> SessionConfig:
+    """Let ggml know the workers. Raises `WorkerUnavailable`, where it must not do without one."""
+    missing = []
+    for endpoint in config.rpc_endpoints:
+        try:
+            add_rpc_worker(endpoint)
+        except WorkerUnavailable:
+            if not config.skip_missing_workers:
+                raise
+            missing.append(endpoint)
+    return without_workers(config, missing)
 
 
 def _plan(config: SessionConfig) -> MemoryPlan:

@@ -1,9 +1,7 @@
 """The memory plan of a session: facts from the files and this machine, and what was learnt here."""
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Collection
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 from engine.cancel import CancelToken
@@ -14,24 +12,17 @@ from engine.learned import learned_path, recall
 from engine.library.low_bit import low_bit_path, low_bit_type
 from engine.library.metadata import inspect_model, require_chat_model
 from engine.library.pair import require_pair
-from engine.library.printable import printable
-from engine.llama.devices import Device, DeviceKind, add_rpc_worker, list_devices
 from engine.llama.quantize import require_low_bit_type
-from engine.machine import available_memory
-from engine.machine_speeds import disk_speed, ram_bandwidth
 from engine.memory_plan.decide import PlanRequest, layout_for
 from engine.memory_plan.layout import Layout
-from engine.memory_plan.machine_facts import DEVICE_BANDWIDTH, DeviceFacts, MachineFacts
+from engine.memory_plan.machine_facts import Held, MachineFacts, is_worker
 from engine.memory_plan.make_plan import make_plan
 from engine.memory_plan.model_facts import ModelFacts, read_model_facts, requantized
 from engine.memory_plan.speed import KnownCosts
 from engine.memory_plan.values import MemoryPlan
-from engine.rpc_worker import is_loopback
+from engine.this_machine import machine_after, with_speeds
 
 _COARSE: Final = "Q2_K"
-_COMPUTING: Final = (DeviceKind.GPU, DeviceKind.INTEGRATED_GPU)
-_SHARED_BANDWIDTH: Final = 50e9
-"""Bytes per second of what computes in a machine's plain memory: ours, or a worker's."""
 
 
 def check_files(config: SessionConfig) -> None:
@@ -56,18 +47,37 @@ def plan_pair(config: SessionConfig, machine: MachineFacts, *, is_here: bool = T
     return make_plan(request, machine, known)
 
 
-def plan_after_freeing(
-    config: SessionConfig, held: Mapping[str, int], cancel: CancelToken
-) -> MemoryPlan:
-    """Plan what `Session.open` would load once `held` bytes of the devices are free.
+def plan_after_freeing(config: SessionConfig, held: Held, cancel: CancelToken) -> MemoryPlan:
+    """Plan what `Session.open` would load once the session is closed that holds so much.
 
+    RPC workers that do not answer are left out and named in the plan.
     Raises like `check_files` and `plan_pair`, and `Cancelled`.
     """
-    for endpoint in config.rpc_endpoints:
-        add_rpc_worker(endpoint)
     check_files(config)
-    machine = with_speeds(machine_now().after_freeing(held), config.target.path, cancel)
-    return plan_pair(choose_copy(config, machine), machine)
+    machine, missing = machine_after(held, config.rpc_endpoints, cancel)
+    machine = with_speeds(machine, config.target.path, cancel)
+    config = choose_copy(without_workers(config, missing), machine)
+    return replace(plan_pair(config, machine), missing_workers=missing)
+
+
+def without_workers(config: SessionConfig, missing: Collection[str]) -> SessionConfig:
+    """The same without some RPC workers; what named a worker's device goes where the plan says."""
+    if not missing:
+        return config
+    draft = config.draft
+    return replace(
+        config,
+        rpc_endpoints=tuple(end for end in config.rpc_endpoints if end not in missing),
+        target=replace(config.target, placement=_off_workers(config.target.placement)),
+        draft=draft and replace(draft, placement=_off_workers(draft.placement)),
+    )
+
+
+def _off_workers(placement: Placement) -> Placement:
+    """Workers are counted: without one of them the names of the others are not the same."""
+    if not any(is_worker(name) for name in placement.devices or ()):
+        return placement
+    return replace(placement, devices=None, gpu_layers=None, layers_per_device=())
 
 
 def choose_copy(config: SessionConfig, machine: MachineFacts) -> SessionConfig:
@@ -125,32 +135,6 @@ def _draft_facts(config: SessionConfig, target: ModelFacts) -> ModelFacts | None
     return None
 
 
-def machine_now() -> MachineFacts:
-    """This machine as it is: free memory of RAM and of each device but the CPU."""
-    usable = [device for device in list_devices() if device.kind in _COMPUTING]
-    graphics = [device for device in usable if device.kind is DeviceKind.GPU]
-    # Beside a card of its own memory an integrated GPU only takes RAM's: llama.cpp's rule too.
-    return MachineFacts(
-        available_memory(),
-        tuple(_device_facts(device) for device in graphics or usable),
-    )
-
-
-def _device_facts(device: Device) -> DeviceFacts:
-    is_worker = device.name.startswith("RPC")
-    shares_ram = device.kind is DeviceKind.INTEGRATED_GPU or device.name.startswith("MTL")
-    if is_worker:
-        shares_ram = is_loopback(device.description.rpartition(":")[0])
-    return DeviceFacts(
-        name=device.name,
-        description=printable(device.description),
-        free=device.free_memory,
-        bandwidth=_SHARED_BANDWIDTH if is_worker or shares_ram else DEVICE_BANDWIDTH,
-        shares_ram=shares_ram,
-        copies_weights=not (is_worker or shares_ram),
-    )
-
-
 def _known_costs(config: SessionConfig, layout: Layout) -> KnownCosts | None:
     """What earlier sessions measured of the pair in this layout."""
     draft = None
@@ -168,16 +152,3 @@ def _known_costs(config: SessionConfig, layout: Layout) -> KnownCosts | None:
     return KnownCosts(
         CostCurve(learned.target_cost), CostCurve(learned.draft_cost), learned.forecast
     )
-
-
-def with_speeds(machine: MachineFacts, model: Path, cancel: CancelToken) -> MachineFacts:
-    """The same machine with its speeds: of memory, and of the disk that holds the model.
-
-    Takes a second or two the first time. A disk that cannot be read has none. Raises `Cancelled`.
-    """
-    ram = machine.ram_bandwidth or ram_bandwidth(cancel)
-    disk = machine.disk_speed
-    if disk is None:
-        with suppress(OSError):
-            disk = disk_speed(model, cancel)
-    return replace(machine, ram_bandwidth=ram, disk_speed=disk)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.cancel import CancelToken
-from engine.errors import BadSetting, DeviceUnavailable
+from engine.errors import BadSetting, WorkerUnavailable
 
 DEFAULT_PORT: Final = 50052
 _HELLO: Final = 14
@@ -32,6 +32,7 @@ _MAJOR, _MINOR = 7, 0
 """RPC_PROTO_MAJOR_VERSION and RPC_PROTO_MINOR_VERSION of this build (ggml-rpc.h)."""
 _SECONDS: Final = 5.0
 _POLL_SECONDS: Final = 0.05
+_HOST: Final = re.compile(r"[^\s,;/@]+")
 _PORT: Final = re.compile("[0-9]{1,5}")
 _LARGEST_PORT: Final = 65_535
 _MOST_DEVICES: Final = 64
@@ -59,7 +60,7 @@ class WorkerReport:
 def split_endpoint(endpoint: str) -> tuple[str, int]:
     """Host and port, as ggml reads them. Raises `BadSetting`."""
     host, _, port = endpoint.partition(":")
-    if not host or not _PORT.fullmatch(port) or not 0 < int(port) <= _LARGEST_PORT:
+    if not _HOST.fullmatch(host) or not _PORT.fullmatch(port) or not 0 < int(port) <= _LARGEST_PORT:
         raise BadSetting(
             f"{endpoint} is not HOST:PORT.", hint=f"Write 127.0.0.1:{DEFAULT_PORT}, say."
         )
@@ -86,13 +87,13 @@ def check_endpoint(endpoint: str, *, trusted: bool) -> None:
 
 
 def require_worker(endpoint: str) -> None:
-    """Raise `DeviceUnavailable` unless a worker of this build's protocol answers at `host:port`."""
+    """Raise `WorkerUnavailable` unless a worker of this build's protocol answers at `host:port`."""
     with _connected(endpoint, _SECONDS, CancelToken()):
         pass
 
 
 def require_listener(endpoint: str) -> None:
-    """Raise `DeviceUnavailable` unless something accepts connections there.
+    """Raise `WorkerUnavailable` unless something accepts connections there.
 
     A worker that serves a program, also this one, answers nobody else: it can only be seen so.
     """
@@ -107,7 +108,7 @@ def require_listener(endpoint: str) -> None:
 def probe(endpoint: str, *, timeout: float = _SECONDS, cancel: CancelToken) -> WorkerReport:
     """Test the connection: what the worker offers, and how fast it answers.
 
-    Raises `DeviceUnavailable`, `BadSetting`, or `Cancelled` soon after `cancel` is set. Looking up
+    Raises `WorkerUnavailable`, `BadSetting`, or `Cancelled` soon after `cancel` is set. Looking up
     a host name takes as long as the system takes.
     """
     with _connected(endpoint, timeout, cancel) as worker:
@@ -129,7 +130,7 @@ class _Silent(Exception):
 
 @contextlib.contextmanager
 def _connected(endpoint: str, timeout: float, cancel: CancelToken) -> Iterator["_Connection"]:
-    """A connection that was greeted; whatever goes wrong inside is a `DeviceUnavailable`."""
+    """A connection that was greeted; whatever goes wrong inside is a `WorkerUnavailable`."""
     address = split_endpoint(endpoint)
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as plain:
@@ -138,11 +139,11 @@ def _connected(endpoint: str, timeout: float, cancel: CancelToken) -> Iterator["
             connection.greet(endpoint)
             yield connection
     except _NotAWorker:
-        raise DeviceUnavailable(
+        raise WorkerUnavailable(
             f"What answers at {endpoint} is no llama.cpp RPC worker.", hint="Check its port."
         ) from None
     except _Silent:
-        raise DeviceUnavailable(
+        raise WorkerUnavailable(
             f"The worker at {endpoint} accepts connections but does not answer.",
             hint="A worker serves one program at a time: end the other one, or start it again.",
         ) from None
@@ -150,8 +151,8 @@ def _connected(endpoint: str, timeout: float, cancel: CancelToken) -> Iterator["
         raise _silence(endpoint, error) from error
 
 
-def _silence(endpoint: str, error: Exception) -> DeviceUnavailable:
-    return DeviceUnavailable(
+def _silence(endpoint: str, error: Exception) -> WorkerUnavailable:
+    return WorkerUnavailable(
         f"The worker at {endpoint} does not answer.",
         hint="Start it, or remove it.",
         detail=str(error),
@@ -181,7 +182,7 @@ class _Connection:
         answer = self.ask(_HELLO, bytes(_CAPABILITIES), _GREETING.size)
         major, minor, patch, _ = _GREETING.unpack(answer)
         if major != _MAJOR or minor > _MINOR:
-            raise DeviceUnavailable(
+            raise WorkerUnavailable(
                 f"The worker at {endpoint} speaks version {major}.{minor}.{patch} of its protocol, "
                 f"and this program {_MAJOR}.{_MINOR}.",
                 hint="Run the same version of llama.cpp on both machines.",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from engine.memory_plan.machine_facts import Held
+
 
 @dataclass(frozen=True)
 class SessionInfo:
@@ -10,8 +12,8 @@ class SessionInfo:
     target_name: str
     draft_name: str | None
     context_length: int
-    held: dict[str, int] = field(default_factory=dict)
-    """Bytes by device that closing the session gives back."""
+    held: Held = field(default_factory=Held)
+    """What closing the session gives back."""
 
 
 @dataclass(frozen=True)

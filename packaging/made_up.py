@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -24,6 +24,7 @@ from engine.library.drafts import Grade, RankedDraft
 from engine.library.find_draft import DraftSources, HubQuery
 from engine.library.hub.download_state import Download, DownloadState
 from engine.library.hub.values import FoundRepo, RemoteFile, RemoteModel, RepoDetails, SearchPage
+from engine.memory_plan.machine_facts import Held
 from engine.memory_plan.values import (
     Change,
     ChangeKind,
@@ -87,7 +88,7 @@ class Info:
     target_name: str = TARGET_FILE.stem
     draft_name: str | None = DRAFT_FILE.stem
     context_length: int = 8192
-    held: Mapping[str, int] = field(default_factory=dict)
+    held: Held = field(default_factory=Held)
 
 
 class Session:
@@ -207,20 +208,24 @@ class Library:
 class Planner:
     """A card of 12 GB, 32 GB of memory; see `desktop.engine_port.Planner`."""
 
-    def plan(
-        self, request: OpenRequest, held: Mapping[str, int], cancel: CancelToken
-    ) -> MemoryPlan:
+    def plan(self, request: OpenRequest, held: Held, cancel: CancelToken) -> MemoryPlan:
         """Offloaded."""
         del held, cancel
         fits = request.kv_type is KvType.F16
-        card = _bar((8.1 if fits else 7.9, 0.64, 1.5 if fits else 0.8, 0.6))
+        card = _bar((7.0 if fits else 7.2, 0.6, 0.8 if fits else 0.4, 0.9, 0.5))
         return MemoryPlan(
             verdict=Verdict.OFFLOADED,
             devices=(
-                DeviceUse("CUDA0", "GeForce RTX 4070", 12 * GIGA, card),
-                DeviceUse("RAM", "memory of this machine", 26 * GIGA, _bar((11.7, 0, 0.6, 0.1))),
+                DeviceUse("CUDA0", "GeForce RTX 4070", 11 * GIGA, card, 12 * GIGA),
+                DeviceUse(
+                    "RAM",
+                    "memory of this machine",
+                    25 * GIGA,
+                    _bar((12.5, 0, 1.2, 0, 0.2)),
+                    32 * GIGA,
+                ),
             ),
-            target=Placement(),
+            target=Placement(devices=("CUDA0",), gpu_layers=24, layers_per_device=(24,)),
             draft=Placement(),
             layers=65,
             streamed_bytes=0,
@@ -315,7 +320,7 @@ class Queue:
         """Nothing to stop."""
 
 
-def _bar(sizes: tuple[float, float, float, float]) -> tuple[Segment, ...]:
+def _bar(sizes: tuple[float, float, float, float, float]) -> tuple[Segment, ...]:
     parts = zip(Part, sizes, strict=True)
     return tuple(Segment(part, round(size * GIGA)) for part, size in parts)
 

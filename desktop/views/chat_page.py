@@ -161,6 +161,8 @@ class ChatPage(QWidget):
                 self._pair.load_again()
             case ErrorAction.LESS_MEMORY:
                 self._pair.load_with_less_memory()
+            case ErrorAction.WITHOUT_WORKER:
+                self._pair.load_without_missing_workers()
 
     def _ask_to_open(self, url: QUrl) -> None:
         """A model wrote this link: show where it leads before anything is opened."""

@@ -121,8 +121,11 @@ class HubPage(QWidget):
         self._show_files()
 
     def _show_files(self) -> None:
-        models = self._details.models if self._details else ()
-        self._files.show_rows([file_row(model, self._memory) for model in models])
+        details = self._details
+        models = details.models if details else ()
+        architecture = details.architecture if details else ""
+        rows = [file_row(model, self._memory, architecture) for model in models]
+        self._files.show_rows(rows)
         self._refresh()
 
     def _show_failure(self, error: OutriderError) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolTip, Q
 
 from desktop import figures
 from desktop.icons import paint_icon
+from desktop.place_words import device_title
 from desktop.theme import Theme
 from desktop.views.controls import label
 from engine.language import tr
@@ -18,38 +19,42 @@ from engine.memory_plan.values import DeviceUse, Part
 
 _HEIGHT: Final = 22
 _GAP: Final = 2
-_ORDER: Final = (Part.DRAFT_WEIGHTS, Part.TARGET_WEIGHTS, Part.KV_CACHES, Part.BUFFERS)
-_COLORS: Final = {
-    Part.DRAFT_WEIGHTS: "data_draft",
-    Part.TARGET_WEIGHTS: "data_target",
-    Part.KV_CACHES: "data_target_2",
-    Part.BUFFERS: "data_buffers",
-}
-_WORDS: Final = {
-    Part.DRAFT_WEIGHTS: "draft",
-    Part.TARGET_WEIGHTS: "target",
-    Part.KV_CACHES: "context",
-    Part.BUFFERS: "buffers",
-}
 _MOST_NAME: Final = 180
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What fills a stretch of a bar, and how that is shown."""
+
+    words: str
+    color: str
+    hatched: bool = False
+
+
+_PARTS: Final = {
+    Part.DRAFT_WEIGHTS: _Kind(tr("draft"), "data_draft"),
+    Part.DRAFT_KV: _Kind(tr("draft's context"), "data_draft_2"),
+    Part.TARGET_WEIGHTS: _Kind(tr("target"), "data_target"),
+    Part.TARGET_KV: _Kind(tr("target's context"), "data_target_2"),
+    Part.BUFFERS: _Kind(tr("tree buffers"), "data_buffers"),
+}
+"""In the order of the bars."""
+_OTHERS: Final = _Kind(tr("other programs"), "data_other", hatched=True)
+_FREE: Final = _Kind(tr("free"), "")
+_LEGEND: Final = (*_PARTS.values(), _OTHERS, _FREE)
 
 
 @dataclass(frozen=True)
 class _Stretch:
     """A part of a bar, from `start` to `end` in bytes."""
 
-    part: Part
+    kind: _Kind
     start: int
     end: int
 
     @property
     def words(self) -> str:
-        return f"{_WORDS[self.part]} {figures.file_size(self.end - self.start)}"
-
-
-def device_title(use: DeviceUse) -> str:
-    """A device as people know it."""
-    return tr("Memory") if use.name == RAM else use.description or use.name
+        return f"{self.kind.words} {figures.file_size(self.end - self.start)}"
 
 
 def in_words(use: DeviceUse) -> str:
@@ -57,20 +62,33 @@ def in_words(use: DeviceUse) -> str:
     parts = [stretch.words for stretch in _stretches(use)]
     free = figures.file_size(abs(use.left))
     rest = tr("{size} stay free") if use.left >= 0 else tr("{size} too much")
-    return tr("{device}: {parts} of {free}.").format(
+    return tr("{device}: {parts} of {total}.").format(
         device=device_title(use),
         parts=", ".join([*parts, rest.format(size=free)]),
-        free=figures.file_size(use.free),
+        total=figures.file_size(_whole(use)),
     )
+
+
+def _whole(use: DeviceUse) -> int:
+    """What the bar stands for: all of the device, or what is free where no more is known."""
+    return use.free + use.others
 
 
 def _stretches(use: DeviceUse) -> Iterator[_Stretch]:
     sizes = {segment.part: segment.size for segment in use.segments}
     start = 0
-    for part in _ORDER:
-        if size := sizes.get(part, 0):
-            yield _Stretch(part, start, start + size)
+    for kind, size in [
+        *((kind, sizes.get(part, 0)) for part, kind in _PARTS.items()),
+        (_OTHERS, use.others),
+    ]:
+        if size:
+            yield _Stretch(kind, start, start + size)
             start += size
+
+
+def _fill(theme: Theme, kind: _Kind) -> QBrush:
+    pattern = Qt.BrushStyle.BDiagPattern if kind.hatched else Qt.BrushStyle.SolidPattern
+    return QBrush(theme.color(kind.color), pattern)
 
 
 class MemoryBar(QWidget):
@@ -105,15 +123,15 @@ class MemoryBar(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         painter.setPen(Qt.PenStyle.NoPen)
         for stretch in self._stretches:
-            painter.setBrush(self._theme.color(_COLORS[stretch.part]))
+            painter.setBrush(_fill(self._theme, stretch.kind))
             painter.drawRoundedRect(self._box(stretch), 2, 2)
         if self._use.left < 0:
             self._paint_excess(painter)
         painter.end()
 
     def _paint_excess(self, painter: QPainter) -> None:
-        begin = self._x(self._use.free)
-        beyond = QRectF(begin, 3, self._x(self._use.used) - begin, self.height() - 6)
+        begin = self._x(_whole(self._use))
+        beyond = QRectF(begin, 3, self._x(self._taken) - begin, self.height() - 6)
         painter.setBrush(self._theme.color("danger_soft"))
         painter.drawRect(beyond)
         painter.setBrush(QBrush(self._theme.color("danger"), Qt.BrushStyle.BDiagPattern))
@@ -124,8 +142,12 @@ class MemoryBar(QWidget):
         return QRectF(left, 3, max(right - left - _GAP, 1), self.height() - 6)
 
     def _x(self, size: int) -> float:
-        whole = max(self._use.free, self._use.used, 1)
+        whole = max(_whole(self._use), self._taken, 1)
         return 3 + (self.width() - 6) * size / whole
+
+    @property
+    def _taken(self) -> int:
+        return self._use.used + self._use.others
 
 
 class _Icon(QWidget):
@@ -144,18 +166,18 @@ class _Icon(QWidget):
 class _Key(QWidget):
     """The colour of a part in the legend; none: what stays free."""
 
-    def __init__(self, theme: Theme, color: str) -> None:
+    def __init__(self, theme: Theme, kind: _Kind) -> None:
         super().__init__()
         self._theme = theme
-        self._color = color
+        self._kind = kind
         self.setFixedSize(11, 11)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._color:
+        if self._kind.color:
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color(self._color))
+            painter.setBrush(_fill(self._theme, self._kind))
         else:
             painter.setPen(QPen(self._theme.color("border_strong"), 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
@@ -199,8 +221,8 @@ class MemoryBars(QWidget):
         title.setToolTip(name)
         self._grid.addWidget(title, line, 1)
         self._grid.addWidget(MemoryBar(self._theme, use), line, 2)
-        used, free = figures.number(use.used / 1e9), figures.file_size(use.free)
-        taken = tr("{used} of {room}").format(used=used, room=free)
+        taken = figures.number((use.used + use.others) / 1e9)
+        taken = tr("{done} of {total}").format(done=taken, total=figures.file_size(_whole(use)))
         amount = label(self._theme, taken, "small", tone="danger" if use.left < 0 else "muted")
         amount.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._grid.addWidget(amount, line, 3)
@@ -210,9 +232,9 @@ class MemoryBars(QWidget):
         row = QHBoxLayout(legend)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for color, words in [(_COLORS[part], _WORDS[part]) for part in _ORDER] + [("", "free")]:
-            row.addWidget(_Key(self._theme, color))
-            row.addWidget(label(self._theme, words, "small", tone="muted"))
+        for kind in _LEGEND:
+            row.addWidget(_Key(self._theme, kind))
+            row.addWidget(label(self._theme, kind.words, "small", tone="muted"))
             row.addSpacing(10)
         row.addStretch(1)
         return legend

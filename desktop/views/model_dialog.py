@@ -9,7 +9,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QInputDialog,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -21,23 +20,25 @@ from desktop.model_choices import NoModel
 from desktop.model_desk import ModelDesk
 from desktop.pair_model import MEMORY_ONLY
 from desktop.plan_words import VerdictText, waiting_text
-from desktop.session_config import session_config
 from desktop.settings import PlacementChoice
 from desktop.theme import Theme
 from desktop.views.catalogue_page import CataloguePage
-from desktop.views.controls import label, push_button, rule
+from desktop.views.controls import label, rule
+from desktop.views.devices_dialog import DevicesDialog
 from desktop.views.download_panel import DownloadPanel
 from desktop.views.dropped_files import model_files
 from desktop.views.hub_page import HubPage
 from desktop.views.library_page import LibraryPage
+from desktop.views.load_buttons import LoadButtons
 from desktop.views.model_filters import ModelFilters
 from desktop.views.pair_test_line import PairTestLine
 from desktop.views.plan_panel import PlanPanel
+from desktop.views.save_profile import save_profile
 from engine.config import KvType, Placement, SelfDraft
 from engine.errors import OutriderError
 from engine.language import tr
 from engine.library.catalogue import CatalogueModel
-from engine.library.profiles import NAME_LIMIT, Profile
+from engine.memory_plan.machine_facts import Held
 from engine.memory_plan.values import Change, ChangeKind, MemoryPlan
 
 _LIBRARY, _CATALOGUE, _HUB = range(3)
@@ -72,8 +73,7 @@ class ModelDialog(QDialog):
         self._panel = PlanPanel(theme, now, on_memory=now.placement == MEMORY_ONLY)
         self._test = PairTestLine(theme, desk.tests)
         self._trouble = label(theme, role="small", tone="danger", wrap=True)
-        self._load = push_button(theme, tr("Load"), "primary")
-        self._save = push_button(theme, tr("Save as profile…"), "quiet")
+        self._buttons = LoadButtons(theme)
         self._trouble.hide()
         self._plan_soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._lay_out()
@@ -130,16 +130,11 @@ class ModelDialog(QDialog):
         outer.addLayout(foot)
 
     def _verdict_and_buttons(self) -> QHBoxLayout:
-        cancel = push_button(self._theme, tr("Cancel"))
-        cancel.clicked.connect(self.reject)
         row = QHBoxLayout()
         row.setSpacing(12)
         row.addWidget(self._panel.verdict, 1)
         row.addStretch()
-        for button in (self._save, cancel, self._load):
-            button.setAutoDefault(button is self._load)
-            row.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
-        self._load.setDefault(True)
+        row.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignBottom)
         return row
 
     def _connect(self) -> None:
@@ -162,8 +157,10 @@ class ModelDialog(QDialog):
         desk.scan.failed.connect(self._show_trouble)
         desk.tests.tested.connect(library.rank_again)
         desk.hub.download_failed.connect(self._show_trouble)
-        self._load.clicked.connect(self._accept)
-        self._save.clicked.connect(self._save_profile)
+        self._panel.devices_asked.connect(self._show_devices)
+        self._buttons.load_asked.connect(self._accept)
+        self._buttons.save_asked.connect(self._save_profile)
+        self._buttons.cancelled.connect(self.reject)
 
     def _request(self) -> OpenRequest | None:
         """What is chosen now."""
@@ -179,6 +176,7 @@ class ModelDialog(QDialog):
             kv_type=self._panel.kv_type,
             placement=where,
             draft_placement=where,
+            workers=self._desk.pair.workers,
         )
 
     def _pair_changed(self) -> None:
@@ -189,7 +187,7 @@ class ModelDialog(QDialog):
         request = self._request()
         self._test.choose(request)
         if request is not None:
-            self._desk.planner.plan(request, self._info.held if self._info else {})
+            self._desk.planner.plan(request, self._info.held if self._info else Held())
 
     def _show_plan(self, request: OpenRequest, plan: MemoryPlan) -> None:
         if request != self._request() or request.pair is None:
@@ -199,21 +197,21 @@ class ModelDialog(QDialog):
         for page in (self._catalogue, self._hub):
             page.use_memory(self._library.memory)
         self._panel.show_plan(plan)
-        self._show_load(anyway=not plan.fits)
+        self._buttons.warn(anyway=not plan.fits)
 
     def _show_no_plan(self, request: OpenRequest, error: OutriderError) -> None:
         if request == self._request():
             self._panel.show_words(VerdictText("x", "danger", error.message, error.hint))
-            self._load.setEnabled(False)
+            self._buttons.allow(load=False, save=True)
 
     def _refresh(self) -> None:
         """Until a plan says more."""
         library = self._library
         self._plan = None
         self._filters.offer(library.targets.rows)
-        for button in (self._load, self._save):
-            button.setEnabled(library.pair is not None)
-        self._show_load(anyway=False)
+        is_pair = library.pair is not None
+        self._buttons.allow(load=is_pair, save=is_pair)
+        self._buttons.warn(anyway=False)
         words = waiting_text(
             refusal=library.refusal,
             is_reading=library.is_reading,
@@ -222,14 +220,6 @@ class ModelDialog(QDialog):
             has_draft=library.drafts.chosen_row() is not None,
         )
         self._panel.show_words(words)
-
-    def _show_load(self, *, anyway: bool) -> None:
-        words, kind = (tr("Load anyway"), "normal") if anyway else (tr("Load"), "primary")
-        if self._load.text() != words:
-            self._load.setText(words)
-            self._load.setAccessibleName(words)
-            self._load.setProperty("kind", kind)
-            self._load.style().polish(self._load)
 
     def _filter(self) -> None:
         row_filter = self._filters.row_filter
@@ -271,6 +261,12 @@ class ModelDialog(QDialog):
             case ChangeKind.QUANTIZATION:
                 self._find_quantization(change.value)
 
+    def _show_devices(self) -> None:
+        dialog = DevicesDialog(self._theme, self._desk.workers, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.finished.connect(self._pair_changed)
+        dialog.open()
+
     def _find_quantization(self, quantization: str) -> None:
         row = self._library.targets.chosen_row()
         if row:
@@ -281,21 +277,18 @@ class ModelDialog(QDialog):
         self._trouble.setVisible(error is not None)
 
     def _save_profile(self) -> None:
-        request = self._request()
-        name, accepted = QInputDialog.getText(
-            self, tr("Save as profile"), tr("Name of the profile:")
-        )
-        if request and accepted and name.strip():
-            profile = Profile(
-                name=name.strip()[:NAME_LIMIT],
-                session=session_config(request),
-                sampling=self._desk.pair.sampling,
-            )
-            self._desk.profiles.save(profile, in_use=False)
+        if request := self._request():
+            sampling = self._desk.pair.sampling
+            save_profile(self, self._desk.profiles, request, sampling, in_use=False)
 
     def _accept(self) -> None:
         request = self._request()
         if request:
-            anyway = self._plan is not None and not self._plan.fits
-            self.request_chosen.emit(replace(request, load_anyway=anyway))
+            plan = self._plan
+            chosen = replace(
+                request,
+                load_anyway=plan is not None and not plan.fits,
+                skip_missing_workers=plan is not None and bool(plan.missing_workers),
+            )
+            self.request_chosen.emit(chosen)
             self.accept()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayo
 
 from desktop.engine_port import OpenRequest
 from desktop.icons import themed_icon
+from desktop.place_words import change_sentence
 from desktop.plan_words import VerdictText, change_action, verdict_text
 from desktop.settings import PlacementChoice
 from desktop.theme import Theme
@@ -64,10 +65,12 @@ class PlanPanel(QWidget):
     Signals:
         changed: another context, type or placement was chosen
         change_chosen(Change): make this change
+        devices_asked: the person wants to see what computes
     """
 
     changed = Signal()
     change_chosen = Signal(object)
+    devices_asked = Signal()
 
     def __init__(self, theme: Theme, request: OpenRequest, *, on_memory: bool) -> None:
         super().__init__()
@@ -120,12 +123,16 @@ class PlanPanel(QWidget):
         self._choices_changed()
 
     def _lay_out(self) -> None:
+        devices = push_button(self._theme, tr("Devices…"), "drop")
+        devices.setAutoDefault(False)
+        devices.clicked.connect(self.devices_asked)
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(label(self._theme, tr("Memory plan"), "heading", weight=SEMIBOLD))
         head.addStretch(1)
         for drop in self._drops:
             head.addWidget(drop)
+        head.addWidget(devices)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._sentence)
@@ -181,7 +188,7 @@ class PlanPanel(QWidget):
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        row.addWidget(label(self._theme, change.sentence, "small", tone="muted"))
+        row.addWidget(label(self._theme, change_sentence(change), "small", tone="muted"))
         action = push_button(self._theme, change_action(change.kind, change.value), "quiet")
         self._theme.dress(action, "small", SEMIBOLD)
         action.setProperty("slim", "true")

@@ -1,16 +1,14 @@
 """The button in the header with the profiles: one click changes pair, placement and sampling."""
 
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu, QMessageBox, QToolButton
+from PySide6.QtWidgets import QMenu, QMessageBox, QToolButton
 
 from desktop.pair_model import PairModel
 from desktop.profile_model import ProfileModel
-from desktop.session_config import session_config
 from desktop.theme import Theme
 from desktop.views.controls import IconButton
-from engine.errors import OutriderError
+from desktop.views.save_profile import ask_for_name, save_profile
 from engine.language import tr
-from engine.library.profiles import NAME_LIMIT, Profile
 
 
 class ProfileButton(IconButton):
@@ -65,30 +63,13 @@ class ProfileButton(IconButton):
             )
 
     def _save(self) -> None:
-        name = self._ask_for_name(tr("Save as profile"))
-        if not name:
-            return
-        try:
-            profile = Profile(
-                name=name,
-                session=session_config(self._pair.request),
-                sampling=self._pair.sampling,
-            )
-        except OutriderError as error:
-            self._profiles.failed.emit(error)
-        else:
-            self._profiles.save(profile, in_use=True)
+        request, sampling = self._pair.request, self._pair.sampling
+        save_profile(self, self._profiles, request, sampling, in_use=True)
 
     def _rename(self, name: str) -> None:
-        new_name = self._ask_for_name(tr("Rename the profile"), name)
+        new_name = ask_for_name(self, tr("Rename the profile"), name)
         if new_name and new_name != name:
             self._profiles.rename(name, new_name)
-
-    def _ask_for_name(self, title: str, name: str = "") -> str:
-        given, accepted = QInputDialog.getText(
-            self, title, tr("Name of the profile:"), QLineEdit.EchoMode.Normal, name
-        )
-        return given.strip()[:NAME_LIMIT] if accepted else ""
 
     def _ask_to_delete(self, name: str) -> None:
         answer = QMessageBox.question(

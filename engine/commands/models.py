@@ -21,7 +21,7 @@ from engine.library.scan_cache import ScanCache
 from engine.library.shelf import Shelf, load_shelf
 from engine.machine import available_memory
 from engine.measured_pairs import measured_speedups
-from engine.pair_plan import machine_now
+from engine.this_machine import machine_now
 
 _BILLION: Final = 1e9
 

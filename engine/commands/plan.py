@@ -14,7 +14,8 @@ from engine.llama.devices import add_rpc_worker
 from engine.loading import draft_name
 from engine.memory_plan.machine_facts import DeviceFacts, MachineFacts
 from engine.memory_plan.values import DeviceUse, MemoryPlan, Speed
-from engine.pair_plan import check_files, choose_copy, machine_now, plan_pair, with_speeds
+from engine.pair_plan import check_files, choose_copy, plan_pair
+from engine.this_machine import machine_now, with_speeds
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -80,8 +81,8 @@ def _machine(args: argparse.Namespace, here: MachineFacts) -> MachineFacts:
             DeviceFacts(name=f"GPU{index}", description="a GPU to think about", free=size)
             for index, size in enumerate(sizes)
         )
-    ram = here.ram if args.memory is None else args.memory
-    return replace(here, ram=ram, devices=devices, disk_speed=args.disk or None)
+    ram, total = (here.ram, here.ram_total) if args.memory is None else (args.memory, 0)
+    return replace(here, ram=ram, ram_total=total, devices=devices, disk_speed=args.disk or None)
 
 
 def facts(plan: MemoryPlan) -> dict[str, Any]:

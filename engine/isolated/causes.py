@@ -5,7 +5,7 @@ import signal
 from collections.abc import Sequence
 from typing import Final
 
-from engine.errors import EngineDied
+from engine.errors import EngineDied, WorkerLost
 
 _MEMORY_GONE: Final = re.compile(
     r"out of memory|outofdevicememory|bad_alloc|MemoryError"
@@ -37,9 +37,9 @@ def explain(code: int, last_words: Sequence[str]) -> EngineDied:
             out_of_memory=True,
         )
     if _WORKER_GONE.search(said):
-        return EngineDied(
+        return WorkerLost(
             "The connection to an RPC worker broke.",
-            hint="Start the worker again, then load the model again.",
+            hint="The model can run without it, slower.",
             detail=detail,
         )
     if _is_signal(code, "SIGBUS"):

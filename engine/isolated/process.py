@@ -8,15 +8,17 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, cast
 
 import engine
-from engine.errors import EngineDied
+from engine.errors import EngineDied, WorkerLost, WorkerUnavailable
 from engine.frozen import ENGINE_PROCESS, is_frozen
 from engine.isolated import wire
 from engine.isolated.causes import explain
+from engine.rpc_worker import require_listener
 
 _log = logging.getLogger("outrider.isolated")
 
@@ -38,10 +40,12 @@ proxies (addresses with passwords, and it needs no network), other libraries tha
 class EngineProcess:
     """A running `engine.isolated.child`. Used by one thread.
 
-    Neither `send` nor `receive` ever waits for a process that does not go on.
+    Neither `send` nor `receive` ever waits for a process that does not go on. `workers` are the
+    addresses of RPC workers that it computes with: the process says why it died, but not by which.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, workers: Sequence[str] = ()) -> None:
+        self._workers = workers
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             _command(),
             stdin=subprocess.PIPE,
@@ -112,7 +116,16 @@ class EngineProcess:
         except subprocess.TimeoutExpired:  # it closed its pipes, and does not end
             self._process.kill()
             code = 0
-        return explain(code, list(self._last_words))
+        death = explain(code, list(self._last_words))
+        return self._by_worker(death) if isinstance(death, WorkerLost) else death
+
+    def _by_worker(self, lost: WorkerLost) -> WorkerLost:
+        """The same with the workers that are gone now."""
+        gone = [endpoint for endpoint in self._workers if not _listens(endpoint)]
+        if not gone:
+            return lost
+        message = f"The connection to the worker at {' and '.join(gone)} broke."
+        return WorkerLost(message, hint=lost.hint, detail=lost.detail)
 
     # In threads of their own. With pipes asked for, there are some.
 
@@ -138,6 +151,14 @@ class EngineProcess:
                 words = line.decode("utf-8", errors="replace").rstrip()
                 self._last_words.append(words)
                 _log.info("%s", words)
+
+
+def _listens(endpoint: str) -> bool:
+    try:
+        require_listener(endpoint)
+    except WorkerUnavailable:
+        return False
+    return True
 
 
 def _command() -> list[str]:

@@ -49,7 +49,7 @@ class IsolatedSession:
         cancel: CancelToken | None = None,
     ) -> Self:
         """Load the pair in a new process. Raises `OutriderError`, or `Cancelled`."""
-        process = EngineProcess()
+        process = EngineProcess(config.rpc_endpoints)
 
         def report(reply: wire.Reply) -> None:
             if isinstance(reply, LoadProgress):

@@ -33,6 +33,7 @@ from engine.events import (
     TreeDrawn,
     TurnFinished,
 )
+from engine.memory_plan.machine_facts import Held
 from engine.memory_plan.values import MemoryPlan
 from engine.session_info import Costs, SessionInfo
 
@@ -84,13 +85,13 @@ class ReadCosts:
 
 @dataclass(frozen=True)
 class PlanPair:
-    """Say where a pair would go once so many bytes of each device (`held`) are free.
+    """Say where a pair would go once what a session holds is free.
 
     Answered by `Planned`, `Stopped` or `Failed`; needs no session.
     """
 
     config: SessionConfig
-    held: dict[str, int]
+    held: Held
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ _TOKENS_BY_SIZE: Final = 0.13
 """Power of the parameters' ratio: a third of the target gives 5.4, a fiftieth 3.7."""
 _DRAFT_PASSES: Final = 12
 """Draft passes for one tree."""
-_ROOM: Final = 0.85
+ROOM: Final = 0.85
 """Share of free memory that weights may fill; the rest is for caches and buffers."""
 
 
@@ -68,8 +68,8 @@ def speedup(tokens: float, bytes_ratio: float, regime: Regime) -> float:
 
 def regime_of(target_bytes: int, memory: int, device_memory: int = 0) -> Regime:
     """Where a target of this size most likely goes: 0 bytes of `device_memory` is no device."""
-    if target_bytes <= _ROOM * device_memory:
+    if target_bytes <= ROOM * device_memory:
         return Regime.ON_DEVICE
-    if target_bytes > _ROOM * (memory + device_memory):
+    if target_bytes > ROOM * (memory + device_memory):
         return Regime.STREAMED
     return Regime.OFFLOADED if device_memory else Regime.IN_MEMORY

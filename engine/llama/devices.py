@@ -8,7 +8,7 @@ from enum import IntEnum
 from functools import cache
 from typing import Any
 
-from engine.errors import DeviceUnavailable
+from engine.errors import DeviceUnavailable, WorkerUnavailable
 from engine.llama.backends import Backends
 from engine.llama.library import initialize, shared_library
 from engine.machine import available_memory
@@ -90,7 +90,7 @@ def _answers(description: str) -> bool:
         return True
     try:
         require_listener(description)
-    except DeviceUnavailable:
+    except WorkerUnavailable:
         return False
     return True
 
@@ -140,7 +140,7 @@ def add_rpc_worker(endpoint: str) -> None:
     """Make the devices of the llama.cpp RPC worker at `host:port` known as RPC0, RPC1, ...
 
     The protocol has no authentication. Adding an endpoint again does nothing: ggml keeps it.
-    Raises `DeviceUnavailable`.
+    Raises `WorkerUnavailable`, or `DeviceUnavailable` where llama.cpp has no RPC.
     """
     if endpoint in _added_endpoints:
         require_listener(endpoint)
@@ -155,7 +155,7 @@ def add_rpc_worker(endpoint: str) -> None:
             detail=str(error),
         ) from error
     if not registry:
-        raise DeviceUnavailable(
+        raise WorkerUnavailable(
             f"The worker at {endpoint} does not answer.", hint="Start it, or remove it."
         )
     _function("ggml", "ggml_backend_register")(registry)

@@ -77,21 +77,29 @@ def _verdict(layout: Layout, machine: MachineFacts) -> Verdict:
 def device_uses(layout: Layout, machine: MachineFacts) -> tuple[DeviceUse, ...]:
     """The bars: the machine's devices, then its RAM."""
     uses = [
-        DeviceUse(device.name, device.description, device.free, _segments(layout, device.name))
+        DeviceUse(
+            device.name,
+            device.description,
+            device.free,
+            _segments(layout, device.name),
+            device.total,
+        )
         for device in machine.devices
     ]
-    return (*uses, DeviceUse(RAM, "memory of this machine", machine.ram, _segments(layout, RAM)))
+    own = _segments(layout, RAM)
+    ram = DeviceUse(RAM, "memory of this machine", machine.ram, own, machine.ram_total)
+    return (*uses, ram)
 
 
 def _segments(layout: Layout, device: str) -> tuple[Segment, ...]:
     target = layout.target.uses.get(device, Use())
     draft = layout.draft.uses.get(device, Use()) if layout.draft else Use()
-    both = target + draft
     return (
         Segment(Part.TARGET_WEIGHTS, target.weights),
         Segment(Part.DRAFT_WEIGHTS, draft.weights),
-        Segment(Part.KV_CACHES, both.kv_cache),
-        Segment(Part.BUFFERS, both.buffers),
+        Segment(Part.TARGET_KV, target.kv_cache),
+        Segment(Part.DRAFT_KV, draft.kv_cache),
+        Segment(Part.BUFFERS, target.buffers + draft.buffers),
     )
 
 

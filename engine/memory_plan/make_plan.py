@@ -26,4 +26,5 @@ def make_plan(
         summary=summary_of(decision, devices),
         expectation=expectation_of(decision.speed, decision.verdict),
         shortage=shortage_of(layout, devices),
+        machine=machine,
     )

@@ -234,6 +234,11 @@ def requantized(facts: ModelFacts, quantization: str) -> ModelFacts:
     )
 
 
+def bits_of(quantization: str) -> float:
+    """Bits per weight; of a quantization that is not known, those of a common one."""
+    return (LAYER_BITS | _OTHER_BITS).get(quantization, LAYER_BITS["Q4_K_M"])
+
+
 def _scaled(layer: LayerFacts, ratio: float) -> LayerFacts:
     return replace(
         layer,

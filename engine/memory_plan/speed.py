@@ -104,10 +104,19 @@ def _pass_seconds(model: ModelLayout, machine: MachineFacts, rows: int) -> float
 
 
 def _ram_seconds(model: ModelLayout, machine: MachineFacts, size: float, rows: int) -> float:
-    bandwidth = _KERNEL_SHARE * (machine.ram_bandwidth or _RAM_BANDWIDTH)
-    seconds = size / bandwidth * (1 + _CPU_ROW * (rows - 1))
+    seconds = size / kernel_rate(machine) * (1 + _CPU_ROW * (rows - 1))
     if rows >= _COPYING_ROWS and any(device.copies_weights for device in model.split.devices):
         seconds = min(seconds, size / LINK_BANDWIDTH)
     if model.streamed:
-        seconds = max(seconds, size / (machine.disk_speed or _DISK_SPEED))
+        seconds = max(seconds, size / disk_rate(machine))
     return seconds
+
+
+def kernel_rate(machine: MachineFacts) -> float:
+    """Bytes of weights in RAM per second that a pass with one row computes with."""
+    return _KERNEL_SHARE * (machine.ram_bandwidth or _RAM_BANDWIDTH)
+
+
+def disk_rate(machine: MachineFacts) -> float:
+    """Bytes per second that the disk reads."""
+    return machine.disk_speed or _DISK_SPEED

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.config import Placement
-from engine.memory_plan.machine_facts import RAM
+from engine.memory_plan.machine_facts import RAM, Held, MachineFacts, is_worker
 
 
 class Verdict(StrEnum):
@@ -30,7 +30,8 @@ class Part(StrEnum):
 
     TARGET_WEIGHTS = "target weights"
     DRAFT_WEIGHTS = "draft weights"
-    KV_CACHES = "KV caches"
+    TARGET_KV = "target KV"
+    DRAFT_KV = "draft KV"
     BUFFERS = "buffers"
 
 
@@ -54,11 +55,18 @@ class DeviceUse:
     """Before loading, and after what is loaded now is gone."""
     segments: tuple[Segment, ...]
     """Of all parts, empty ones too."""
+    total: int = 0
+    """What the device has in all; 0 where that is not known."""
 
     @property
     def used(self) -> int:
         """What the pair takes."""
         return sum(segment.size for segment in self.segments)
+
+    @property
+    def others(self) -> int:
+        """What other programs take of it, as far as that is known."""
+        return max(self.total - self.free, 0)
 
     @property
     def left(self) -> int:
@@ -120,6 +128,10 @@ class MemoryPlan:
     """The speed as a sentence."""
     shortage: str
     """"" for a plan within its budgets; else a sentence with what is needed and what is free."""
+    missing_workers: tuple[str, ...] = ()
+    """Addresses of RPC workers that do not answer: the plan goes without them."""
+    machine: MachineFacts | None = None
+    """For which it was made."""
 
     @property
     def fits(self) -> bool:
@@ -134,9 +146,15 @@ class MemoryPlan:
         return "Choose a smaller model or a shorter context."
 
     @property
-    def held(self) -> dict[str, int]:
-        """Bytes by device that closing the pair gives back: `MachineFacts.after_freeing`."""
-        return {device.name: device.used for device in self.devices}
+    def held(self) -> Held:
+        """What closing the pair gives back."""
+        workers: dict[str, tuple[int, ...]] = {}
+        for device in self.devices:
+            if is_worker(device.name):
+                before = workers.get(device.description, ())
+                workers[device.description] = (*before, device.free)
+        own = {device.name: device.used for device in self.devices if not is_worker(device.name)}
+        return Held(own, workers)
 
     @property
     def ram(self) -> DeviceUse:

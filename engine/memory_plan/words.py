@@ -4,7 +4,7 @@ from engine.library.printable import shown_part, shown_size
 from engine.memory_plan.changes import shown_speed
 from engine.memory_plan.decide import Decision, room, streamed_bytes
 from engine.memory_plan.layout import Layout
-from engine.memory_plan.machine_facts import RAM
+from engine.memory_plan.machine_facts import RAM, is_worker
 from engine.memory_plan.values import DeviceUse, Speed, Verdict
 
 
@@ -14,7 +14,7 @@ def summary_of(decision: Decision, devices: tuple[DeviceUse, ...]) -> str:
     match decision.verdict:
         case Verdict.RESIDENT if layout.target.split.on_devices:
             names = " and ".join(layout.target.placement.devices or ())
-            place = "worker" if names.startswith("RPC") else "GPU"
+            place = "worker" if is_worker(names) else "GPU"
             return f"Fits on the {place}: all layers on {names}."
         case Verdict.RESIDENT:
             return f"Fits in memory: {shown_part(ram.used, ram.free)}."

@@ -1,7 +1,7 @@
 """A session and a library without model files: they say what the test wrote."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from engine.library.drafts import Grade, RankedDraft
 from engine.library.find_draft import DraftSources, HubQuery
 from engine.library.hub.download_state import Download, DownloadState
 from engine.library.hub.values import FoundRepo, RemoteFile, RemoteModel, RepoDetails, SearchPage
+from engine.memory_plan.machine_facts import Held
 from engine.memory_plan.values import (
     Change,
     DeviceUse,
@@ -51,7 +52,7 @@ class FakeInfo:
     draft_name: str | None = "SmolLM2-135M-Instruct-Q2_K"
     context_length: int = 4096
     devices: tuple[str, ...] = ()
-    held: dict[str, int] = field(default_factory=lambda: {"RAM": 200_000_000})
+    held: Held = field(default_factory=lambda: Held({"RAM": 200_000_000}))
 
 
 class Gate:
@@ -284,7 +285,7 @@ def make_plan(
     segments = (
         Segment(Part.TARGET_WEIGHTS, 2 * GIGA),
         Segment(Part.DRAFT_WEIGHTS, GIGA // 2),
-        Segment(Part.KV_CACHES, GIGA // 4),
+        Segment(Part.TARGET_KV, GIGA // 4),
         Segment(Part.BUFFERS, GIGA // 4),
     )
     in_memory = (Segment(Part.TARGET_WEIGHTS, GIGA),)
@@ -294,16 +295,19 @@ def make_plan(
         Verdict.STREAMED: "Streamed from the disk: each pass reads 9.0 GB.",
         Verdict.IMPOSSIBLE: "Will not run: 9.0 GB are needed in RAM, and 8.0 GB can be used.",
     }
+    layers = {Verdict.RESIDENT: 65, Verdict.OFFLOADED: 24}.get(verdict, 0)
     return MemoryPlan(
         verdict=verdict,
         devices=(
             DeviceUse("CUDA0", "GeForce RTX 4070", 4 * GIGA, segments),
             DeviceUse("RAM", "memory of this machine", ram, in_memory),
         ),
-        target=Placement(),
+        target=Placement(devices=("CUDA0",), layers_per_device=(layers,))
+        if layers
+        else Placement(),
         draft=None,
         layers=65,
-        streamed_bytes=0,
+        streamed_bytes=9 * GIGA if verdict is Verdict.STREAMED else 0,
         speed=Speed(8.2, 2.4, measured),
         changes=changes,
         summary=summaries[verdict],
@@ -319,14 +323,12 @@ class FakePlanner:
     answer: MemoryPlan = field(default_factory=make_plan)
     error: OutriderError | None = None
     requests: list[OpenRequest] = field(default_factory=list)
-    held: list[dict[str, int]] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
     closed: int = 0
 
-    def plan(
-        self, request: OpenRequest, held: Mapping[str, int], cancel: CancelToken
-    ) -> MemoryPlan:
+    def plan(self, request: OpenRequest, held: Held, cancel: CancelToken) -> MemoryPlan:
         self.requests.append(request)
-        self.held.append(dict(held))
+        self.held.append(held)
         cancel.check()
         if self.error:
             raise self.error

@@ -10,6 +10,8 @@ from engine.errors import (
     IncompatiblePair,
     NotEnoughMemory,
     OutriderError,
+    WorkerLost,
+    WorkerUnavailable,
 )
 
 
@@ -32,6 +34,8 @@ def test_only_the_chat_can_save_again() -> None:
         (BadModelFile("No."), ["Load again", "Choose models"]),
         (NotEnoughMemory("No."), ["Load again", "Load with less memory", "Choose models"]),
         (EngineDied("Gone."), ["Load again"]),
+        (WorkerLost("Gone."), ["Load without it", "Load again"]),
+        (WorkerUnavailable("No."), ["Load without it", "Load again", "Choose models"]),
         (EngineDied("Gone.", out_of_memory=True), ["Load again", "Load with less memory"]),
     ],
 )

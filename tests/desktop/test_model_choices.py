@@ -43,15 +43,17 @@ def test_targets_say_by_size_where_they_go() -> None:
 @pytest.mark.parametrize(
     ("verdict", "badge", "reason"),
     [
-        (Verdict.OFFLOADED, "GPU + memory", "24 of 65 layers on CUDA0, 1.0 GB in RAM"),
-        (Verdict.STREAMED, "From disk", "Each pass reads 9.0 GB"),
-        (Verdict.IMPOSSIBLE, "Too large", "9.0 GB are needed in RAM, and 8.0 GB can be used"),
+        (Verdict.OFFLOADED, "GPU + memory", "24 of 65 layers on the GPU, 41 in memory"),
+        (Verdict.STREAMED, "From disk", "9.0 GB are read from the disk in each pass"),
+        (Verdict.IMPOSSIBLE, "Too large", "Needs 0.5 GB more memory than can be used"),
     ],
 )
 def test_the_chosen_target_says_what_its_plan_says(
     verdict: Verdict, badge: str, reason: str
 ) -> None:
-    plan = make_plan(verdict=verdict)
+    plan = make_plan(
+        verdict=verdict, ram=8 * GIGA if verdict is not Verdict.IMPOSSIBLE else GIGA // 2
+    )
     (row,) = target_rows([BIG], FreeMemory.of(plan), (BIG.path, plan))
     assert row.badge is not None
     assert (row.badge.words, row.reason) == (badge, reason)

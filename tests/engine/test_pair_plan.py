@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import loading, pair_plan, reserve
+from engine import loading, reserve, this_machine
 from engine.cancel import CancelToken
 from engine.config import (
     KvType,
@@ -29,8 +29,9 @@ from engine.loading import load_models
 from engine.memory_plan.cache_size import draft_cache, target_cache
 from engine.memory_plan.machine_facts import RAM, MachineFacts
 from engine.memory_plan.values import Verdict
-from engine.pair_plan import check_files, choose_copy, machine_now, plan_pair, plan_request
+from engine.pair_plan import check_files, choose_copy, plan_pair, plan_request
 from engine.session import Session
+from engine.this_machine import machine_now
 from tests.engine.memory_plan.made_up import GB, MB, machine
 from tests.gguf_files import CHAT_TENSORS, F16, Tensor, write_chat_model, write_gguf
 
@@ -192,7 +193,7 @@ def test_the_machine_as_llama_cpp_sees_it(
     expected: dict[str, tuple[bool, bool]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pair_plan, "list_devices", lambda: devices)
+    monkeypatch.setattr(this_machine, "list_devices", lambda: devices)
     now = machine_now()
     found = {d.name: (d.shares_ram, d.copies_weights) for d in now.devices}
     assert found == expected

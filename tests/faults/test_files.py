@@ -73,7 +73,7 @@ def test_worker_killed(qtbot: QtBot, qapp: QApplication, smollm2: Path) -> None:
             worker.kill()
             scene.gate.open()
             scene.wait_for_death(seen)
-            assert "The connection to an RPC worker broke." in scene.banner
+            assert f"The connection to the worker at {endpoint} broke." in scene.banner
             load_again_in_vain(scene, f"The worker at {endpoint} does not answer.")
             scene.opener.config = plain(smollm2)
             scene.choose(ErrorAction.LOAD_AGAIN)

@@ -20,6 +20,7 @@ from desktop.views.model_list import ModelListView
 from desktop.views.model_row_menu import ModelRowMenu
 from engine.config import KvType, SelfDraft
 from engine.errors import ModelNotFound
+from engine.memory_plan.machine_facts import Held
 from engine.memory_plan.values import Change, ChangeKind, Speed, Verdict
 from tests.desktop.fakes import (
     BIG,
@@ -72,7 +73,7 @@ def test_files_are_read_in_the_background(dialog: ModelDialog, library: FakeLibr
 
 def test_targets_say_where_they_fit_and_bad_files_why_not(dialog: ModelDialog) -> None:
     assert sentences(dialog, "Targets") == [
-        "big, Q4_K_M, 19.8 GB, Fits the GPU, All layers on CUDA0",  # chosen: what its plan says
+        "big, Q4_K_M, 19.8 GB, Fits the GPU, All layers on the GPU",  # chosen: what its plan says
         "other, Q4_K_M, 0.8 GB, Fits the GPU, All of it",
         "small, Q8_0, 0.6 GB, Fits the GPU, All of it",
         "broken, Incomplete, The file ends early.",
@@ -187,10 +188,10 @@ def test_the_plan_is_shown_as_bars_and_a_sentence(
 ) -> None:
     assert "About 8.2 tokens/s, an estimate. Plain gives about 2.4." in words(dialog)
     card, memory = [bar.accessibleName() for bar in dialog.findChildren(MemoryBar)]
-    assert card.startswith("GeForce RTX 4070: draft 0.5 GB, target 2.0 GB, context 0.2 GB")
+    assert card.startswith("GeForce RTX 4070: draft 0.5 GB, target 2.0 GB, target's context 0.2 GB")
     assert card.endswith("1.0 GB stay free of 4.0 GB.")
     assert memory == "Memory: target 1.0 GB, 7.0 GB stay free of 8.0 GB."
-    assert planner.held[-1] == {"RAM": 200_000_000}, "what is loaded now will be gone"
+    assert planner.held[-1] == Held({"RAM": 200_000_000}), "what is loaded now will be gone"
 
 
 def test_too_little_memory_can_be_loaded_anyway(
@@ -198,7 +199,9 @@ def test_too_little_memory_can_be_loaded_anyway(
 ) -> None:
     planner.answer = make_plan(verdict=Verdict.IMPOSSIBLE, ram=GIGA // 2)
     choose(dialog, "Targets", "small")
-    qtbot.waitUntil(lambda: any(w.startswith("Will not run") for w in words(dialog)))
+    qtbot.waitUntil(
+        lambda: any(w.startswith("Will not run: needs 0.5 GB more memory") for w in words(dialog))
+    )
     assert any("Loading it anyway may slow this computer down" in w for w in words(dialog))
     assert any("too much" in bar.accessibleName() for bar in dialog.findChildren(MemoryBar))
     action(dialog, "Load anyway").click()
@@ -210,7 +213,7 @@ def test_a_change_that_helps_is_one_click(
     qtbot: QtBot, dialog: ModelDialog, planner: FakePlanner
 ) -> None:
     speed = Speed(9.0, 2.4, measured=False)
-    sentence = "With the context in Q8_0: a part in RAM, about 9.0 tokens/s."
+    sentence = "With the context in Q8_0: a part in memory, about 9.0 tokens/s."
     change = Change(ChangeKind.KV_TYPE, "q8_0", sentence, Verdict.OFFLOADED, speed)
     planner.answer = make_plan(verdict=Verdict.OFFLOADED, changes=(change,))
     choose(dialog, "Targets", "small")

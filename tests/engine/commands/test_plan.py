@@ -64,7 +64,7 @@ def test_no_gpu_and_too_little_memory(capsys: Capture, model: Path) -> None:
 def test_a_smaller_kv_cache(capsys: Capture, model: Path, kv_type: str) -> None:
     def cache(*options: str) -> int:
         segments = planned(capsys, model, *options)["devices"][-1]["segments"]
-        return int(segments["KV caches"])
+        return int(segments["target KV"] + segments["draft KV"])
 
     assert cache("--kv-type", kv_type) < 0.6 * cache()
 
@@ -75,7 +75,7 @@ def test_for_people(capsys: Capture, model: Path) -> None:
     lines = done.out.splitlines()
     assert lines[0] == "tiny, no draft, context 4,096, KV caches f16"
     assert " ".join(lines[2].split()) == (
-        "free target weights draft weights KV caches buffers left"
+        "free target weights draft weights target KV draft KV buffers left"
     )
     assert lines[3].startswith("RAM  8.0 GB")
     assert lines[5].startswith("Fits in memory: ")

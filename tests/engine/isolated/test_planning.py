@@ -10,6 +10,7 @@ import pytest
 from engine.config import ModelConfig, SessionConfig
 from engine.errors import ModelNotFound
 from engine.isolated.planning import IsolatedPlanner
+from engine.memory_plan.machine_facts import Held
 from engine.memory_plan.values import Verdict
 from tests.gguf_files import write_chat_model
 
@@ -25,9 +26,9 @@ def test_a_pair_is_planned_and_freed_memory_counts(
     tmp_path: Path, planner: IsolatedPlanner
 ) -> None:
     config = SessionConfig(target=ModelConfig(path=write_chat_model(tmp_path / "target.gguf")))
-    plan = planner.plan(config, {})
+    plan = planner.plan(config, Held())
     assert plan.verdict is Verdict.RESIDENT
-    more = planner.plan(config, {"RAM": 1 << 40})
+    more = planner.plan(config, Held({"RAM": 1 << 40}))
     assert more.ram.free >= (1 << 40)
     assert plan.ram.free < (1 << 40)
 
@@ -36,9 +37,9 @@ def test_what_cannot_be_planned_says_why_and_the_next_plan_works(
     tmp_path: Path, planner: IsolatedPlanner
 ) -> None:
     with pytest.raises(ModelNotFound, match=r"gone\.gguf is not there"):
-        planner.plan(SessionConfig(target=ModelConfig(path=tmp_path / "gone.gguf")), {})
+        planner.plan(SessionConfig(target=ModelConfig(path=tmp_path / "gone.gguf")), Held())
     config = SessionConfig(target=ModelConfig(path=write_chat_model(tmp_path / "target.gguf")))
-    assert planner.plan(config, {}).fits
+    assert planner.plan(config, Held()).fits
 
 
 def test_the_window_loads_no_native_library_for_plans_and_rankings() -> None:

@@ -7,7 +7,7 @@ import pytest
 from engine.config import KvType
 from engine.latency import CostCurve
 from engine.memory_plan.decide import PlanRequest
-from engine.memory_plan.machine_facts import RAM, MachineFacts
+from engine.memory_plan.machine_facts import RAM, Held, MachineFacts
 from engine.memory_plan.make_plan import make_plan
 from engine.memory_plan.model_facts import ModelFacts, requantized
 from engine.memory_plan.speed import KnownCosts
@@ -66,7 +66,7 @@ def test_the_bars_add_up() -> None:
         assert [segment.part for segment in device.segments] == list(Part)
         assert device.used + device.left == device.free
         assert device.left > 0
-    assert made.held == {device.name: device.used for device in made.devices}
+    assert made.held == Held({device.name: device.used for device in made.devices})
 
 
 def test_what_the_loaded_pair_frees_counts_as_free() -> None:
