@@ -1,7 +1,7 @@
 """What the window needs of the engine. `engine.session` has it, and so do the tests' fakes."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -42,6 +42,11 @@ class OpenRequest:
     """Addresses of RPC workers whose devices may be used."""
     skip_missing_workers: bool = False
     """Load without those that do not answer."""
+
+    @property
+    def lasting(self) -> "OpenRequest":
+        """The same without what is asked for one load only."""
+        return replace(self, load_anyway=False, skip_missing_workers=False)
 
 
 class SessionInfo(Protocol):

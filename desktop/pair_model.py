@@ -169,18 +169,14 @@ class PairModel(QObject):
         if last is None:
             return False
         # Mode and budget count without loading.
-        return replace(_plainly(last), speculation=self.speculation) != self.request
+        return replace(last.lasting, speculation=self.speculation) != self.request
 
     def choose(self, request: OpenRequest) -> None:
         """Remember what is asked for, but not that it is loaded anyway, and load it."""
         self._profiles.leave()
         self._remember(request)
-        again = replace(
-            self.request,
-            load_anyway=request.load_anyway,
-            skip_missing_workers=request.skip_missing_workers,
-        )
-        self._open(again)
+        once = request.load_anyway, request.skip_missing_workers
+        self._open(replace(self.request, load_anyway=once[0], skip_missing_workers=once[1]))
 
     def load(self, *, anyway: bool = False) -> None:
         """Load the chosen pair in place of what is loaded."""
@@ -242,7 +238,7 @@ class PairModel(QObject):
     def _use_profile(self, profile: Profile) -> None:
         """Load it unless only its sampling is another one than now."""
         self._remember(open_request(profile.session))
-        last = self._loading and _plainly(self._loading)
+        last = self._loading and self._loading.lasting
         if last != self.request or self.phase is Phase.EMPTY:
             self.load(anyway=profile.session.load_anyway)
         self.changed.emit()
@@ -298,8 +294,3 @@ class PairModel(QObject):
 
     def _load_stopped(self) -> None:
         self._show(Phase.EMPTY)
-
-
-def _plainly(request: OpenRequest) -> OpenRequest:
-    """The same without what was asked for one load only."""
-    return replace(request, load_anyway=False, skip_missing_workers=False)

@@ -21,7 +21,7 @@ class DevicesDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        column.setContentsMargins(20, 20, 20, 16)
+        column.setContentsMargins(0, 12, 20, 16)
         column.setSpacing(16)
         column.addWidget(DevicesPage(theme, desk), 1)
         column.addWidget(buttons)

@@ -129,7 +129,7 @@ class DevicesPage(QWidget):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(20, 12, 20, 12)
         column.setSpacing(8)
         column.addWidget(label(self._theme, tr("Workers"), "heading", weight=SEMIBOLD))
         column.addWidget(label(self._theme, _WHAT, "small", tone="muted", wrap=True))

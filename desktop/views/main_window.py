@@ -29,6 +29,7 @@ from desktop.store_desk import StoreDesk
 from desktop.theme import Theme, ThemeChoice
 from desktop.views.chat_page import ChatPage
 from desktop.views.conversation_desk import ConversationDesk
+from desktop.views.devices_page import DevicesPage
 from desktop.views.dropped_files import model_files
 from desktop.views.model_dialog import ModelDialog
 from desktop.views.settings_dialog import Parts, SettingsDialog
@@ -180,6 +181,7 @@ class MainWindow(QMainWindow):
         theme, models = self._theme, self._models
         return {
             Page.MODELS: lambda: ModelsPart(theme, models.pair, models.scan, self.open_models),
+            Page.DEVICES: lambda: DevicesPage(theme, models.workers),
             Page.SPECULATION: lambda: modes_part(theme),
             Page.PRIVACY: lambda: privacy_part(theme),
         }
