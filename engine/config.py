@@ -85,6 +85,8 @@ class SpeculationConfig:
     max_depth: int = 64
     suggestions: bool = True
     """Let tree and auto also guess without a model, from where the text repeats itself."""
+    earlier: bool = False
+    """Let them also guess from conversations before this one, while the models stay loaded."""
 
     def __post_init__(self) -> None:
         _require("Budget", self.budget, 1, MAX_BUDGET)

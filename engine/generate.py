@@ -140,7 +140,8 @@ def _run_round(models: Speculation, reply: Reply, cancel: CancelToken) -> Round:
     )
     guessed.observe(walk.nodes, models.guesser.calibrations)
     if models.suggestions:
-        models.guesser.learn(batch.token.tolist(), logits, models.target.seconds - before)
+        seconds = models.target.seconds - before
+        models.guesser.learn(guessed, batch.token.tolist(), logits, seconds)
     _keep(models, guessed.tree, walk, batch)
     root = reply.tokens[-1]
     reply.tokens.extend(walk.tokens)

@@ -40,18 +40,27 @@ class Guesser:
 
     def suggest(self, text: Sequence[int], depth: int) -> Suggestions:
         """Guesses without the draft; cost nothing worth counting."""
-        return {
-            Origin.NGRAM: self.suggester.suggest(text, min(depth, _LONGEST_SUGGESTION)),
-            Origin.RECYCLED: self.recycler.suggest(text[-1], min(depth, _DEEPEST_RECYCLED)),
-        }
+        suggested = {Origin.NGRAM: self.suggester.suggest(text, min(depth, _LONGEST_SUGGESTION))}
+        if not self.recycler.is_resting:
+            depth = min(depth, _DEEPEST_RECYCLED)
+            suggested[Origin.RECYCLED] = self.recycler.suggest(text[-1], depth)
+        return suggested
 
     def worth(self, suggested: Suggestions) -> NDArray[np.float32]:
         """Chances of suggested nodes to be accepted, best first."""
         return np.exp(-np.sort(-merge_trees(suggested, self.calibrations).tree.log_prob))
 
-    def learn(self, tokens: Sequence[int], logits: FloatRows, pass_seconds: float) -> None:
+    def learn(
+        self,
+        scored: MergedTree,
+        tokens: Sequence[int],
+        logits: FloatRows,
+        pass_seconds: float,
+    ) -> None:
         """Learn from a scored batch what may follow its tokens; `logits` has their rows."""
-        self.recycler.learn(tokens, logits, pass_seconds)
+        if not self.recycler.is_resting:
+            self.recycler.learn(tokens, logits, pass_seconds)
+        self.recycler.end_round(used=scored.has(Origin.RECYCLED))
 
     def behind(self, text: Sequence[int]) -> int:
         """Tokens of the text that the draft model has not read."""

@@ -34,6 +34,10 @@ class MergedTree:
         for guess in self.guesses:
             calibrations[guess.origin].observe(guess.tree, accepted[guess.merged])
 
+    def has(self, origin: Origin) -> bool:
+        """Whether any node comes from there."""
+        return any(guess.origin is origin and len(guess.tree) for guess in self.guesses)
+
     def origin_of(self, node: int) -> Origin:
         """The first source that guessed a node."""
         return next(guess.origin for guess in self.guesses if node in guess.merged)

@@ -2,7 +2,8 @@
 
 Token recycling (arXiv 2408.08696): every scored row names the likely next tokens, and all but one
 are thrown away. They are kept here, one list per token, and make a tree below the last token of
-the text. Finding them takes part of a millisecond a row, so a pass must be slow to be worth it.
+the text. Finding them takes part of a millisecond a row, so a pass must be slow to be worth it; and
+where a row costs more than such guesses promise, they take no time away from most rounds.
 """
 
 import heapq
@@ -21,6 +22,10 @@ _SHARE_OF_PASS: Final = 0.01
 """Of the pass's time, what remembering its rows may take."""
 _FIRST_GUESS: Final = 1e-3
 """Seconds to remember one row, before one was timed."""
+_PATIENCE: Final = 32
+"""Rounds without a guess that was worth its row, after which most rounds go without them."""
+_SELDOM: Final = 16
+"""Then one of so many rounds tries again."""
 
 
 class Recycler:
@@ -33,6 +38,17 @@ class Recycler:
         self._never = frozenset(ends)
         self._next: dict[int, list[tuple[int, float]]] = {}
         self._row_seconds = _FIRST_GUESS
+        self._unused = 0
+        """Rounds since one of its guesses went to the target."""
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether this round goes without: the guesses were worth no row for long."""
+        return self._unused >= _PATIENCE and self._unused % _SELDOM != 0
+
+    def end_round(self, *, used: bool) -> None:
+        """Say whether one of the guesses went to the target."""
+        self._unused = 0 if used else self._unused + 1
 
     def learn(self, tokens: Sequence[int], logits: FloatRows, pass_seconds: float) -> None:
         """Remember what may follow `tokens`, by their rows of the pass; as many as time allows.

@@ -94,6 +94,7 @@ def with_planner(
         speculation.forecast,
         no_draft=_NO_DRAFT if models.draft is None else _NO_TREES,
     )
+    speculation.guesser.suggester.keep_earlier(allowed=config.speculation.earlier)
     guesses = config.speculation.mode in (Mode.TREE, Mode.AUTO) and models.target.can_take_back
     return replace(
         speculation, planner=planner, suggestions=guesses and config.speculation.suggestions

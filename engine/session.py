@@ -138,7 +138,7 @@ class Session:
         """Answer the last message. Always ends in `TurnFinished`, also when cancelled.
 
         Where the assistant's own message is the last one, go on behind its text.
-        Nothing of a `temporary` conversation is left on the disk.
+        Nothing of a `temporary` conversation is left on the disk, or for guesses elsewhere.
         Raises `OutriderError`; the session can take the next turn all the same.
         """
         clock = TurnClock()
@@ -150,6 +150,7 @@ class Session:
                 yield ContextTrimmed(turn_id, prompt.dropped)
             yield PromptProgress(turn_id, 0, len(prompt.tokens) - 1, 0)
             self._keeper.switch(self._speculation, prompt, temporary=temporary)
+            self._speculation.guesser.suggester.begin(prompt.tokens, temporary=temporary)
             yield from self._read(prompt, clock, cancel, turn_id)
             reply = self._reply(prompt, sampling)
             with closing(generate(self._speculation, reply, cancel)) as rounds:

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from engine.accept import walk_tree
 from engine.cancel import CancelToken
-from engine.config import SamplingConfig
+from engine.config import Mode, SamplingConfig, SpeculationConfig
 from engine.draft_tree import DraftTree
 from engine.errors import Cancelled, ContextFull
 from engine.flatten_tree import flatten_tree
 from engine.generate import Reply, generate
 from engine.grow_tree import TreeShape, chain_shape
-from engine.planner import Plan
+from engine.latency import CostCurve
+from engine.planner import DraftForecast, Plan, make_planner
 from engine.prefill import Prefix
 from engine.sample import Sampler
 from tests.engine.trees import Pair, draft_trees, fixed, make_pair, plain_reply, run_reply
@@ -239,3 +240,42 @@ def test_a_draft_with_a_shorter_context_only_stops_helping() -> None:
     pair.draft.context_length = 20
     sampling = SamplingConfig(temperature=0, max_tokens=60)
     assert run_reply(pair, [1, 2], sampling, {3}) == plain_reply(pair.target, [1, 2], sampling, {3})
+
+
+@given(
+    mode=st.sampled_from(list(Mode)),
+    row_milliseconds=st.sampled_from([0.01, 1.0, 30.0]),
+    sampling=samplings,
+    seed=st.integers(0, 50),
+    hidden=st.booleans(),
+    prompts=st.lists(st.lists(st.integers(4, 9), min_size=1, max_size=9), min_size=2, max_size=3),
+)
+@settings(max_examples=80, deadline=None)
+def test_a_seeded_conversation_is_the_same_in_every_mode_after_any_other(
+    *,
+    mode: Mode,
+    row_milliseconds: float,
+    sampling: SamplingConfig,
+    seed: int,
+    hidden: bool,
+    prompts: list[list[int]],
+) -> None:
+    """Whatever was planned, learnt, kept in the caches and suggested by earlier conversations."""
+    curve = CostCurve([(1, 1e-3), (100, 1e-3 * (1 + 99 * row_milliseconds))])
+    config = SpeculationConfig(mode=mode, budget=12)
+    planner = make_planner(config, curve, DraftForecast(curve), no_draft="")
+    with ThreadPoolExecutor(1) as pool:
+        pair = make_pair(
+            planner,
+            target=FakeModel(seed=seed),
+            draft=FakeModel(seed=seed, noise=0.3),
+            ends={3},
+            suggestions=mode in (Mode.TREE, Mode.AUTO),
+            background=pool if hidden else None,
+        )
+        suggester = pair.speculation.guesser.suggester
+        suggester.keep_earlier(allowed=True)
+        for prompt in prompts:
+            suggester.begin(prompt, temporary=False)
+            reply = run_reply(pair, prompt, sampling, {3})
+            assert reply == plain_reply(pair.target, prompt, sampling, {3})

@@ -111,8 +111,25 @@ def test_what_a_pass_scored_is_suggested_the_next_time() -> None:
     sources = guesser(None)
     row = np.zeros(12, dtype=np.float32)
     row[[7, 9]] = 9.0, 8.0
-    sources.learn([5], np.array([row]), pass_seconds=100.0)
+    sources.learn(sources.merge(DraftTree.empty(), {}), [5], np.array([row]), pass_seconds=100.0)
     recycled = sources.suggest([1, 5], 4)[Origin.RECYCLED]
     assert recycled.token[:2].tolist() == [7, 9]
     merged = sources.merge(DraftTree.empty(), {Origin.RECYCLED: recycled})
     assert merged.origin_of(0) is Origin.RECYCLED
+
+
+def test_past_passes_rest_while_their_guesses_are_worth_no_row() -> None:
+    sources, row = guesser(None), np.zeros((1, 12), dtype=np.float32)
+    row[0, [7, 9]] = 9.0, 8.0
+    nothing = sources.merge(DraftTree.empty(), {})
+    asked = []
+    for _ in range(100):
+        asked.append(Origin.RECYCLED in sources.suggest([1, 5], 4))
+        sources.learn(nothing, [5], row, pass_seconds=100.0)
+    assert all(asked[:32])
+    assert 0 < sum(asked[32:]) < 10
+    while Origin.RECYCLED not in (suggested := sources.suggest([1, 5], 4)):
+        sources.learn(nothing, [5], row, pass_seconds=100.0)
+    scored = sources.merge(DraftTree.empty(), suggested)
+    sources.learn(scored, [5], row, pass_seconds=100.0)
+    assert Origin.RECYCLED in sources.suggest([1, 5], 4), "one was worth a row: awake again"

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.draft_tree import ROOT, DraftTree
-from engine.suggest import _LATEST, _LONGEST, _PLACES, _SHORTEST, SuffixSuggester
+from engine.suggest import _EARLIER, _LATEST, _LONGEST, _PLACES, _SHORTEST, SuffixSuggester
 
 END = 3
 Path = tuple[int, ...]
@@ -136,3 +137,80 @@ def test_a_path_below_the_text_goes_on_like_the_text_did() -> None:
     assert suggester.after([4, 0]) == [], "no such place"
     assert suggester.after([]) == [], "two tokens alone are no good match"
     assert SuffixSuggester([END]).after([4, 5, 6]) == []
+
+
+@pytest.fixture
+def keeper() -> SuffixSuggester:
+    """May guess from earlier texts."""
+    suggester = SuffixSuggester([END])
+    suggester.keep_earlier(allowed=True)
+    return suggester
+
+
+def test_an_earlier_text_suggests_where_that_is_allowed(keeper: SuffixSuggester) -> None:
+    forgetful = SuffixSuggester([END])
+    for suggester in (keeper, forgetful):
+        suggester.suggest([4, 5, 6, 7, 8, 9], 8)
+    assert paths(keeper.suggest([0, 4, 5], 8)) == {(6,), (6, 7), (6, 7, 8), (6, 7, 8, 9)}
+    assert paths(forgetful.suggest([0, 4, 5], 8)) == set()
+
+
+def test_of_equal_matches_the_text_itself_is_likelier(keeper: SuffixSuggester) -> None:
+    keeper.suggest([1, 2, 8, 8], 8)
+    tree = keeper.suggest([1, 2, 9, 7, 1, 2], 1)
+    assert tree.token.tolist() == [9, 8]
+    assert tree.log_prob[0] > tree.log_prob[1]
+
+
+def test_a_longer_match_in_an_earlier_text_comes_first(keeper: SuffixSuggester) -> None:
+    keeper.suggest([6, 1, 2, 8], 8)
+    assert keeper.suggest([0, 1, 2, 9, 6, 1, 2], 1).token.tolist() == [8, 9]
+
+
+def test_a_former_branch_suggests_how_it_went_on(keeper: SuffixSuggester) -> None:
+    """The reply is asked for again: what both branches share stays in the text itself."""
+    shared = [10, 11, 12, 13]
+    keeper.suggest([*shared, 4, 5, 6], 8)
+    assert paths(keeper.suggest(shared, 8)) == {(4,), (4, 5), (4, 5, 6)}
+
+
+def test_no_guess_runs_from_one_earlier_text_into_the_next(keeper: SuffixSuggester) -> None:
+    for text in ([1, 2, 4], [5, 6, 7], [8, 9]):
+        keeper.suggest(text, 8)
+    assert paths(keeper.suggest([0, 1, 2], 8)) == {(4,)}
+    assert keeper.after([8, 5, 6]) == [], "two tokens alone are no good match"
+
+
+def test_a_path_goes_on_like_an_earlier_text(keeper: SuffixSuggester) -> None:
+    keeper.suggest([4, 5, 6, 7, 8], 8)
+    keeper.suggest([0, 4], 8)
+    assert keeper.after([5, 6]) == [7, 8]
+
+
+def test_nothing_of_a_temporary_text_is_kept(keeper: SuffixSuggester) -> None:
+    keeper.begin([4, 5], temporary=True)
+    keeper.suggest([4, 5, 6, 7], 8)
+    keeper.begin([0, 4, 5], temporary=False)
+    assert paths(keeper.suggest([0, 4, 5], 8)) == set()
+
+
+def test_a_text_before_a_temporary_one_is_kept(keeper: SuffixSuggester) -> None:
+    keeper.begin([4, 5, 6, 7], temporary=False)
+    keeper.begin([0, 9], temporary=True)
+    assert paths(keeper.suggest([0, 9, 4, 5], 8)) == {(6,), (6, 7)}
+
+
+def test_forbidding_it_forgets_the_earlier_texts(keeper: SuffixSuggester) -> None:
+    keeper.suggest([4, 5, 6, 7], 8)
+    keeper.suggest([0, 1], 8)
+    keeper.keep_earlier(allowed=False)
+    keeper.keep_earlier(allowed=True)
+    assert paths(keeper.suggest([0, 1, 4, 5], 8)) == set()
+
+
+def test_the_oldest_texts_go_first(keeper: SuffixSuggester) -> None:
+    keeper.suggest([4, 5, 6], 8)
+    keeper.suggest(range(100, 100 + _EARLIER), 8)
+    assert paths(keeper.suggest([0, 4, 5], 8)) == set()
+    last = 100 + _EARLIER - 1
+    assert paths(keeper.suggest([0, last - 2, last - 1], 8)) == {(last,)}
