@@ -16,6 +16,7 @@ from desktop.throttle import Throttle
 from engine.config import SamplingConfig
 from engine.errors import DiskTrouble, EngineDied, OutriderError
 from engine.events import ChatMessage, ContextTrimmed, Event, TurnFinished
+from engine.language import tr
 
 FRAME_MS: Final = 33
 
@@ -24,7 +25,8 @@ FRAME_MS: Final = 33
 class Question:
     """What is to be answered: the message `parent_id`, with all that led to it.
 
-    `begun` is the id of a reply that goes on; the history ends in it then.
+    `begun` is the id of a reply that goes on; the history ends in it then. Nothing of a `temporary`
+    conversation is left on the disk.
     """
 
     conversation_id: str
@@ -32,6 +34,15 @@ class Question:
     history: Sequence[ChatMessage]
     sampling: SamplingConfig
     begun: str | None = None
+    temporary: bool = False
+
+
+def memory_short() -> str:
+    """Why a reply stopped by itself."""
+    return tr(
+        "The reply pauses, because memory is nearly full and the system may end programs. "
+        "Close other programs or load with a shorter context, then continue the reply."
+    )
 
 
 class Answering(QObject):
@@ -60,7 +71,7 @@ class Answering(QObject):
         engine.turn_event.connect(self._take)
         engine.turn_failed.connect(self._turn_failed)
         engine.died.connect(self._engine_died)
-        engine.memory_short.connect(self.noticed)
+        engine.memory_short.connect(lambda: self.noticed.emit(memory_short()))
 
     def start(self, store: ConversationStore, question: Question, info: SessionInfo) -> None:
         """Answer, where the disk takes the beginning of a reply; there is none under way."""
@@ -74,7 +85,9 @@ class Answering(QObject):
             )
             self.run.changed.connect(self._show_soon)
             self.run.save_failed.connect(self.failed)
-            self._engine.start_turn(question.history, question.sampling)
+            self._engine.start_turn(
+                question.history, question.sampling, temporary=question.temporary
+            )
         self.changed.emit()
 
     def stop(self) -> None:

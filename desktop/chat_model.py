@@ -226,7 +226,9 @@ class ChatModel(ShownConversation):
         path = map(self._answering.newest, self._path())
         messages = history(path, begun or parent_id, setup.system_prompt)
         sampling = setup.sampling or self._pair.sampling
-        question = Question(conversation_id, parent_id, messages, sampling, begun)
+        question = Question(
+            conversation_id, parent_id, messages, sampling, begun, temporary=self.is_temporary
+        )
         self._answering.start(self._store, question, info)
 
     # Helpers

@@ -86,8 +86,12 @@ class EngineSession(Protocol):
         cancel: CancelToken,
         *,
         turn_id: int,
+        temporary: bool = False,
     ) -> Iterator[Event]:
-        """Answer; the last event is `TurnFinished`, also when cancelled. Raises `OutriderError`."""
+        """Answer; the last event is `TurnFinished`, also when cancelled. Raises `OutriderError`.
+
+        Nothing of a `temporary` conversation is left on the disk.
+        """
 
     def close(self) -> None:
         """Free everything native."""

@@ -15,7 +15,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.engine_port import EngineSession, Opener, OpenRequest, SessionInfo
-from desktop.memory_watch import SENTENCE, MemoryWatch
+from desktop.memory_watch import MemoryWatch
 from desktop.session_config import session_config
 from desktop.worker import Worker
 from engine.cancel import CancelToken
@@ -64,12 +64,7 @@ class _Died:
     error: EngineDied
 
 
-@dataclass(frozen=True)
-class _MemoryShort:
-    """The turn is stopped; its end follows."""
-
-
-_Delivery = LoadProgress | _Ready | _LoadEnded | _TurnFailed | _Died | _MemoryShort | Event
+_Delivery = LoadProgress | _Ready | _LoadEnded | _TurnFailed | _Died | Event
 
 
 class EngineThread(QObject):
@@ -83,7 +78,7 @@ class EngineThread(QObject):
         turn_event(Event): of the current turn only
         turn_failed(OutriderError)
         use_failed(OutriderError): the engine goes on with the former mode and budget
-        memory_short(str): the turn is being stopped for want of memory
+        memory_short: the turn is being stopped for want of memory
         died(EngineDied): nothing is loaded any more, and the turn under way has ended
     """
 
@@ -94,7 +89,7 @@ class EngineThread(QObject):
     turn_event = Signal(object)
     turn_failed = Signal(object)
     use_failed = Signal(object)
-    memory_short = Signal(str)
+    memory_short = Signal()
     died = Signal(object)
 
     _delivered = Signal(int, object)
@@ -103,7 +98,8 @@ class EngineThread(QObject):
         super().__init__(parent)
         self._opener = opener
         self._worker = Worker("engine")
-        self._memory = MemoryWatch()
+        self._memory = MemoryWatch(parent=self)
+        self._memory.short.connect(self._stop_for_memory)
         self._ids = count(1)
         self._load: _Work | None = None
         self._turn: _Work | None = None
@@ -125,19 +121,29 @@ class EngineThread(QObject):
         if self._load:
             self._load.cancel.cancel()
 
-    def start_turn(self, messages: Sequence[ChatMessage], sampling: SamplingConfig) -> int:
-        """Answer `messages`; the turn's id. A former turn is stopped first."""
+    def start_turn(
+        self,
+        messages: Sequence[ChatMessage],
+        sampling: SamplingConfig,
+        *,
+        temporary: bool = False,
+    ) -> int:
+        """Answer `messages`; the turn's id. A former turn is stopped first.
+
+        Nothing of a `temporary` conversation is left on the disk.
+        """
         self.stop_turn()
         work = self._turn = _Work(next(self._ids))
+        self._memory.start()
         history = tuple(messages)
-        self._worker.submit(lambda: self._answer(work, history, sampling))
+        self._worker.submit(lambda: self._answer(work, history, sampling, temporary=temporary))
         return work.id
 
     def stop_turn(self) -> None:
         """Stop the turn under way: nothing of it arrives any more from now on."""
         if self._turn:
             self._turn.cancel.cancel()
-            self._turn = None
+            self._forget_turn()
 
     def use(self, speculation: SpeculationConfig) -> None:
         """Switch mode or budget from the next turn on."""
@@ -179,17 +185,22 @@ class EngineThread(QObject):
         self._delivered.emit(work.id, outcome)
 
     def _answer(
-        self, work: _Work, messages: tuple[ChatMessage, ...], sampling: SamplingConfig
+        self,
+        work: _Work,
+        messages: tuple[ChatMessage, ...],
+        sampling: SamplingConfig,
+        *,
+        temporary: bool,
     ) -> None:
         if self._session is None:
             self._delivered.emit(work.id, _TurnFailed(OutriderError(tr("No model is loaded."))))
             return
         try:
-            for event in self._session.turn(messages, sampling, work.cancel, turn_id=work.id):
+            events = self._session.turn(
+                messages, sampling, work.cancel, turn_id=work.id, temporary=temporary
+            )
+            for event in events:
                 self._delivered.emit(work.id, event)
-                if self._memory.is_short() and not work.cancel.cancelled:
-                    work.cancel.cancel()
-                    self._delivered.emit(work.id, _MemoryShort())
         except EngineDied as error:
             self._bury(error)
         except OutriderError as error:
@@ -242,20 +253,28 @@ class EngineThread(QObject):
 
     def _receive_death(self, error: EngineDied) -> None:
         """Whichever turn noticed it, a waiting one has no engine either; a load brings another."""
-        self._turn = None
+        self._forget_turn()
         if not self._load:
             self.died.emit(error)
 
     def _receive_turn(self, delivery: _Delivery) -> None:
         if isinstance(delivery, _TurnFailed | TurnFinished):
-            self._turn = None
+            self._forget_turn()
         match delivery:
             case _TurnFailed(error):
                 self.turn_failed.emit(error)
-            case _MemoryShort():
-                self.memory_short.emit(SENTENCE)
             case _:
                 self.turn_event.emit(delivery)
+
+    def _forget_turn(self) -> None:
+        self._turn = None
+        self._memory.stop()
+
+    def _stop_for_memory(self) -> None:
+        """As the person would, but its end is waited for: that has the figures."""
+        if self._turn:
+            self._turn.cancel.cancel()
+            self.memory_short.emit()
 
 
 def _unexpected(message: str, error: Exception) -> OutriderError:

@@ -1,41 +1,47 @@
 """Notices that memory runs out, before the system swaps or ends programs."""
 
-import time
 from collections.abc import Callable
 from typing import Final
 
-from engine.language import tr
+from PySide6.QtCore import QObject, QTimer, Signal
+
 from engine.machine import available_memory, memory_limit
 
-SENTENCE: Final = tr(
-    "The reply is stopped, because memory is nearly full and the system may end"
-    " programs. Close other programs or load with a shorter context, then "
-    "answer again."
-)
 _LEAST_SHARE: Final = 0.02
 _LEAST_BYTES: Final = 200_000_000
 """Weights in the page cache count as free: the system drops them first."""
-_EVERY_SECONDS: Final = 1.0
+LOOK_MS: Final = 1000
 
 
-class MemoryWatch:
-    """Asks the system at most once a second, so it may be asked after every event."""
+class MemoryWatch(QObject):
+    """Asks the system once a second while a reply runs, also within a pass that takes minutes.
+
+    Signals:
+        short: the reply had better stop
+    """
+
+    short = Signal()
 
     def __init__(
-        self,
-        available: Callable[[], int] = available_memory,
-        clock: Callable[[], float] = time.monotonic,
+        self, available: Callable[[], int] = available_memory, parent: QObject | None = None
     ) -> None:
+        super().__init__(parent)
         self._available = available
-        self._clock = clock
-        self._asked = -_EVERY_SECONDS
         # A small limit, of a control group say, must not stop every reply.
         self._least = min(_LEAST_BYTES, int(_LEAST_SHARE * memory_limit()))
+        self._timer = QTimer(self, interval=LOOK_MS)
+        self._timer.timeout.connect(self.look)
 
-    def is_short(self) -> bool:
-        """Whether a reply had better stop; False where that was not looked at just now."""
-        now = self._clock()
-        if now - self._asked < _EVERY_SECONDS:
-            return False
-        self._asked = now
-        return self._available() < self._least
+    def start(self) -> None:
+        """A reply begins."""
+        self._timer.start()
+
+    def stop(self) -> None:
+        """It ended."""
+        self._timer.stop()
+
+    def look(self) -> None:
+        """Ask now."""
+        if self._available() < self._least:
+            self._timer.stop()
+            self.short.emit()

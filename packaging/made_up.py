@@ -109,6 +109,7 @@ class Session:
         cancel: CancelToken,
         *,
         turn_id: int,
+        temporary: bool = False,
     ) -> Iterator[Event]:
         """Some rounds, then wait."""
         del messages, sampling

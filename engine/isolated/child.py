@@ -103,9 +103,8 @@ class _Server:
 
                 self._session = Session.open(config, progress=self._send, cancel=cancel)
                 self._send(wire.Opened(self._session.info))
-            case wire.Turn(turn_id, messages, sampling):
-                for event in self._loaded().turn(messages, sampling, cancel, turn_id=turn_id):
-                    self._send(event)
+            case wire.Turn():
+                self._answer(request, cancel)
             case wire.Use(speculation):
                 self._loaded().use(speculation)
                 self._send(wire.Done())
@@ -122,6 +121,17 @@ class _Server:
                 if self._session is not None:
                     self._session.close()
                 self._send(wire.Done())
+
+    def _answer(self, turn: wire.Turn, cancel: CancelToken) -> None:
+        events = self._loaded().turn(
+            turn.messages,
+            turn.sampling,
+            cancel,
+            turn_id=turn.turn_id,
+            temporary=turn.temporary,
+        )
+        for event in events:
+            self._send(event)
 
     def _loaded(self) -> "Session":
         if self._session is None:

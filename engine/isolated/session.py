@@ -90,9 +90,10 @@ class IsolatedSession:
         cancel: CancelToken,
         *,
         turn_id: int = 0,
+        temporary: bool = False,
     ) -> Generator[Event, None, None]:
         """See `Session`. Closing the generator stops the reply and waits for its end."""
-        self._process.send(wire.Turn(turn_id, tuple(messages), sampling))
+        self._process.send(wire.Turn(turn_id, tuple(messages), sampling, temporary))
         replies = replies_of(self._process, cancel)
         try:
             yield from _events(replies)

@@ -64,6 +64,8 @@ class Turn:
     turn_id: int
     messages: tuple[ChatMessage, ...]
     sampling: SamplingConfig
+    temporary: bool
+    """Nothing of the conversation may be left on the disk."""
 
 
 @dataclass(frozen=True)

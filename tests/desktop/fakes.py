@@ -73,8 +73,10 @@ class Gate:
         self._steps.release()
 
     def wait(self, cancel: CancelToken) -> None:
-        while not self._open and not self._steps.acquire(timeout=0.01):
-            if cancel.cancelled:
+        while not self._open and not cancel.cancelled:
+            if self._steps.acquire(timeout=0.01):
+                if cancel.cancelled:
+                    self._steps.release()  # it was for the next turn
                 return
 
 
@@ -120,6 +122,7 @@ class FakeSession:
     gate: Gate = field(default_factory=Gate)
     asked: list[tuple[ChatMessage, ...]] = field(default_factory=list)
     samplings: list[SamplingConfig] = field(default_factory=list)
+    temporary: list[bool] = field(default_factory=list)
     used: list[SpeculationConfig] = field(default_factory=list)
     threads: set[str] = field(default_factory=set)
     closed: bool = False
@@ -134,8 +137,10 @@ class FakeSession:
         cancel: CancelToken,
         *,
         turn_id: int,
+        temporary: bool = False,
     ) -> Iterator[Event]:
         self.asked.append(tuple(messages))
+        self.temporary.append(temporary)
         self.samplings.append(sampling)
         self.threads.add(threading.current_thread().name)
         yield PromptProgress(turn_id, 20, 20, 5)

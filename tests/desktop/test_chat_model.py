@@ -341,6 +341,7 @@ def test_a_temporary_conversation_is_never_written(qtbot: QtBot, desk: Desk) -> 
     say(qtbot, desk)
     assert desk.texts()[-1] == REPLY
     assert desk.store.conversations() == []
+    assert desk.session.temporary == [True]
     desk.chat.open(None)
     assert not desk.chat.is_temporary
     assert desk.chat.messages() == []

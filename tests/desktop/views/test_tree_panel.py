@@ -50,6 +50,7 @@ class TreeSession(FakeSession):
         cancel: CancelToken,
         *,
         turn_id: int,
+        temporary: bool = False,
     ) -> Iterator[Event]:
         del messages, sampling
         for first, second, bonus in ROUNDS:

@@ -26,6 +26,7 @@ from engine.events import (
     TurnFinished,
 )
 from engine.isolated.session import IsolatedSession
+from engine.paths import cache_dir
 from engine.session import Session
 from tests.engine.sessions import pair_config, user
 from tests.faults.gate import engines_failing
@@ -92,6 +93,22 @@ def test_settings_reach_the_process(session: IsolatedSession) -> None:
     session.use(SpeculationConfig(mode=Mode.OFF))
     assert isinstance(stats, TurnFinished)
     assert all(rows > 0 and seconds > 0 for rows, seconds in session.costs.target)
+
+
+def test_nothing_of_a_temporary_conversation_is_on_the_disk(
+    smollm2: Path, own_home: Path
+) -> None:
+    config = replace(pair_config(smollm2, None, mode=Mode.OFF), saved_prefix_bytes=1 << 30)
+    long = user("The sea is deep and cold. " * 60)
+
+    def kept(*, temporary: bool) -> list[Path]:
+        with IsolatedSession.open(config) as session:
+            brief = replace(SEEDED, max_tokens=1)
+            list(session.turn([long], brief, CancelToken(), temporary=temporary))
+        return [path for path in cache_dir().rglob("prefixes/*/*") if path.is_file()]
+
+    assert kept(temporary=True) == []
+    assert kept(temporary=False) != []
 
 
 def test_a_failure_in_the_process_is_the_same_error_here(session: IsolatedSession) -> None:
