@@ -39,6 +39,7 @@ def _loaded(info: SessionInfo | None) -> Iterator[str]:
         return
     yield f"Target {info.target_name}, draft {info.draft_name or 'none'}"
     yield f"Context {info.context_length} tokens"
+    yield info.plan
     yield from (f"{name}: {_gigabytes(size)}" for name, size in info.held.memory.items())
     for endpoint in info.held.workers:
         yield f"Worker at {endpoint}"

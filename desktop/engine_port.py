@@ -68,6 +68,10 @@ class SessionInfo(Protocol):
     def held(self) -> Held:
         """What closing the session gives back."""
 
+    @property
+    def plan(self) -> str:
+        """Where everything went, in a sentence."""
+
 
 class EngineSession(Protocol):
     """The part of `engine.session.Session` that the window uses."""

@@ -31,12 +31,14 @@ class ErrorAction(StrEnum):
 
 @dataclass(frozen=True)
 class ErrorText:
-    """What is shown. The cause goes to the log, never here."""
+    """What is shown."""
 
     title: str
     message: str
     actions: tuple[ErrorAction, ...] = ()
     """The one that helps most first."""
+    detail: str = ""
+    """The cause as the log has it, for who asks."""
 
 
 _MODEL_ERRORS = (
@@ -54,7 +56,8 @@ _WORKER_ERRORS = (WorkerLost, WorkerUnavailable)
 def describe(error: OutriderError) -> ErrorText:
     """The words for `error`, and the action that helps."""
     helps = isinstance(error, _MODEL_ERRORS)
-    return ErrorText(error.title, error.sentence, (ErrorAction.CHOOSE_MODELS,) if helps else ())
+    actions = (ErrorAction.CHOOSE_MODELS,) if helps else ()
+    return ErrorText(error.title, error.sentence, actions, error.detail.strip())
 
 
 def describe_chat(error: OutriderError) -> ErrorText:

@@ -62,11 +62,20 @@ class ChatTemplate:
         except jinja2.TemplateError as error:
             merged = _without_system(messages)
             if len(merged) == len(messages):
-                raise _bad(error) from error
+                raise self._bad(error) from error
         try:
             return self._render(merged)
         except jinja2.TemplateError as error:
-            raise _bad(error) from error
+            raise self._bad(error) from error
+
+    def _bad(self, error: jinja2.TemplateError) -> BadTemplate:
+        """Its own words go to the log, but none that may quote the conversation."""
+        words = str(error)
+        return BadTemplate(
+            "The model's chat template does not accept this conversation.",
+            hint="Choose another file of this model.",
+            detail=words if words in self.source else type(error).__name__,
+        )
 
     @cached_property
     def _template(self) -> jinja2.Template:
@@ -131,11 +140,3 @@ def _refuse(message: str) -> NoReturn:
 
 def _now(pattern: str) -> str:
     return datetime.now(UTC).astimezone().strftime(pattern)
-
-
-def _bad(error: jinja2.TemplateError) -> BadTemplate:
-    return BadTemplate(
-        "The model's chat template does not accept this conversation.",
-        hint="Choose another file of this model.",
-        detail=str(error),
-    )

@@ -67,6 +67,7 @@ class Session:
             draft_name=models.draft_name,
             context_length=conversation_room(target, config),
             held=models.plan.held,
+            plan=models.plan.summary,
         )
 
     @classmethod

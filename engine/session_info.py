@@ -14,6 +14,8 @@ class SessionInfo:
     context_length: int
     held: Held = field(default_factory=Held)
     """What closing the session gives back."""
+    plan: str = ""
+    """Where everything went, in a sentence."""
 
 
 @dataclass(frozen=True)

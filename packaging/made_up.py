@@ -89,6 +89,7 @@ class Info:
     draft_name: str | None = DRAFT_FILE.stem
     context_length: int = 8192
     held: Held = field(default_factory=Held)
+    plan: str = ""
 
 
 class Session:
@@ -112,7 +113,7 @@ class Session:
         temporary: bool = False,
     ) -> Iterator[Event]:
         """Some rounds, then wait."""
-        del messages, sampling
+        del messages, sampling, temporary
         yield PromptProgress(turn_id, 2318, 2318, 2204)
         yield from rounds(turn_id, re.findall(r" ?\w+|[^\w\s]|\s", STREAMED))
         while not cancel.cancelled:

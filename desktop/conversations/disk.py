@@ -89,6 +89,9 @@ def sqlite_errors_told() -> Iterator[None]:
         if trouble is None:
             raise
         raise trouble from error
+    except UnicodeDecodeError as error:
+        # SQLite quotes a damaged name, and Python cannot read what SQLite says.
+        raise damaged(str(error)) from error
 
 
 def _sqlite_trouble(error: sqlite3.Error) -> DiskTrouble | None:

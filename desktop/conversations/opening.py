@@ -137,6 +137,7 @@ def _prepared(database: Database, path: Path | None) -> Database:
         if path and 0 < schema.version(database) < schema.newest():
             backup_before_step(path, schema.version(database))
         schema.migrate(database)
+        schema.check_tables(database)
     except BaseException:
         database.close()
         raise

@@ -3,10 +3,27 @@
 `PRAGMA user_version` counts the steps done; `tables.py` has their SQL.
 """
 
+from contextlib import closing
+from functools import cache
+from typing import Final
+
 from desktop.conversations.database import Database
 from desktop.conversations.disk import DamagedDatabase, NewerDatabase, damaged
 from desktop.conversations.tables import APPLICATION_ID, MIGRATIONS
 from engine.language import tr
+
+_COLUMNS: Final = """
+    SELECT tables.name, columns.name AS what, columns.type, columns."notnull", columns.pk
+    FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
+    WHERE tables.type = 'table' AND tables.name NOT GLOB '*_search*'
+"""
+_KEYS: Final = """
+    SELECT tables.name, columns.name AS what, keys."unique", columns.seqno, 0
+    FROM sqlite_master AS tables
+    JOIN pragma_index_list(tables.name) AS keys JOIN pragma_index_info(keys.name) AS columns
+    WHERE tables.type = 'table' AND tables.name NOT GLOB '*_search*'
+"""
+"""The tables of the search are SQLite's own."""
 
 
 def check(database: Database) -> None:
@@ -19,6 +36,25 @@ def check(database: Database) -> None:
             tr("A newer Outrider saved these conversations."),
             hint=tr("Update Outrider to open them."),
         )
+
+
+def check_tables(database: Database) -> None:
+    """Refuse a file in whose tables something is missing that the newest version has."""
+    missing = _shape_of_new() - _shape(database)
+    _require_ok(database, f"{len(missing)} columns or keys are missing" if missing else "ok")
+
+
+@cache
+def _shape_of_new() -> frozenset[tuple[object, ...]]:
+    with closing(Database(None)) as database:
+        migrate(database)
+        return _shape(database)
+
+
+def _shape(database: Database) -> frozenset[tuple[object, ...]]:
+    """Columns and keys; not the SQL, which other versions of SQLite write otherwise."""
+    rows = [*database.rows(_COLUMNS), *database.rows(_KEYS)]
+    return frozenset(tuple(row) for row in rows)
 
 
 def check_pages(database: Database) -> None:

@@ -12,13 +12,14 @@ from desktop.icons import paint_icon
 from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD, IconButton, announce, label, push_button
+from desktop.views.error_details import ErrorDetails
 from engine.language import tr
 
 _ICON = 20
 
 
 class Banner(QWidget):
-    """Stays until it is closed or solved: a title, a sentence, the actions that help.
+    """Stays until it is closed or solved: a title, a sentence, the actions that help, the cause.
 
     Signals:
         action_chosen(ErrorAction)
@@ -32,7 +33,10 @@ class Banner(QWidget):
         self._tone: Literal["danger", "warning"] = "danger"
         self._title = label(theme, weight=SEMIBOLD, wrap=True)
         self._message = label(theme, wrap=True)
+        self._error: ErrorText | None = None
         self._buttons = {action: self._button(action) for action in ErrorAction}
+        self.details = push_button(theme, tr("Details"), "quiet")
+        self.details.clicked.connect(self._open_details)
         close = IconButton(theme, "x", tr("Close this message"))
         close.clicked.connect(self.hide)
         words = QVBoxLayout()
@@ -49,10 +53,12 @@ class Banner(QWidget):
 
     def show_error(self, text: ErrorText) -> None:
         """Show a failure and what helps."""
+        self._error = text
         self._show("danger", text.title, text.message, text.actions)
 
     def show_notice(self, sentence: str) -> None:
         """Show something that is no failure."""
+        self._error = None
         self._show("warning", "", sentence, ())
 
     @property
@@ -85,7 +91,9 @@ class Banner(QWidget):
         self._message.setText(message)
         for action, button in self._buttons.items():
             button.setVisible(action in actions)
-        self._actions.setVisible(bool(actions))
+        has_details = bool(self._error and self._error.detail)
+        self.details.setVisible(has_details)
+        self._actions.setVisible(bool(actions) or has_details)
         self.setAccessibleName(f"{title}. {message}" if title else message)
         self.show()
         self.update()
@@ -103,8 +111,13 @@ class Banner(QWidget):
         row.setSpacing(8)
         for button in self._buttons.values():
             row.addWidget(button)
+        row.addWidget(self.details)
         row.addStretch(1)
         return self._actions
+
+    def _open_details(self) -> None:
+        if self._error:
+            ErrorDetails(self._theme, self._error, self).open()
 
     def _choose(self, action: ErrorAction) -> None:
         self.hide()

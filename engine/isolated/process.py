@@ -28,6 +28,8 @@ _LONGEST_REPLY: Final = 16 << 20
 """Bytes of one line. A process that says more is not ours any more."""
 _LONGEST_COMPLAINT: Final = 2000
 _LAST_WORDS: Final = 30
+_STACKS_FOLLOW: Final = "Fatal Python error: "
+"""How faulthandler begins."""
 _SECRET: Final = re.compile(
     r"TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|COOKIE|AUTH|_KEY|KEY_|APIKEY|_PROXY$"
     r"|^DBUS_|^LLAMA_CPP_LIB_PATH$|^GGML_BACKEND_PATH$",
@@ -149,8 +151,13 @@ class EngineProcess:
         with cast("IO[bytes]", self._process.stderr) as pipe:
             while line := pipe.readline(_LONGEST_COMPLAINT):
                 words = line.decode("utf-8", errors="replace").rstrip()
-                self._last_words.append(words)
+                self._remember(words)
                 _log.info("%s", words)
+
+    def _remember(self, words: str) -> None:
+        """What native code said before Python listed where all threads were."""
+        if not (self._last_words and self._last_words[-1].startswith(_STACKS_FOLLOW)):
+            self._last_words.append(words)
 
 
 def _listens(endpoint: str) -> bool:

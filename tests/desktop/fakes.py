@@ -53,6 +53,7 @@ class FakeInfo:
     context_length: int = 4096
     devices: tuple[str, ...] = ()
     held: Held = field(default_factory=lambda: Held({"RAM": 200_000_000}))
+    plan: str = "All in memory."
 
 
 class Gate:
@@ -73,10 +74,11 @@ class Gate:
         self._steps.release()
 
     def wait(self, cancel: CancelToken) -> None:
-        while not self._open and not cancel.cancelled:
-            if self._steps.acquire(timeout=0.01):
-                if cancel.cancelled:
-                    self._steps.release()  # it was for the next turn
+        while not self._open:
+            stepped = self._steps.acquire(timeout=0.01)
+            if stepped and cancel.cancelled:
+                self._steps.release()  # it was for the next turn
+            if stepped or cancel.cancelled:
                 return
 
 

@@ -48,6 +48,8 @@ def test_the_menu_copies_them_without_any_message(qtbot: QtBot, app: Desktop) ->
     app.window.page.header.menu.diagnostics_asked.emit()
     text = QGuiApplication.clipboard().text()
     assert f"Target {app.pair.target_label}" in text
+    assert "All in memory." in text
+    assert "RAM: 0.2 GB" in text
     assert "secret" not in text
 
 

@@ -45,6 +45,7 @@ def test_a_failed_load_can_be_tried_again_whatever_it_was(
     assert list(describe_load(error).actions) == actions
 
 
-def test_the_detail_is_for_the_log() -> None:
+def test_the_detail_is_apart_from_what_is_read_first() -> None:
     text = describe(OutriderError("It failed.", hint="Do this.", detail="Traceback"))
     assert (text.title, text.message) == ("Something went wrong", "It failed. Do this.")
+    assert text.detail == "Traceback"

@@ -83,6 +83,16 @@ def test_what_a_template_refuses_for_good_is_a_bad_template(messages: list[ChatM
     assert caught.value.detail
 
 
+def test_what_a_template_says_of_the_conversation_does_not_get_into_the_log() -> None:
+    for quoting in ("raise_exception('No: ' + messages[0].content)", "{}[messages[0].content].x"):
+        with pytest.raises(BadTemplate) as caught:
+            ChatTemplate("{{ " + quoting + " }}").render([HELLO])
+        assert HELLO.content not in caught.value.detail
+    with pytest.raises(BadTemplate) as caught:
+        ChatTemplate("{{ raise_exception('Alternate!') }}").render([HELLO])
+    assert caught.value.detail == "Alternate!"
+
+
 ATTACKS: Final = [
     "{{ ''.__class__.__mro__ }}",
     "{{ ''.__class__.__mro__[1].__subclasses__() }}",

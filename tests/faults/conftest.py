@@ -17,6 +17,7 @@ from desktop.conversations.values import MessageState, StoredMessage
 from desktop.engine_port import EngineSession, OpenRequest
 from desktop.error_text import ErrorAction
 from desktop.pair_model import Phase
+from desktop.views.error_details import ErrorDetails
 from engine.cancel import CancelToken
 from engine.config import Mode, SessionConfig
 from engine.events import LoadProgress
@@ -81,6 +82,18 @@ class Scene:
         """What the window says; "" for nothing."""
         banner = self.app.window.page.banner
         return banner.accessibleName() if banner.isVisible() else ""
+
+    @property
+    def details(self) -> str:
+        """What the button of that name opens."""
+        banner = self.app.window.page.banner
+        assert banner.details.isVisible()
+        banner.details.click()
+        dialog = banner.findChild(ErrorDetails)
+        assert isinstance(dialog, ErrorDetails)
+        words = dialog.text.toPlainText()
+        dialog.accept()
+        return words
 
     def wait(self, condition: Callable[[], bool]) -> None:
         self.qtbot.waitUntil(condition, timeout=PATIENCE_MS)

@@ -1,6 +1,7 @@
 """Again and again: stops at random moments, and loads, without loss or growth."""
 
 import random
+import threading
 from typing import Final
 
 import psutil
@@ -42,6 +43,9 @@ def test_loads_and_unloads(scene: Scene) -> None:
         assert not former.is_running()
 
     load()  # the first one after the start may still fill caches
+    upkeep_done = threading.Event()
+    scene.app.upkeep._worker.submit(upkeep_done.set)
+    assert upkeep_done.wait(60)  # its files are closed
     here = psutil.Process()
     memory, files, threads = here.memory_info().rss, here.num_fds(), here.num_threads()
     for _ in range(LOADS):

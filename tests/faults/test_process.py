@@ -27,12 +27,22 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("fault", ["abort", "segmentation fault"])
-def test_native_crash(qtbot: QtBot, qapp: QApplication, smollm2: Path, fault: str) -> None:
+@pytest.mark.parametrize(
+    ("fault", "cause"),
+    [
+        ("abort", ["SIGABRT", "GGML_ASSERT(tests go well) failed"]),
+        ("segmentation fault", ["SIGSEGV", "Fatal Python error: Segmentation fault"]),
+    ],
+)
+def test_native_crash(
+    qtbot: QtBot, qapp: QApplication, smollm2: Path, fault: str, cause: list[str]
+) -> None:
     with opened(qtbot, qapp, plain(smollm2), fault) as scene:
         seen = scene.begin()
         scene.wait_for_death(seen)
         assert "llama.cpp stopped on an error that it cannot go on from." in scene.banner
+        for words in cause:
+            assert words in scene.details
         scene.gate.open()
         scene.choose(ErrorAction.LOAD_AGAIN)
         scene.ask()

@@ -133,6 +133,21 @@ def test_no_damage_keeps_outrider_from_starting(
         assert store.create("new").title == "new"
 
 
+def test_no_wrong_byte_among_the_names_of_tables_does(tmp_path: Path) -> None:
+    sound, path = tmp_path / "sound.sqlite", tmp_path / "c.sqlite"
+    fill(sound, conversations=2)
+    content = sound.read_bytes()
+    start = content.index(b"tableconversationconversation")
+    for offset in range(-8, 80, 4):
+        spoilt = bytearray(content)
+        spoilt[start + offset] = 0xD7
+        path.write_bytes(spoilt)
+        with closing(ConversationStore(path)) as store:
+            assert_sound(store)
+        for left in tmp_path.glob("c.sqlite*"):
+            left.unlink()
+
+
 def test_a_damaged_file_that_another_process_uses_is_left_alone(path: Path) -> None:
     fill(path, conversations=2)
     with closing(ConversationStore(path)):

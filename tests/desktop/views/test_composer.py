@@ -115,6 +115,7 @@ def test_what_the_disk_refuses_stays_in_the_field(
         composer.submit()
     assert composer.edit.toPlainText() == "Precious words"
     assert app.window.page.banner.isVisible()
+    assert app.window.page.banner.details.isHidden()  # there is no more to say
     assert "disk is full" in app.window.page.banner.accessibleName()
     app.window.page.banner.action_chosen.emit(ErrorAction.TRY_AGAIN)
     qtbot.waitUntil(lambda: texts(app) == ["Precious words", REPLY])

@@ -1,5 +1,6 @@
 """Markdown as blocks: harmless, and the same whether it streams or arrives whole."""
 
+import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,3 +95,44 @@ def test_streaming_ends_with_the_same_blocks(lines: list[str], step: int) -> Non
     for end in range(0, len(text), step):
         stream.update(text[:end])
     assert stream.update(text) == blocks_of(text)
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "<script>",
+            "</script>",
+            "<img src=x onerror=y>",
+            "<a href='file:///etc/passwd'>",
+            "<!--",
+        ),
+        *("](javascript:alert(1))", "](JaVaScRiPt&colon;x)", "](file:///etc/passwd)", "](data:x)"),
+        *(
+            "](vbscript:x)",
+            "](https://example.com 'x\" onclick=\"y')",
+            "![",
+            "[",
+            "<https://e.com>",
+        ),
+        *("[x]: javascript:alert(1)\n", "&lt;script&gt;", "&#x3c;b&#x3e;", "\\", "`", "```", "~~~"),
+        *("\n", "\n\n", "> ", "- ", "| a |\n|---|\n", "*", "**", "_", "~~", "# ", "\0", "\u202e"),
+        *("word", "\t", "    ", "<style>*{}</style>", "<p style='x'>", "&", '"', "'", "\ud800"),
+    ]
+)
+SHOWN = {
+    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "hr", "br", "em"),
+    *("strong", "s", "code", "pre", "a", "table", "thead", "tbody", "tr", "th", "td"),
+}
+
+
+@given(st.lists(PIECES | st.text(max_size=8), max_size=30).map("".join))
+def test_whatever_a_reply_holds_only_harmless_elements_are_shown(text: str) -> None:
+    page = html5lib.parseFragment(html_of(text), namespaceHTMLElements=False)
+    for element in page.iter():
+        if element is page:
+            continue
+        assert element.tag in SHOWN
+        assert set(element.attrib) <= {"href", "title", "start", "style"}
+        assert element.get("style", "text-align:").startswith("text-align:")
+        scheme, _, rest = element.get("href", "").partition(":")
+        assert scheme.lower() not in ("javascript", "vbscript", "file") or not rest

@@ -95,9 +95,7 @@ def test_settings_reach_the_process(session: IsolatedSession) -> None:
     assert all(rows > 0 and seconds > 0 for rows, seconds in session.costs.target)
 
 
-def test_nothing_of_a_temporary_conversation_is_on_the_disk(
-    smollm2: Path, own_home: Path
-) -> None:
+def test_nothing_of_a_temporary_conversation_is_on_the_disk(smollm2: Path, own_home: Path) -> None:
     config = replace(pair_config(smollm2, None, mode=Mode.OFF), saved_prefix_bytes=1 << 30)
     long = user("The sea is deep and cold. " * 60)
 

@@ -47,7 +47,7 @@ def _connected(path: Path) -> Iterator[sqlite3.Connection]:
             for setting in ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON"):
                 connection.execute(f"PRAGMA {setting}")
             yield connection
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # the latter for a quoted, damaged name
         raise BadImport(
             tr("“{name}” is a damaged database.").format(name=path.name),
             hint=tr("Close Ollama, then try again."),
