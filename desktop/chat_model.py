@@ -92,9 +92,8 @@ class ChatModel(ShownConversation):
 
     def messages(self) -> list[ShownMessage]:
         """The current path, root to leaf."""
-        path = self._path()
-        branches = self._store.branches(path[0].conversation_id) if path else {}
-        return [self._shown(message, branches[message.id]) for message in path]
+        branches = self._branches()
+        return [self._shown(message, branches[message.id]) for message in self._path()]
 
     def rounds(self, message: StoredMessage) -> Sequence[ReplyRound]:
         """The rounds of a reply, as far as they are known; it may still stream."""
@@ -169,6 +168,7 @@ class ChatModel(ShownConversation):
         """Something was taken back: show the path as it is, and stop a reply that left it."""
         if undone and undone.kind is Kind.CONTINUE:
             self._answering.forget_rounds()
+        self._forget_path()
         run = self.shown_run
         under_way = {one.id for one in self._path() if one.state is MessageState.STREAMING}
         if run and run.message.id not in under_way:
@@ -188,6 +188,7 @@ class ChatModel(ShownConversation):
     def save_again(self) -> None:
         """Try once more to save the replies that a failing disk refused."""
         self._answering.save_again()
+        self._forget_path()
 
     # Answering
 
@@ -239,6 +240,7 @@ class ChatModel(ShownConversation):
             self.stop()
 
     def _reply_changed(self) -> None:
+        self._forget_path()
         self.busy_changed.emit()
         self.path_changed.emit()
         self.list_changed.emit()

@@ -1,6 +1,6 @@
 """The conversation that is shown: which one it is, what is typed there, how it is answered."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -31,6 +31,9 @@ class ShownConversation(QObject):
         super().__init__(parent)
         self._kept = store
         self._temporary: ConversationStore | None = None
+        self._read: list[StoredMessage] | None = None
+        self._read_branches: Mapping[str, Sequence[str]] | None = None
+        """The current path, until something is written: thousands of messages take time."""
         self.conversation_id: str | None = None
         """None is a new one that nothing was sent to."""
 
@@ -51,6 +54,7 @@ class ShownConversation(QObject):
         self.leaving.emit()
         former = self._temporary
         self.conversation_id, self._temporary = conversation_id, temporary
+        self._forget_path()
         if former:
             former.close()
         self.conversation_changed.emit()
@@ -98,7 +102,21 @@ class ShownConversation(QObject):
         return self._temporary or self._kept
 
     def _path(self) -> list[StoredMessage]:
-        return self._store.path(self.conversation_id) if self.conversation_id else []
+        if self._read is None:
+            self._read = self._store.path(self.conversation_id) if self.conversation_id else []
+        return self._read
+
+    def _branches(self) -> Mapping[str, Sequence[str]]:
+        """For each message the ids of the branches at its point."""
+        if self._read_branches is None:
+            known = self.conversation_id
+            self._read_branches = self._store.branches(known) if known else {}
+        return self._read_branches
+
+    def _forget_path(self) -> None:
+        """Something else than `_try` may have changed it."""
+        self._read = None
+        self._read_branches = None
 
     def _conversation(self, title: str) -> str:
         """The conversation shown, made now if it is new; a nameless one gets `title`."""
@@ -115,4 +133,6 @@ class ShownConversation(QObject):
         except DiskTrouble as error:
             self.failed.emit(error)
             return False
+        finally:
+            self._forget_path()
         return True

@@ -141,7 +141,7 @@ class ChatPage(QWidget):
         self.messages.focus_left.connect(self.composer.edit.setFocus)
 
     def _show_right_page(self) -> None:
-        self._stack.setCurrentWidget(self.messages if self._chat.messages() else self.empty)
+        self._stack.setCurrentWidget(self.messages if self._chat.last_message() else self.empty)
 
     def _announce_end(self) -> None:
         """Once for each reply, never for each token."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -17,9 +18,8 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QTextEdit,
+    QTextBrowser,
     QVBoxLayout,
     QWidget,
 )
@@ -28,6 +28,7 @@ from desktop.theme import Theme
 from desktop.views.code_colors import color_spans
 from desktop.views.controls import IconButton, label
 from desktop.views.markdown_blocks import CodeBlock
+from desktop.views.text_block import TextBlock
 from engine.language import tr
 
 HEADER: Final = 32
@@ -36,26 +37,29 @@ _SIDE: Final = 14
 _TOP, _BOTTOM = 10, 12
 
 
-class _CodeText(QTextEdit):
+class _CodeText(TextBlock):
     """The code itself: no wrapping, no scrolling up and down."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
+        super().__init__(tr("Code"))
         self._theme = theme
-        self.setReadOnly(True)
         self.setAcceptRichText(False)
-        self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabChangesFocus(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        self.document().setDocumentMargin(0)
         # Code runs from left to right in every language of the window.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.horizontalScrollBar().rangeChanged.connect(self._fit_height)
+
+    def heightForWidth(self, width: int) -> int:
+        bar = self.horizontalScrollBar().sizeHint().height()
+        lines = self.document().blockCount() * self._theme.line_height("code")
+        return lines + (bar if self.document().idealWidth() > width else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        QTextBrowser.resizeEvent(self, event)
 
     def show_code(self, block: CodeBlock, *, colored: bool) -> None:
         self._theme.dress(self, "code")
@@ -68,7 +72,7 @@ class _CodeText(QTextEdit):
         cursor.mergeBlockFormat(line)
         if colored:
             self._color(block)
-        self._fit_height()
+        self.updateGeometry()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Sideways here, up and down in the chat."""
@@ -110,12 +114,6 @@ class _CodeText(QTextEdit):
         look.setForeground(self._theme.color(tint))
         look.setFontItalic(tint == "syntax_comment")
         return look
-
-    def _fit_height(self) -> None:
-        bar = self.horizontalScrollBar()
-        extra = bar.sizeHint().height() if bar.maximum() > 0 else 0
-        lines = self.document().blockCount()
-        self.setFixedHeight(lines * self._theme.line_height("code") + extra)
 
 
 class CodeView(QWidget):

@@ -54,8 +54,12 @@ def _parser() -> MarkdownIt:
 _PARSER: Final = _parser()
 
 
+_OPEN: Final = 2
+"""So many blocks at the end may change: what follows a list may turn out to be its next item."""
+
+
 class MarkdownStream:
-    """Splits a growing text into blocks; what lies before the last block is parsed once only."""
+    """Splits a growing text into blocks; what lies before the last ones is parsed once only."""
 
     def __init__(self) -> None:
         self._text = ""
@@ -68,11 +72,11 @@ class MarkdownStream:
             self._done, self._done_until = (), 0
         self._text = text
         tail = text[self._done_until :]
-        blocks, last_line = _blocks(tail)
-        if len(blocks) > 1:
-            self._done += blocks[:-1]
-            self._done_until += _offset_of_line(tail, last_line)
-            blocks = blocks[-1:]
+        blocks, lines = _blocks(tail)
+        if len(blocks) > _OPEN:
+            self._done += blocks[:-_OPEN]
+            self._done_until += _offset_of_line(tail, lines[-_OPEN])
+            blocks = blocks[-_OPEN:]
         return self._done + blocks
 
 
@@ -81,13 +85,12 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     return _blocks(text)[0]
 
 
-def _blocks(text: str) -> tuple[tuple[Block, ...], int]:
-    """All blocks, and the line on which the last one begins."""
+def _blocks(text: str) -> tuple[tuple[Block, ...], list[int]]:
+    """All blocks, and the lines on which they begin."""
     env: dict[str, Any] = {}
     groups = _top_level(_PARSER.parse(text, env))
     blocks = tuple(_block(group, env) for group in groups)
-    last_map = groups[-1][0].map if groups else None
-    return blocks, last_map[0] if last_map else 0
+    return blocks, [group[0].map[0] if group[0].map else 0 for group in groups]
 
 
 def _top_level(tokens: list[Token]) -> list[list[Token]]:

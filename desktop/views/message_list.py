@@ -1,47 +1,36 @@
-"""The messages of the conversation shown. It follows the end only while the reader is there."""
+"""The messages of the conversation shown: widgets for what is in view and a screen around it.
+
+Heights of the other messages are those they had, or estimates. What the reader sees at the top
+keeps its place, whatever grows above or below; at the end the list follows the end.
+"""
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from desktop.chat_model import ChatModel, ShownMessage
 from desktop.conversations.query import Query
-from desktop.icons import paint_icon
 from desktop.theme import Theme
-from desktop.views.centered import SIDE_MARGIN, centered
-from desktop.views.controls import IconButton, panel, push_button
-from desktop.views.reply import Reply
+from desktop.views.centered import SIDE_MARGIN
+from desktop.views.controls import panel, push_button
+from desktop.views.heights import Heights
+from desktop.views.jump_button import JumpButton
+from desktop.views.message_widgets import MessageWidgets, estimated_height
+from desktop.views.reading_place import ReadingPlace
 from desktop.views.search_marks import NOTHING, first_hit, mark_hits
 from desktop.views.tree_marks import TokenMarks
-from desktop.views.user_message import UserMessage
 from engine.events import Role
 from engine.language import tr
 
-PAGE: Final = 40
-"""Messages that get widgets at first; earlier ones come when asked for."""
 _NEAR_END: Final = 8
-_GAP: Final = 24
+_BELOW: Final = 20
+_KEPT_SCREENS: Final = 2
+_SETTLES: Final = 8
 
 
-class _JumpButton(IconButton):
-    """Round, above the text; back to the end."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(theme, "arrow-down", tr("Jump to the end"), side=32, parent=parent)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.color("border"), 1))
-        painter.setBrush(self._theme.color("hover" if self.underMouse() else "raised"))
-        painter.drawEllipse(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
-        paint_icon(painter, "arrow-down", self._theme.color("text").name(), QRectF(8, 8, 16, 16))
-        painter.end()
-
-
-class MessageList(QScrollArea):
+class MessageList(QAbstractScrollArea):
     """Shows the current path of the chat and the reply that streams.
 
     Signals:
@@ -60,26 +49,33 @@ class MessageList(QScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._chat = chat
-        self._marks = marks
-        self._limit = PAGE
-        self._widgets: dict[str, UserMessage | Reply] = {}
+        self._items: list[ShownMessage] = []
+        self._places: dict[str, int] = {}
+        self._heights: Heights[str] = Heights(theme.message_gap, theme.message_gap)
         self._following = True
+        self._reading: ReadingPlace | None = None
+        self._placing = False
+        self._seen = 0
         self._query = NOTHING
-        self._earlier = push_button(theme, tr("Show earlier messages"), "quiet")
-        self._earlier.clicked.connect(self._show_earlier)
+        self.setViewport(panel("surface", "messages"))
+        self._widgets = MessageWidgets(theme, chat, marks, self.viewport())
+        self._widgets.made.connect(self._mark)
+        self._widgets.link_chosen.connect(self.link_chosen)
+        self._widgets.focus_left.connect(self.focus_left)
+        self._widgets.tree_asked.connect(self.tree_asked)
         self._answer = push_button(theme, tr("Answer this message"), "quiet")
+        self._answer.setParent(self.viewport())
         self._answer.clicked.connect(chat.answer)
-        self._jump = _JumpButton(theme, self)
+        self._jump = JumpButton(theme, self)
         self._jump.clicked.connect(self.jump_to_end)
         self._jump.hide()
-        self.setWidgetResizable(True)
+        self._ahead = QTimer(self, singleShot=True, interval=0)
+        self._ahead.timeout.connect(self._build_ahead)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._content = self._make_content()
-        self.setWidget(self._content)
-        self.verticalScrollBar().rangeChanged.connect(self._range_changed)
-        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self.verticalScrollBar().setSingleStep(theme.line_height("message"))
+        theme.changed.connect(self._show_theme)
         chat.conversation_changed.connect(self._show_other)
         chat.path_changed.connect(self.refresh)
         chat.busy_changed.connect(self.refresh)
@@ -88,139 +84,209 @@ class MessageList(QScrollArea):
 
     def refresh(self) -> None:
         """Show the path as it is now, keeping the widgets of messages that stay."""
-        path = self._chat.messages()
-        shown = path[-self._limit :]
-        self._earlier.setVisible(len(path) > len(shown))
-        self._forget({item.message.id for item in shown})
-        for index, item in enumerate(shown):
-            self._place(index, item)
-        if self._query.terms:
-            mark_hits(self._content, self._query, self._theme)
-        unanswered = bool(path) and path[-1].message.role is Role.USER
+        self._items = self._chat.messages()
+        ids = [item.message.id for item in self._items]
+        self._places = {message_id: index for index, message_id in enumerate(ids)}
+        line = self._theme.line_height("message")
+        estimates = [estimated_height(item.message.text, line) for item in self._items]
+        self._heights.show(ids, estimates)
+        self._widgets.keep_only(self._places)
+        for message_id, _ in self._widgets:
+            self._widgets.show(self._items[self._places[message_id]])
+        unanswered = bool(self._items) and self._items[-1].message.role is Role.USER
         self._answer.setVisible(unanswered and self._chat.can_answer)
         self._grow()
 
     def show_marks(self, query: Query) -> None:
         """Highlight what is searched for in every message, from now on."""
         self._query = query
-        mark_hits(self._content, query, self._theme)
+        mark_hits(self.viewport(), query, self._theme)
 
     def reveal(self, message_id: str, query: Query) -> None:
         """Go to a message of the path, to its first hit if it has one."""
-        ids = [shown.message.id for shown in self._chat.messages()]
-        if message_id not in ids:
+        if message_id not in self._places:
             return
-        self._limit = max(self._limit, len(ids) - ids.index(message_id))
-        self._following = False
-        self.refresh()
         self.show_marks(query)
-        # Layouts settle first: the heights of messages follow their widths.
-        QTimer.singleShot(0, self, lambda: self._scroll_to(message_id))
-
-    def _scroll_to(self, message_id: str) -> None:
-        widget = self._widgets.get(message_id)
-        if widget is None:
-            return
-        self._content.adjustSize()
-        hit = first_hit(widget, self._query)
-        place = hit[0].mapTo(self._content, QPoint(0, hit[1])) if hit else widget.pos()
-        self.verticalScrollBar().setValue(place.y() - self.height() // 3)
+        self._go_to(ReadingPlace(message_id))
+        widget = self._widgets.built(self._items[self._places[message_id]])
+        hit = first_hit(widget, query)
+        below = hit[0].mapTo(widget, QPoint(0, hit[1])).y() if hit else 0
+        self._go_to(ReadingPlace(message_id, offset=below - self.height() // 3))
 
     def jump_to_end(self) -> None:
         """Go to the newest text and follow it."""
         self._following = True
-        self.verticalScrollBar().setValue(self.verticalScrollBar().maximum())
-        self._show_jump()
+        self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._jump.move((self.width() - self._jump.width()) // 2, self.height() - 44)
+        self._place()
 
-    def _make_content(self) -> QWidget:
-        column = QWidget()
-        self._column = QVBoxLayout(column)
-        self._column.setContentsMargins(0, _GAP, 0, 20)
-        self._column.setSpacing(_GAP)
-        self._column.addWidget(self._earlier, 0, Qt.AlignmentFlag.AlignHCenter)
-        self._column.addWidget(self._answer, 0, Qt.AlignmentFlag.AlignRight)
-        self._column.addStretch(1)
-        content = panel("surface", "messages")
-        self._row = centered(column, self._theme.tokens.size["reading_column"])
-        content.setLayout(self._row)
-        return content
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._place()
+        return super().viewportEvent(event)
 
-    def _place(self, index: int, item: ShownMessage) -> None:
-        widget = self._widgets.get(item.message.id)
-        if widget is None:
-            widget = self._widgets[item.message.id] = self._make(item)
-        self._column.insertWidget(index + 1, widget)
-        run = self._chat.shown_run
-        if not (run and run.message.id == item.message.id):
-            widget.show_message(item, idle=self._chat.can_answer)
-
-    def _make(self, item: ShownMessage) -> UserMessage | Reply:
-        if item.message.role is Role.USER:
-            message = UserMessage(self._theme, item)
-            message.edited.connect(self._chat.edit)
-            message.branch_stepped.connect(self._chat.select)
-            return message
-        reply = Reply(self._theme, item, self._marks)
-        reply.tree_asked.connect(self.tree_asked)
-        reply.regenerate_asked.connect(self._chat.regenerate)
-        reply.branch_stepped.connect(self._chat.select)
-        reply.link_chosen.connect(self.link_chosen)
-        return reply
-
-    def _forget(self, kept: set[str]) -> None:
-        for message_id in self._widgets.keys() - kept:
-            widget = self._widgets.pop(message_id)
-            focused = QApplication.focusWidget()
-            if focused and widget.isAncestorOf(focused):
-                # Qt would give it to whatever comes next in the window.
-                self.focus_left.emit()
-            self._column.removeWidget(widget)
-            widget.hide()
-            widget.deleteLater()
-
-    def _grow(self) -> None:
-        run = self._chat.shown_run
-        widget = self._widgets.get(run.message.id) if run else None
-        if run and isinstance(widget, Reply):
-            widget.show_run(run)
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        if self._placing:
+            return
+        self.viewport().scroll(dx, dy)
+        self._following = self._at_end()
+        self._reading = self._place_at(self.verticalScrollBar().value())
+        self._place()
 
     def _show_other(self) -> None:
-        self._limit = PAGE
+        self._widgets.keep_only(())
         self._following = True
+        self._reading = None
+        self._seen = 0
         self.refresh()
 
-    def _show_earlier(self) -> None:
-        """Put older messages above without moving the line that is read."""
-        bar = self.verticalScrollBar()
-        from_end = bar.maximum() - bar.value()
-        self._limit += PAGE
+    def _show_theme(self) -> None:
+        """Sizes and distances may be others now."""
+        self._heights = Heights(self._theme.message_gap, self._theme.message_gap)
+        self.verticalScrollBar().setSingleStep(self._theme.line_height("message"))
+        self.refresh()
+
+    def _grow(self) -> None:
+        self._widgets.grow()
+        self._place()
+
+    def _mark(self, widget: QWidget) -> None:
+        if self._query.terms:
+            mark_hits(widget, self._query, self._theme)
+
+    # Places
+
+    def _go_to(self, place: ReadingPlace) -> None:
         self._following = False
-        self.refresh()
-        self._content.adjustSize()
-        bar.setValue(bar.maximum() - from_end)
+        self._reading = place
+        self._place()
 
-    def _range_changed(self) -> None:
-        # As much at the start side as the bar takes at the end: the column stays in the middle.
-        bar = self.verticalScrollBar()
-        room = bar.sizeHint().width() if bar.maximum() > 0 else 0
-        self._row.setContentsMargins(SIDE_MARGIN + room, 0, SIDE_MARGIN, 0)
-        if self._following:
-            bar.setValue(bar.maximum())
+    def _place(self) -> None:
+        """Put what is in view where it belongs, making it first where it is not there yet."""
+        if self._placing:
+            return
+        self._placing = True
+        top = self._settle()
+        self._show_range(top)
+        self._arrange(top)
+        self._placing = False
         # What is shown may have become so short that the end came to the reader.
         self._following = self._following or self._at_end()
+        self._reading = self._place_at(top)
         self._show_jump()
+        self._ahead.start()
 
-    def _scrolled(self) -> None:
-        self._following = self._at_end()
-        self._show_jump()
+    def _settle(self) -> int:
+        """Where the view begins, once the heights of all that it shows are known."""
+        for _ in range(_SETTLES):
+            top = self._top()
+            built = [
+                self._widgets.built(self._items[index])
+                for index in self._between(top, self._bottom(top))
+            ]
+            if not self._measure(top) and built:
+                break
+        return self._top()
+
+    def _measure(self, top: int) -> bool:
+        """Ask the widgets near the view for their heights; whether one is another than before."""
+        screen = self.viewport().height()
+        changed = False
+        for index in self._between(top - screen, self._bottom(top) + screen):
+            widget = self._widgets.get(self._items[index].message.id)
+            if widget:
+                height = widget.heightForWidth(self._column_width)
+                changed |= self._heights.put(index, height)
+                widget.resize(self._column_width, height)
+                widget.settle()
+        return changed
+
+    def _arrange(self, top: int) -> None:
+        screens = _KEPT_SCREENS * self.viewport().height()
+        near = self._between(top - screens, self._bottom(top) + screens)
+        self._widgets.keep({self._items[index].message.id for index in near})
+        left = (self.width() - self._column_width) // 2 - self.viewport().x()
+        for message_id, widget in self._widgets:
+            index = self._places[message_id]
+            above = self._heights.top(index) - top
+            widget.setGeometry(left, above, self._column_width, self._heights.height(index))
+        self._answer.adjustSize()
+        right = left + self._column_width - self._answer.width()
+        self._answer.move(right, self._heights.total + self._theme.message_gap - top)
+
+    def _build_ahead(self) -> None:
+        """Make one message more around the view, so that scrolling finds it there."""
+        top, screen = self.verticalScrollBar().value(), self.viewport().height()
+        missing = (
+            index
+            for index in self._between(top - screen, self._bottom(top) + screen)
+            if self._widgets.get(self._items[index].message.id) is None
+        )
+        index = next(missing, None)
+        if index is not None and self.isVisible():
+            self._widgets.built(self._items[index])
+            self._place()
+
+    def _between(self, top: int, bottom: int) -> range:
+        if not self._items:
+            return range(0)
+        return range(self._heights.at(top), self._heights.at(bottom) + 1)
+
+    def _bottom(self, top: int) -> int:
+        return top + self.viewport().height()
+
+    def _top(self) -> int:
+        """Where the view shall begin."""
+        if self._following or self._reading is None:
+            return self._last_top
+        index = self._places.get(self._reading.message_id)
+        if index is None:
+            return min(self.verticalScrollBar().value(), self._last_top)
+        widget = self._widgets.get(self._reading.message_id)
+        place = self._heights.top(index) + self._reading.below(widget)
+        return max(0, min(place, self._last_top))
+
+    @property
+    def _last_top(self) -> int:
+        return max(0, self._content_height - self.viewport().height())
+
+    @property
+    def _content_height(self) -> int:
+        answer = self._theme.message_gap + self._answer.sizeHint().height()
+        below = _BELOW if self._answer.isHidden() else _BELOW + answer
+        return self._heights.total + below
+
+    @property
+    def _column_width(self) -> int:
+        column = self._theme.tokens.size["reading_column"]
+        return max(1, min(column, self.width() - 2 * SIDE_MARGIN))
+
+    def _place_at(self, top: int) -> ReadingPlace | None:
+        if not self._items:
+            return None
+        index = self._heights.at(top)
+        message_id = self._items[index].message.id
+        below = top - self._heights.top(index)
+        return ReadingPlace.at(message_id, self._widgets.get(message_id), below)
+
+    # The end
+
+    def _show_range(self, top: int) -> None:
+        bar = self.verticalScrollBar()
+        bar.setPageStep(self.viewport().height())
+        bar.setRange(0, self._last_top)
+        bar.setValue(top)
 
     def _at_end(self) -> bool:
         bar = self.verticalScrollBar()
         return bar.value() >= bar.maximum() - _NEAR_END
 
     def _show_jump(self) -> None:
+        if self._following:
+            self._seen = len(self._items)
+        self._seen = min(self._seen, len(self._items))
+        self._jump.show_new(len(self._items) - self._seen)
+        self._jump.move((self.width() - self._jump.width()) // 2, self.height() - 44)
         self._jump.setVisible(not self._following)

@@ -1,13 +1,11 @@
-"""Prose of a message: a text browser as tall as its text, that loads nothing and opens nothing."""
+"""Prose of a reply: one block of Markdown as its own renderer made it."""
 
-import math
 from string import Template
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import (
     QColor,
-    QResizeEvent,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -15,12 +13,12 @@ from PySide6.QtGui import (
     QTextFrameFormat,
     QTextLength,
     QTextTable,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme
 from desktop.views.markdown_blocks import ProseBlock
+from desktop.views.text_block import TextBlock
 from desktop.views.tree_marks import NO_MARKS, Marked
 from engine.language import tr
 
@@ -41,7 +39,7 @@ _STYLE: Final = Template(
 )
 
 
-class ProseView(QTextBrowser):
+class ProseView(TextBlock):
     """One block of prose.
 
     Signals:
@@ -51,20 +49,12 @@ class ProseView(QTextBrowser):
     link_chosen = Signal(QUrl)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(tr("Text of the reply"), parent)
         self._theme = theme
         self._block = ProseBlock("")
         self._caret = False
         self._marked = NO_MARKS
         """What the document carries now."""
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setOpenLinks(False)
-        self.setTabChangesFocus(True)
-        self.setAccessibleName(tr("Text of the reply"))
-        self.document().setDocumentMargin(0)
         self.anchorClicked.connect(self.link_chosen)
         theme.changed.connect(self._show_theme)
 
@@ -89,29 +79,6 @@ class ProseView(QTextBrowser):
         self._marked = marked
         marked.put_on(self.document(), self._theme)
 
-    def loadResource(self, _kind: int, _name: QUrl | str) -> object:
-        """Nothing: neither images nor style sheets, from the disk or the network."""
-        return None
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_height()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """The chat scrolls, not the block."""
-        event.ignore()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.FontChange:
-            self._fit_height()
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._theme.tokens.size["reading_column"], self.height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(0, 0)
-
     def _show_theme(self) -> None:
         marked = self._marked
         self._render()
@@ -127,7 +94,7 @@ class ProseView(QTextBrowser):
         self._marked = NO_MARKS
         if self._caret:
             self._add_caret()
-        self._fit_height()
+        self.updateGeometry()
 
     def _style(self, points: float) -> str:
         mono = self._theme.font("code")
@@ -190,9 +157,3 @@ class ProseView(QTextBrowser):
         look.setForeground(self._theme.color("accent"))
         look.clearProperty(QTextFormat.Property.BackgroundBrush)
         cursor.insertText(CARET, look)
-
-    def _fit_height(self) -> None:
-        self.document().setTextWidth(self.viewport().width())
-        height = math.ceil(self.document().size().height())
-        if height != self.height():
-            self.setFixedHeight(height)

@@ -15,8 +15,9 @@ from desktop.text_alignment import align, marks
 from desktop.theme import Theme
 from desktop.views.branch_switcher import BranchSwitcher
 from desktop.views.code_block import CodeView
-from desktop.views.controls import HoverArea, IconButton
+from desktop.views.controls import IconButton
 from desktop.views.markdown_blocks import Block, CodeBlock, MarkdownStream, ProseBlock
+from desktop.views.message_view import MessageView
 from desktop.views.prose import ProseView
 from desktop.views.reply_line import ReplyLine
 from desktop.views.tree_marks import NO_MARKS, Marked, TokenMarks
@@ -41,6 +42,11 @@ class BlockColumn(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
+
+    @property
+    def views(self) -> Sequence[QWidget]:
+        """The widgets of the blocks, from top to bottom."""
+        return self._views
 
     def show_blocks(self, blocks: Sequence[Block], *, growing: bool) -> None:
         """Show `blocks`; while `growing` the last one has a caret and no colours yet."""
@@ -98,7 +104,7 @@ class BlockColumn(QWidget):
         view.deleteLater()
 
 
-class Reply(HoverArea):
+class Reply(MessageView):
     """One reply of the target.
 
     Signals:
@@ -164,6 +170,9 @@ class Reply(HoverArea):
         self.actions_row.hide()
         self._switcher.hide()
         self._line.show_words(figures.live_chip(run), figures.live_note(run))
+
+    def blocks(self) -> Sequence[QWidget]:
+        return (*self._blocks.views, self._line)
 
     def _show_marks(self) -> None:
         self._blocks.show_marks(self._message, self._marks)

@@ -89,7 +89,7 @@ class TreePanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._refresh()
+        self._path_changed()
 
     def _button(self, icon: str, name: str, *, checkable: bool = False) -> IconButton:
         button = IconButton(self._theme, icon, name, side=32)
@@ -183,6 +183,8 @@ class TreePanel(QWidget):
 
     def _path_changed(self) -> None:
         """The newest reply, unless the one that was chosen is still there."""
+        if not self.isVisible():
+            return
         replies = [
             item.message for item in self._chat.messages() if item.message.role is Role.ASSISTANT
         ]

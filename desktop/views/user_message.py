@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from desktop.chat_model import ShownMessage
 from desktop.theme import Theme
 from desktop.views.branch_switcher import BranchSwitcher
-from desktop.views.controls import HoverArea, IconButton, label, push_button
+from desktop.views.controls import IconButton, label, push_button
 from desktop.views.growing_edit import GrowingEdit
 from desktop.views.message_text import MessageText
+from desktop.views.message_view import MessageView
 from engine.language import tr
 
 _ACROSS, _ABOVE = 16, 10
@@ -22,7 +23,7 @@ class Bubble(QWidget):
         super().__init__()
         self._theme = theme
         self._text = MessageText(theme, text)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_ACROSS, _ABOVE, _ACROSS, _ABOVE)
         layout.addWidget(self._text)
@@ -105,7 +106,7 @@ class EditBox(QWidget):
             self.confirmed.emit(text)
 
 
-class UserMessage(HoverArea):
+class UserMessage(MessageView):
     """One message of the person.
 
     Signals:
@@ -142,6 +143,11 @@ class UserMessage(HoverArea):
         self._message = shown.message
         self._edit.setEnabled(idle)
         self._switcher.show_branch(shown.branch, shown.branches, enabled=idle)
+
+    @property
+    def in_use(self) -> bool:
+        """While it is edited."""
+        return self._edit_box is not None
 
     def _content(self) -> QWidget:
         """The bubble, under the names of its files if it has any."""

@@ -76,10 +76,16 @@ def test_dangerous_links_are_words(scheme: str) -> None:
 
 def test_a_stream_parses_finished_blocks_once() -> None:
     stream = MarkdownStream()
-    first = stream.update("One\n\nTwo")
-    second = stream.update("One\n\nTwo and more")
+    first = stream.update("One\n\nTwo\n\nThree")
+    second = stream.update("One\n\nTwo\n\nThree and more")
     assert second[0] is first[0]
-    assert second[1] == ProseBlock("<p>Two and more</p>")
+    assert second[2] == ProseBlock("<p>Three and more</p>")
+
+
+def test_what_follows_a_list_may_become_its_next_item() -> None:
+    stream = MarkdownStream()
+    stream.update("1. first\n\n1")
+    assert stream.update("1. first\n\n1. second") == blocks_of("1. first\n\n1. second")
 
 
 def test_a_replaced_text_starts_over() -> None:

@@ -1,20 +1,25 @@
 """The messages: they grow, follow the end, keep their branches, and open nothing by themselves."""
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
+from desktop.conversations.values import ConversationTree, MessageState, StoredMessage
 from desktop.views.branch_switcher import BranchSwitcher
 from desktop.views.chip import StatusChip
 from desktop.views.code_block import CodeView
 from desktop.views.markdown_blocks import ProseBlock
+from desktop.views.message_view import MessageView
 from desktop.views.prose import CARET, ProseView
 from desktop.views.reply import Reply
 from desktop.views.user_message import EditBox, UserMessage
+from engine.events import Role
 from tests.desktop.fakes import REPLY, FakeOpener
 
 
@@ -146,10 +151,10 @@ def test_the_list_follows_the_end_until_the_reader_leaves_it(
     bar.setValue(100)
     opener.session.reply = "more\n\n" * 60
     converse(qtbot, app, "Again")
-    end = bar.maximum()
     assert bar.value() == 100
     app.window.page.messages.jump_to_end()
-    assert bar.value() >= end
+    assert bar.value() == bar.maximum() > 3000
+    assert built(app)[-1].geometry().bottom() < app.window.page.messages.viewport().height()
 
 
 def jump_button(app: Desktop) -> QAbstractButton:
@@ -197,12 +202,129 @@ def test_the_offer_ends_when_the_end_comes_into_view(
     assert not jump_button(app).isVisible()
 
 
-def test_long_conversations_show_their_end_first(qtbot: QtBot, app: Desktop) -> None:
-    conversation = app.store.create("Long")
-    parent: str | None = None
-    for number in range(50):
-        parent = app.store.add_user_message(conversation.id, str(number), parent_id=parent).id
-    app.chat.open(conversation.id)
-    assert len(app.window.findChildren(UserMessage)) == 40
-    click(app.window, "Show earlier messages")
-    assert len(app.window.findChildren(UserMessage)) == 50
+LONG = 5_000
+
+
+@pytest.fixture
+def long(app: Desktop) -> Desktop:
+    """A conversation of many messages is shown: short ones and long ones in turn."""
+    messages = [
+        StoredMessage(
+            *(f"m{number}", "long", f"m{number - 1}" if number else None),
+            Role.ASSISTANT if number % 2 else Role.USER,
+            f"number {number}\n\n" + "many words " * (number % 7 * 40),
+            MessageState.COMPLETE,
+            float(number),
+        )
+        for number in range(LONG)
+    ]
+    tree = ConversationTree("long", "Long", 0.0, 1.0, messages[-1].id, tuple(messages))
+    app.store.add_trees([tree])
+    app.chat.open("long")
+    return app
+
+
+def built(app: Desktop) -> list[MessageView]:
+    """The widgets there are, from top to bottom."""
+    found = app.window.findChildren(MessageView)
+    return sorted((one for one in found if not one.isHidden()), key=lambda one: one.y())
+
+
+def read_at(app: Desktop, y: int) -> tuple[str, int]:
+    """The first words of the message that stands so far below the top, and where it begins."""
+    one = next(one for one in built(app) if one.geometry().bottom() >= y)
+    return one.findChildren(QTextEdit)[0].toPlainText().split("\n")[0], one.y() - y
+
+
+def rests(qtbot: QtBot, app: Desktop) -> None:
+    """All that is made ahead of the reader is there."""
+    counts: list[int] = []
+
+    def same_as_before() -> bool:
+        counts.append(len(built(app)))
+        return counts[-3:] == counts[-1:] * 3
+
+    qtbot.waitUntil(same_as_before)
+
+
+def test_a_long_conversation_shows_its_end_with_few_widgets(qtbot: QtBot, long: Desktop) -> None:
+    assert read_at(long, long.window.page.messages.height() - 60)[0] == f"number {LONG - 1}"
+    rests(qtbot, long)
+    assert len(built(long)) < 30
+
+
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.7])
+def test_any_place_of_a_long_conversation_can_be_reached(
+    qtbot: QtBot, long: Desktop, share: float
+) -> None:
+    messages = long.window.page.messages
+    bar = messages.verticalScrollBar()
+    bar.setValue(int(bar.maximum() * share))
+    rests(qtbot, long)
+    assert len(built(long)) < 60
+    edges = [(one.geometry().top(), one.geometry().bottom()) for one in built(long)]
+    assert all(after[0] - before[1] == 25 for before, after in pairwise(edges))
+    assert edges[0][0] <= 24
+    assert edges[-1][1] >= messages.viewport().height()
+
+
+def test_the_line_that_is_read_stays_where_it_is(qtbot: QtBot, long: Desktop) -> None:
+    messages = long.window.page.messages
+    bar = messages.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    place = read_at(long, 0)
+    rests(qtbot, long)
+    assert read_at(long, 0) == place
+    for _ in range(200):
+        bar.setValue(bar.value() - 60)
+    back = [read_at(long, 0)]
+    for _ in range(20):
+        bar.setValue(bar.value() + 60)
+        back.append(read_at(long, 0))
+    for _ in range(20):
+        assert read_at(long, 0) == back.pop()
+        bar.setValue(bar.value() - 60)
+
+
+def test_what_grows_above_moves_nothing(qtbot: QtBot, long: Desktop) -> None:
+    messages = long.window.page.messages
+    bar = messages.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2)
+    rests(qtbot, long)
+    bar.setValue(bar.value() + built(long)[0].geometry().bottom() + 30)
+    above = [one for one in built(long) if one.geometry().bottom() < 0][-1]
+    place, height = read_at(long, 0), above.height()
+    text = above.findChildren(QTextEdit)[0]
+    text.setPlainText("words\n" * 200)
+    text.updateGeometry()
+    qtbot.waitUntil(lambda: above.height() > height + 500)
+    assert read_at(long, 0) == place
+
+
+def test_the_way_to_the_end_counts_what_is_new(
+    qtbot: QtBot, long: Desktop, opener: FakeOpener
+) -> None:
+    messages = long.window.page.messages
+    messages.verticalScrollBar().setValue(0)
+    assert jump_button(long).accessibleDescription() == ""
+    converse(qtbot, long, "One more")
+    assert jump_button(long).accessibleDescription() == "2 new"
+    click(messages, "Jump to the end")
+    assert not jump_button(long).isVisible()
+    messages.verticalScrollBar().setValue(0)
+    assert jump_button(long).accessibleDescription() == ""
+
+
+def test_an_edit_outlives_scrolling_away(qtbot: QtBot, long: Desktop) -> None:
+    messages = long.window.page.messages
+    rests(qtbot, long)
+    edited = [one for one in built(long) if isinstance(one, UserMessage)][-1]
+    click(edited, "Edit the message")
+    box = edited.findChild(EditBox)
+    assert box is not None
+    long.window.page.composer.edit.setFocus()
+    messages.verticalScrollBar().setValue(0)
+    rests(qtbot, long)
+    assert edited in built(long)
+    messages.jump_to_end()
+    assert edited.findChild(EditBox) is box

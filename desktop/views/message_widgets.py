@@ -1,0 +1,123 @@
+"""The widgets of the messages in view: made when they are needed, gone when they are far away."""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from typing import Final
+
+from PySide6.QtCore import QObject, QUrl, Signal
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.chat_model import ChatModel, ShownMessage
+from desktop.theme import Theme
+from desktop.views.reply import Reply
+from desktop.views.tree_marks import TokenMarks
+from desktop.views.user_message import UserMessage
+from engine.events import Role
+
+_LETTERS_IN_A_LINE: Final = 80
+_AROUND_TEXT: Final = 40
+_BETWEEN_BLOCKS: Final = 12
+_PARAGRAPHS: Final = re.compile(r"\n\s*\n")
+
+
+def estimated_height(text: str, line_height: int) -> int:
+    """How tall a message may be that was never shown."""
+    blocks = len(_PARAGRAPHS.findall(text))
+    lines = text.count("\n") - 2 * blocks + len(text) // _LETTERS_IN_A_LINE + blocks + 1
+    return max(lines, 1) * line_height + blocks * _BETWEEN_BLOCKS + _AROUND_TEXT
+
+
+class MessageWidgets(QObject):
+    """Signals:
+
+    made(QWidget): a message has a widget now
+    link_chosen(QUrl)
+    focus_left: the message that had the focus is gone
+    tree_asked(str): message id
+    """
+
+    made = Signal(object)
+    link_chosen = Signal(QUrl)
+    focus_left = Signal()
+    tree_asked = Signal(str)
+
+    def __init__(self, theme: Theme, chat: ChatModel, marks: TokenMarks, home: QWidget) -> None:
+        """`home` is what they stand in."""
+        super().__init__(home)
+        self._theme = theme
+        self._chat = chat
+        self._marks = marks
+        self._home = home
+        self._widgets: dict[str, UserMessage | Reply] = {}
+
+    def __iter__(self) -> Iterator[tuple[str, UserMessage | Reply]]:
+        return iter(self._widgets.items())
+
+    def get(self, message_id: str) -> UserMessage | Reply | None:
+        """The widget of a message, if there is one now."""
+        return self._widgets.get(message_id)
+
+    def built(self, item: ShownMessage) -> UserMessage | Reply:
+        """The widget of a message, made now if there is none."""
+        widget = self._widgets.get(item.message.id)
+        if widget is None:
+            is_reply = item.message.role is not Role.USER
+            widget = self._reply(item) if is_reply else self._user_message(item)
+            self._widgets[item.message.id] = widget
+            self.show(item)
+            widget.show()
+            self.made.emit(widget)
+        return widget
+
+    def show(self, item: ShownMessage) -> None:
+        """Bring the widget of a message up to date, if there is one."""
+        widget = self._widgets.get(item.message.id)
+        run = self._chat.shown_run
+        if run and isinstance(widget, Reply) and run.message.id == item.message.id:
+            widget.show_run(run)
+        elif widget:
+            widget.show_message(item, idle=self._chat.can_answer)
+
+    def grow(self) -> None:
+        """Show what the reply that streams has now."""
+        run = self._chat.shown_run
+        widget = self._widgets.get(run.message.id) if run else None
+        if run and isinstance(widget, Reply):
+            widget.show_run(run)
+
+    def keep(self, near: Collection[str]) -> None:
+        """Drop what is not `near` the view, unless something in it is used or has the focus."""
+        focused = QApplication.focusWidget()
+
+        def used(widget: UserMessage | Reply) -> bool:
+            return widget.in_use or (focused is not None and widget.isAncestorOf(focused))
+
+        self._drop(lambda one, widget: one not in near and not used(widget))
+
+    def keep_only(self, path: Collection[str]) -> None:
+        """Drop what is not on the `path`."""
+        self._drop(lambda one, _widget: one not in path)
+
+    def _drop(self, doomed: Callable[[str, UserMessage | Reply], bool]) -> None:
+        gone = [one for one, widget in self._widgets.items() if doomed(one, widget)]
+        for widget in map(self._widgets.pop, gone):
+            focused = QApplication.focusWidget()
+            if focused and widget.isAncestorOf(focused):
+                # Qt would give it to whatever comes next in the window.
+                self.focus_left.emit()
+            widget.hide()
+            widget.deleteLater()
+
+    def _user_message(self, item: ShownMessage) -> UserMessage:
+        message = UserMessage(self._theme, item, self._home)
+        message.edited.connect(self._chat.edit)
+        message.branch_stepped.connect(self._chat.select)
+        return message
+
+    def _reply(self, item: ShownMessage) -> Reply:
+        reply = Reply(self._theme, item, self._marks, self._home)
+        reply.tree_asked.connect(self.tree_asked)
+        reply.regenerate_asked.connect(self._chat.regenerate)
+        reply.branch_stepped.connect(self._chat.select)
+        reply.link_chosen.connect(self.link_chosen)
+        return reply

@@ -1,0 +1,57 @@
+"""Text of a message in a widget as tall as its text, that loads nothing and opens nothing."""
+
+import math
+
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl
+from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
+
+
+class TextBlock(QTextBrowser):
+    """Says how tall it is in each width, and never scrolls up or down by itself."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        """`name` is for screen readers."""
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.setOpenLinks(False)
+        self.setTabChangesFocus(True)
+        self.setAccessibleName(name)
+        self.document().setDocumentMargin(0)
+
+    def heightForWidth(self, width: int) -> int:
+        document = self.document()
+        width = min(width, self.maximumWidth())
+        if document.textWidth() != width:
+            document.setTextWidth(width)
+        return math.ceil(document.size().height())
+
+    def sizeHint(self) -> QSize:
+        """Nothing: the height follows from the width that a layout has for it."""
+        return QSize(0, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)
+
+    def loadResource(self, _kind: int, _name: QUrl | str) -> object:
+        """Nothing: neither images nor style sheets, from the disk or the network."""
+        return None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # Qt would lay the text out again, also in the width that it has.
+        if self.document().textWidth() != self.viewport().width():
+            super().resizeEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """The chat scrolls, not the block."""
+        event.ignore()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.updateGeometry()
