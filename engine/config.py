@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import BadSetting
+from engine.language import tr
 
 MAX_BUDGET: Final = 600
 DEFAULT_BUDGET: Final = 64
@@ -33,7 +34,11 @@ class KvType(StrEnum):
 
 def _require(name: str, value: float, low: float, high: float) -> None:
     if not low <= value <= high:  # not a number is not between them either
-        raise BadSetting(f"{name} must be between {low:g} and {high:g}, not {value!s:.12}.")
+        raise BadSetting(
+            tr("{name} must be between {low:g} and {high:g}, not {value!s:.12}.").format(
+                name=name, low=low, high=high, value=value
+            )
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,19 +62,19 @@ class SamplingConfig:
     stop: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _require("Temperature", self.temperature, 0, 100)
-        _require("Top-k", self.top_k, 0, 1 << 31)
-        _require("Top-p", self.top_p, 0, 1)
-        _require("Min-p", self.min_p, 0, 1)
-        _require("Repetition penalty", self.repeat_penalty, 0.01, 100)
-        _require("Presence penalty", self.presence_penalty, -100, 100)
-        _require("Frequency penalty", self.frequency_penalty, -100, 100)
-        _require("Penalty window", self.penalty_window, 0, 1 << 20)
-        _require("Maximum tokens", self.max_tokens, 1, 1 << 31)
+        _require(tr("Temperature"), self.temperature, 0, 100)
+        _require(tr("Top-k"), self.top_k, 0, 1 << 31)
+        _require(tr("Top-p"), self.top_p, 0, 1)
+        _require(tr("Min-p"), self.min_p, 0, 1)
+        _require(tr("Repetition penalty"), self.repeat_penalty, 0.01, 100)
+        _require(tr("Presence penalty"), self.presence_penalty, -100, 100)
+        _require(tr("Frequency penalty"), self.frequency_penalty, -100, 100)
+        _require(tr("Penalty window"), self.penalty_window, 0, 1 << 20)
+        _require(tr("Maximum tokens"), self.max_tokens, 1, 1 << 31)
         if self.seed is not None:
-            _require("Seed", self.seed, 0, (1 << 64) - 1)
+            _require(tr("Seed"), self.seed, 0, (1 << 64) - 1)
         if any(not text for text in self.stop):
-            raise BadSetting("A stop string must not be empty.")
+            raise BadSetting(tr("A stop string must not be empty."))
 
 
 GREEDY: Final = SamplingConfig(temperature=0.0)
@@ -89,8 +94,8 @@ class SpeculationConfig:
     """Let them also guess from conversations before this one, while the models stay loaded."""
 
     def __post_init__(self) -> None:
-        _require("Budget", self.budget, 1, MAX_BUDGET)
-        _require("Depth", self.max_depth, 1, MAX_BUDGET)
+        _require(tr("Budget"), self.budget, 1, MAX_BUDGET)
+        _require(tr("Depth"), self.max_depth, 1, MAX_BUDGET)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,12 +117,12 @@ class Placement:
 
     def __post_init__(self) -> None:
         if self.gpu_layers is not None:
-            _require("Layers on the device", self.gpu_layers, ALL_LAYERS, 10_000)
-        _require("Layers with experts in RAM", self.cpu_experts, 0, 10_000)
+            _require(tr("Layers on the device"), self.gpu_layers, ALL_LAYERS, 10_000)
+        _require(tr("Layers with experts in RAM"), self.cpu_experts, 0, 10_000)
         for count in self.layers_per_device:
-            _require("Layers on the device", count, 0, 10_000)
+            _require(tr("Layers on the device"), count, 0, 10_000)
         if self.layers_per_device and len(self.layers_per_device) != len(self.devices or ()):
-            raise BadSetting("Layers for each device need as many devices.")
+            raise BadSetting(tr("Layers for each device need as many devices."))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,6 +168,6 @@ class SessionConfig:
     """Report the tree of each round, for a view of it."""
 
     def __post_init__(self) -> None:
-        _require("Context", self.context_length, 64, 1 << 22)
-        _require("Threads", self.threads, 0, 1024)
-        _require("Disk space for prefixes", self.saved_prefix_bytes, 0, 1 << 50)
+        _require(tr("Context"), self.context_length, 64, 1 << 22)
+        _require(tr("Threads"), self.threads, 0, 1024)
+        _require(tr("Disk space for prefixes"), self.saved_prefix_bytes, 0, 1 << 50)

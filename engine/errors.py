@@ -3,6 +3,8 @@
 Cheap to import: no native library, so that the window can catch these before llama.cpp is loaded.
 """
 
+from engine.language import tr
+
 
 class OutriderError(Exception):
     """A failure that may be shown: what happened, and what to do next.
@@ -11,7 +13,7 @@ class OutriderError(Exception):
     ("" where there is none). `detail` is for the log, never for a dialog's first line.
     """
 
-    title = "Something went wrong"
+    title = tr("Something went wrong")
 
     def __init__(self, message: str, *, hint: str = "", detail: str = "") -> None:
         super().__init__(message)
@@ -28,7 +30,7 @@ class OutriderError(Exception):
 class BadModelFile(OutriderError):
     """The file is no GGUF, is damaged, ends early, or holds no chat model."""
 
-    title = "This file cannot be used as a model"
+    title = tr("This file cannot be used as a model")
 
 
 class IncompleteModelFile(BadModelFile):
@@ -38,31 +40,31 @@ class IncompleteModelFile(BadModelFile):
 class ModelNotFound(OutriderError):
     """The file vanished, is a folder, or may not be read."""
 
-    title = "The model file cannot be opened"
+    title = tr("The model file cannot be opened")
 
 
 class IncompatiblePair(OutriderError):
     """The draft's vocabulary is not the target's."""
 
-    title = "This draft cannot guess for this target"
+    title = tr("This draft cannot guess for this target")
 
 
 class ModelLoadFailed(OutriderError):
     """llama.cpp refused the model or the context, most often for lack of memory."""
 
-    title = "The model could not be loaded"
+    title = tr("The model could not be loaded")
 
 
 class NotEnoughMemory(ModelLoadFailed):
     """The memory plan goes past a budget; `SessionConfig.load_anyway` tries all the same."""
 
-    title = "There is not enough memory"
+    title = tr("There is not enough memory")
 
 
 class DeviceUnavailable(OutriderError):
     """A named device does not exist or does not answer."""
 
-    title = "The device is not available"
+    title = tr("The device is not available")
 
 
 class WorkerUnavailable(DeviceUnavailable):
@@ -74,43 +76,43 @@ class WorkerUnavailable(DeviceUnavailable):
 class EmptyPrompt(OutriderError):
     """There is nothing to answer."""
 
-    title = "The message is empty"
+    title = tr("The message is empty")
 
 
 class PromptTooLong(OutriderError):
     """The last message alone does not fit the context."""
 
-    title = "The message is too long"
+    title = tr("The message is too long")
 
 
 class BadTemplate(OutriderError):
     """The model's chat template fails or is refused by the sandbox."""
 
-    title = "The model's chat template does not work"
+    title = tr("The model's chat template does not work")
 
 
 class BadSetting(OutriderError):
     """A setting, option or environment variable has an impossible value."""
 
-    title = "A setting is out of range"
+    title = tr("A setting is out of range")
 
 
 class DiskTrouble(OutriderError):
     """A file could not be written: disk full, read-only, no permission."""
 
-    title = "The file could not be written"
+    title = tr("The file could not be written")
 
 
 class HubTrouble(OutriderError):
     """The hub did not do what was asked; asking again as it is would not help."""
 
-    title = "The hub cannot help"
+    title = tr("The hub cannot help")
 
 
 class HubUnreachable(HubTrouble):
     """The hub is out of reach or busy, which may pass; `retry_after` are seconds it asks for."""
 
-    title = "The hub cannot be reached"
+    title = tr("The hub cannot be reached")
 
     def __init__(self, message: str, *, retry_after: float | None = None, **words: str) -> None:
         super().__init__(message, **words)
@@ -120,7 +122,7 @@ class HubUnreachable(HubTrouble):
 class AccessNeeded(HubTrouble):
     """A repository wants its terms accepted, or a token; `page` is where to begin."""
 
-    title = "This model asks for permission first"
+    title = tr("This model asks for permission first")
 
     def __init__(self, message: str, *, page: str, **words: str) -> None:
         super().__init__(message, **words)
@@ -130,19 +132,19 @@ class AccessNeeded(HubTrouble):
 class DamagedDownload(OutriderError):
     """What arrived is not what the hub describes; it was removed."""
 
-    title = "The download is damaged"
+    title = tr("The download is damaged")
 
 
 class DecodeFailed(OutriderError):
     """A native pass failed; both KV caches were reset."""
 
-    title = "The engine could not compute the next words"
+    title = tr("The engine could not compute the next words")
 
 
 class EngineDied(OutriderError):
     """The engine's process is gone; `out_of_memory`: most likely for want of memory."""
 
-    title = "The engine stopped"
+    title = tr("The engine stopped")
 
     def __init__(self, message: str, *, out_of_memory: bool = False, **words: str) -> None:
         super().__init__(message, **words)
@@ -158,7 +160,7 @@ class WorkerLost(EngineDied):
 class ContextFull(DecodeFailed):
     """No KV room for the batch. `generate` prevents it, so seeing it means a bug."""
 
-    title = "The context is full"
+    title = tr("The context is full")
 
 
 class Cancelled(Exception):

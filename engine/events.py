@@ -6,6 +6,8 @@ A consumer that has moved on drops events of an older turn by comparing `turn_id
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.language import trn
+
 
 class Role(StrEnum):
     """Who wrote a message."""
@@ -81,8 +83,12 @@ class ContextTrimmed:
     @property
     def sentence(self) -> str:
         """For people."""
-        what = "message is" if self.dropped == 1 else f"{self.dropped} messages are"
-        return f"The oldest {what} left out: the conversation is longer than the context."
+        return trn(
+            "The oldest message is left out: the conversation is longer than the context.",
+            "The oldest {count} messages are left out: the conversation is longer than the "
+            "context.",
+            self.dropped,
+        ).format(count=self.dropped)
 
 
 @dataclass(frozen=True)

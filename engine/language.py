@@ -57,17 +57,21 @@ def trn(one: str, many: str, n: int) -> str:
 
 def whole(value: float) -> str:
     """Such as 2,318."""
-    return decimal(value, 0)
+    return _as_written_here(f"{round(value):,}")
 
 
 def decimal(value: float, places: int = 1) -> str:
     """Such as 2,318.5."""
-    return f"{value:,.{places}f}".translate(_SEPARATORS.get(_chosen.language, {}))
+    return _as_written_here(f"{value:,.{places}f}")
 
 
 def percent(fraction: float) -> str:
     """Such as 41 %."""
     return f"{whole(100 * fraction)} %"
+
+
+def _as_written_here(number: str) -> str:
+    return number.translate(_SEPARATORS.get(_chosen.language, {}))
 
 
 def languages() -> tuple[str, ...]:

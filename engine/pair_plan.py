@@ -7,6 +7,7 @@ from typing import Final
 from engine.cancel import CancelToken
 from engine.config import ModelConfig, Placement, SelfDraft, SessionConfig
 from engine.errors import DeviceUnavailable
+from engine.language import tr
 from engine.latency import CostCurve
 from engine.learned import learned_path, recall
 from engine.library.low_bit import low_bit_path, low_bit_type
@@ -98,8 +99,10 @@ def _require_devices(config: SessionConfig, machine: MachineFacts) -> None:
         for name in (model and model.placement.devices) or ():
             if name not in there:
                 raise DeviceUnavailable(
-                    f"There is no device named {name}.",
-                    hint=f"There is {', '.join(there) or 'none but the CPU'}.",
+                    tr("There is no device named {name}.").format(name=name),
+                    hint=tr("There is {devices}.").format(devices=", ".join(there))
+                    if there
+                    else tr("There is none but the CPU."),
                 )
 
 

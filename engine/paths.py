@@ -11,6 +11,7 @@ import platformdirs
 
 from engine import frozen
 from engine.errors import DiskTrouble
+from engine.language import tr
 
 APP_NAME: Final = "outrider"
 LOG_NAME: Final = "outrider.log"
@@ -26,8 +27,8 @@ def _folder(kind: str, default: str) -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise DiskTrouble(
-            f"The folder {folder} cannot be made.",
-            hint="Set OUTRIDER_HOME to a folder that can be written.",
+            tr("The folder {folder} cannot be made.").format(folder=folder),
+            hint=tr("Set OUTRIDER_HOME to a folder that can be written."),
             detail=str(error),
         ) from error
     return folder

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from engine.config import Mode, SpeculationConfig
 from engine.events import RoundStats
 from engine.grow_tree import TreeShape, chain_shape
+from engine.language import decimal, tr, whole
 from engine.latency import CostCurve
 
 PLAIN: Final = "plain"
@@ -43,7 +44,7 @@ _USUAL_REPLY: Final = 128
 """Tokens over which reading the text must pay for a draft that is behind."""
 _READ_AT_ONCE: Final = 256
 """Rows of a pass in which the draft catches up."""
-_WHY_PROBE: Final = "to measure once more whether the draft pays here"
+_WHY_PROBE: Final = tr("to measure once more whether the draft pays here")
 _NO_DECIMAL_FROM: Final = 20
 _MARGIN: Final = 1.1
 """Guesses must promise so many times the speed without them: the promise is an estimate."""
@@ -112,9 +113,9 @@ def make_planner(
 
     `no_draft` says why there is no draft, where `draft` is None.
     """
-    chosen, budget = "chosen in the settings", config.budget
+    chosen, budget = tr("chosen in the settings"), config.budget
     if config.mode is Mode.OFF:
-        return FixedPlanner(Plan(PLAIN, "because speculation is off"))
+        return FixedPlanner(Plan(PLAIN, tr("because speculation is off")))
     if config.mode is Mode.AUTO:
         return AutoPlanner(config, target_cost, draft, no_draft)
     if draft is None:
@@ -213,7 +214,7 @@ class AutoPlanner:
                 reason = self._why_tree(rate) if pays else _WHY_PROBE
                 return Plan(TREE, reason, shape, shape.budget, behind)
         if nodes:
-            return Plan(NGRAM, "because the reply repeats earlier text", None, nodes)
+            return Plan(NGRAM, tr("because the reply repeats earlier text"), None, nodes)
         self._held, self._hold_seconds = Plan(PLAIN, self._why_plain()), _HOLD_SECONDS
         return self._held
 
@@ -265,7 +266,9 @@ class AutoPlanner:
 
     def _why_tree(self, rate: float) -> str:
         times = rate * self._target_seconds(1)
-        return f"because it is about {times:.1f} times as fast as plain here"
+        return tr("because it is about {times} times as fast as plain here").format(
+            times=decimal(times)
+        )
 
     def _why_plain(self) -> str:
         if self._draft is None:
@@ -273,14 +276,14 @@ class AutoPlanner:
         budget, rate = self._best_tree(self._draft)
         tokens = self._draft.tokens(budget)
         seconds_in_tokens = tokens / rate / self._target_seconds(1)
-        return (
-            "because the draft costs more than it saves here: a tree round takes as long as "
-            f"{_figure(seconds_in_tokens)} plain tokens and would give about {_figure(tokens)}"
-        )
+        return tr(
+            "because the draft costs more than it saves here: a tree round takes as "
+            "long as {tokens} plain tokens and would give about {given}"
+        ).format(tokens=_figure(seconds_in_tokens), given=_figure(tokens))
 
 
 def _figure(number: float) -> str:
-    return f"{number:.1f}" if number < _NO_DECIMAL_FROM else f"{number:.0f}"
+    return decimal(number) if number < _NO_DECIMAL_FROM else whole(number)
 
 
 def _prior(budget: int) -> float:

@@ -19,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from engine.errors import BadTemplate
 from engine.events import ChatMessage, Role
+from engine.language import tr
 from engine.time_limit import TimeIsOver, time_limit
 
 CHATML: Final = (
@@ -52,8 +53,10 @@ class ChatTemplate:
                 return self._render_either(messages)
         except TimeIsOver:
             raise BadTemplate(
-                f"The model's chat template runs for more than {_SECONDS:g} seconds.",
-                hint="Choose another file of this model.",
+                tr("The model's chat template runs for more than {seconds:g} seconds.").format(
+                    seconds=_SECONDS
+                ),
+                hint=tr("Choose another file of this model."),
             ) from None
 
     def _render_either(self, messages: Sequence[ChatMessage]) -> str:
@@ -72,8 +75,8 @@ class ChatTemplate:
         """Its own words go to the log, but none that may quote the conversation."""
         words = str(error)
         return BadTemplate(
-            "The model's chat template does not accept this conversation.",
-            hint="Choose another file of this model.",
+            tr("The model's chat template does not accept this conversation."),
+            hint=tr("Choose another file of this model."),
             detail=words if words in self.source else type(error).__name__,
         )
 
@@ -111,7 +114,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         for sequence, times in ((left, right), (right, left)):
             is_sequence = isinstance(sequence, Sized) and isinstance(times, int)
             if is_sequence and len(sequence) * times > _LONGEST:
-                _refuse("it multiplies a text too often")
+                _refuse(tr("it multiplies a text too often"))
         return super().call_binop(context, operator, left, right)
 
 
@@ -120,7 +123,7 @@ def _joined(pieces: Iterable[str], longest: int) -> str:
     for piece in pieces:
         length += len(piece)
         if length > longest:
-            _refuse("it makes too much text")
+            _refuse(tr("it makes too much text"))
         kept.append(piece)
     return "".join(kept)
 

@@ -13,6 +13,7 @@ from engine.drafter import Drafter
 from engine.events import LoadProgress, LoadStage, Origin
 from engine.generate import Speculation
 from engine.guess import SOURCES, Guesser
+from engine.language import tr
 from engine.latency import CostCurve, MeasuredModel, measure_costs
 from engine.learned import Learned, Points, recall, remember
 from engine.llama.context import MAX_SLOTS, ContextSize, LlamaContext
@@ -34,8 +35,8 @@ _MEASURING_SECONDS: Final = 1.5
 _STREAMED_THREADS: Final = 1
 """Further threads of a streamed target would spin while one waits for the disk, and take the core
 that the draft needs meanwhile: 5.7 s a pass with one thread, 7.9 with two (docs/adr/0007)."""
-_NO_DRAFT: Final = "because no draft model is loaded"
-_NO_TREES: Final = "because this model keeps a running state and cannot take guesses back"
+_NO_DRAFT: Final = tr("because no draft model is loaded")
+_NO_TREES: Final = tr("because this model keeps a running state and cannot take guesses back")
 
 
 def reserve(

@@ -18,6 +18,7 @@ from typing import Final
 
 from engine.cancel import CancelToken
 from engine.errors import BadSetting, WorkerUnavailable
+from engine.language import tr
 
 DEFAULT_PORT: Final = 50052
 _HELLO: Final = 14
@@ -62,7 +63,8 @@ def split_endpoint(endpoint: str) -> tuple[str, int]:
     host, _, port = endpoint.partition(":")
     if not _HOST.fullmatch(host) or not _PORT.fullmatch(port) or not 0 < int(port) <= _LARGEST_PORT:
         raise BadSetting(
-            f"{endpoint} is not HOST:PORT.", hint=f"Write 127.0.0.1:{DEFAULT_PORT}, say."
+            tr("{endpoint} is not HOST:PORT.").format(endpoint=endpoint),
+            hint=tr("Write 127.0.0.1:{port}, say.").format(port=DEFAULT_PORT),
         )
     return host, int(port)
 
@@ -80,9 +82,12 @@ def check_endpoint(endpoint: str, *, trusted: bool) -> None:
     host, _ = split_endpoint(endpoint)
     if not trusted and not is_loopback(host):
         raise BadSetting(
-            f"The worker at {endpoint} is on another machine, and its protocol has no "
-            "authentication: whoever is on that network can read and change the conversation.",
-            hint="Add --trust-rpc-network to use it all the same.",
+            tr(
+                "The worker at {endpoint} is on another machine, and its protocol has no "
+                "authentication: whoever is on that network can read and change the "
+                "conversation."
+            ).format(endpoint=endpoint),
+            hint=tr("Add --trust-rpc-network to use it all the same."),
         )
 
 
@@ -140,12 +145,15 @@ def _connected(endpoint: str, timeout: float, cancel: CancelToken) -> Iterator["
             yield connection
     except _NotAWorker:
         raise WorkerUnavailable(
-            f"What answers at {endpoint} is no llama.cpp RPC worker.", hint="Check its port."
+            tr("What answers at {endpoint} is no llama.cpp RPC worker.").format(endpoint=endpoint),
+            hint=tr("Check its port."),
         ) from None
     except _Silent:
         raise WorkerUnavailable(
-            f"The worker at {endpoint} accepts connections but does not answer.",
-            hint="A worker serves one program at a time: end the other one, or start it again.",
+            tr("The worker at {endpoint} accepts connections but does not answer.").format(
+                endpoint=endpoint
+            ),
+            hint=tr("A worker serves one program at a time: end the other one, or start it again."),
         ) from None
     except (OSError, UnicodeError) as error:  # the latter from a host name that is none
         raise _silence(endpoint, error) from error
@@ -153,8 +161,8 @@ def _connected(endpoint: str, timeout: float, cancel: CancelToken) -> Iterator["
 
 def _silence(endpoint: str, error: Exception) -> WorkerUnavailable:
     return WorkerUnavailable(
-        f"The worker at {endpoint} does not answer.",
-        hint="Start it, or remove it.",
+        tr("The worker at {endpoint} does not answer.").format(endpoint=endpoint),
+        hint=tr("Start it, or remove it."),
         detail=str(error),
     )
 
@@ -183,9 +191,17 @@ class _Connection:
         major, minor, patch, _ = _GREETING.unpack(answer)
         if major != _MAJOR or minor > _MINOR:
             raise WorkerUnavailable(
-                f"The worker at {endpoint} speaks version {major}.{minor}.{patch} of its protocol, "
-                f"and this program {_MAJOR}.{_MINOR}.",
-                hint="Run the same version of llama.cpp on both machines.",
+                tr(
+                    "The worker at {endpoint} speaks version {major}.{minor}.{patch} of its "
+                    "protocol, and this program {ours}."
+                ).format(
+                    endpoint=endpoint,
+                    major=major,
+                    minor=minor,
+                    patch=patch,
+                    ours=f"{_MAJOR}.{_MINOR}",
+                ),
+                hint=tr("Run the same version of llama.cpp on both machines."),
             )
 
     def memory_of(self, device: int) -> tuple[int, int]:

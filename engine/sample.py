@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from engine.config import SamplingConfig
 from engine.errors import DecodeFailed
+from engine.language import tr
 from engine.top_k import log_sum_exp, top_indices
 
 _FIRST_CANDIDATES = 1024
@@ -115,6 +116,6 @@ def _softmax(values: NDArray[np.floating]) -> NDArray[np.float64]:
 def _require_number(value: np.floating) -> None:
     if not np.isfinite(value):
         raise DecodeFailed(
-            "The model computed values that are no numbers.",
-            hint="Choose another quantization of this model, or another device.",
+            tr("The model computed values that are no numbers."),
+            hint=tr("Choose another quantization of this model, or another device."),
         )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from engine.cancel import CancelToken
 from engine.errors import DiskTrouble
+from engine.language import decimal, tr
 from engine.library.low_bit import low_bit_path
 from engine.library.metadata import inspect_model
 from engine.llama.quantize import quantize
@@ -27,9 +28,10 @@ def ensure_low_bit_copy(
         needed, free = inspect_model(target).size_bytes, shutil.disk_usage(copy.parent).free
         if free < needed:
             raise DiskTrouble(
-                f"A low-bit copy of {target.name} needs up to {needed / 1e9:.1f} GB, "
-                f"and {free / 1e9:.1f} GB are free.",
-                hint="Free some space, or choose another draft.",
+                tr(
+                    "A low-bit copy of {name} needs up to {needed} GB, and {free} GB are free."
+                ).format(name=target.name, needed=decimal(needed / 1e9), free=decimal(free / 1e9)),
+                hint=tr("Free some space, or choose another draft."),
             )
         quantize(target, copy, quantization, on_progress=on_progress, cancel=cancel)
     return copy

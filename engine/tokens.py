@@ -9,6 +9,7 @@ from typing import Final
 
 from engine.errors import EmptyPrompt, PromptTooLong
 from engine.events import ChatMessage, Role
+from engine.language import tr, whole
 from engine.ports import Vocab
 from engine.prompt import ChatTemplate
 
@@ -39,7 +40,7 @@ class PromptEncoder:
         stay. Raises `EmptyPrompt`, `PromptTooLong`.
         """
         if not messages or not messages[-1].content.strip():
-            raise EmptyPrompt("The message is empty.", hint="Write something to answer.")
+            raise EmptyPrompt(tr("The message is empty."), hint=tr("Write something to answer."))
         starts = _possible_starts(messages)
 
         @cache
@@ -55,8 +56,10 @@ class PromptEncoder:
         if place == len(starts):
             needed = len(encode(starts[-1]))
             raise PromptTooLong(
-                f"The message needs {needed:,} tokens, and the context has room for {room:,}.",
-                hint="Shorten it, or choose a longer context.",
+                tr(
+                    "The message needs {needed} tokens, and the context has room for {room}."
+                ).format(needed=whole(needed), room=whole(room)),
+                hint=tr("Shorten it, or choose a longer context."),
             )
         dropped = sum(m.role is not Role.SYSTEM for m in messages[: starts[place]])
         return Prompt(tuple(encode(starts[place])), dropped)

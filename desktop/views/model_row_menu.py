@@ -10,7 +10,7 @@ from desktop import figures
 from desktop.model_library import FoundModel
 from desktop.model_scan import ModelScan
 from desktop.theme import Theme
-from engine.language import tr, whole
+from engine.language import decimal, tr, whole
 
 
 class ModelRowMenu(QMenu):
@@ -78,7 +78,12 @@ def _facts(model: FoundModel) -> Iterator[str]:
         yield model.refusal
     for words, value in (
         (tr("Architecture"), model.architecture),
-        (tr("Parameters"), f"{model.parameters / 1e9:.2f} B" if model.parameters else ""),
+        (
+            tr("Parameters"),
+            tr("{number} B").format(number=decimal(model.parameters / 1e9, 2))
+            if model.parameters
+            else "",
+        ),
         (tr("Quantization"), model.quantization),
         (tr("Size"), figures.file_size(model.size_bytes) if model.size_bytes else ""),
         (

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine.errors import EngineDied, WorkerLost
+from engine.language import tr
 
 _MEMORY_GONE: Final = re.compile(
     r"out of memory|outofdevicememory|bad_alloc|MemoryError"
@@ -24,37 +25,39 @@ def explain(code: int, last_words: Sequence[str]) -> EngineDied:
     detail = f"The process ended with {_how(code)}.\n{said}"
     if _MEMORY_GONE.search(said):
         return EngineDied(
-            "The engine ran out of memory.",
-            hint="Load the model again, with less memory.",
+            tr("The engine ran out of memory."),
+            hint=tr("Load the model again, with less memory."),
             detail=detail,
             out_of_memory=True,
         )
     if _is_signal(code, "SIGKILL"):
         return EngineDied(
-            "The system ended the engine, most often because memory ran out.",
-            hint="Load the model again, with less memory.",
+            tr("The system ended the engine, most often because memory ran out."),
+            hint=tr("Load the model again, with less memory."),
             detail=detail,
             out_of_memory=True,
         )
     if _WORKER_GONE.search(said):
         return WorkerLost(
-            "The connection to an RPC worker broke.",
-            hint="The model can run without it, slower.",
+            tr("The connection to an RPC worker broke."),
+            hint=tr("The model can run without it, slower."),
             detail=detail,
         )
     if _is_signal(code, "SIGBUS"):
         return EngineDied(
-            "A model file changed or its drive went away while the model was in use.",
-            hint="Check the file, then load the model again.",
+            tr("A model file changed or its drive went away while the model was in use."),
+            hint=tr("Check the file, then load the model again."),
             detail=detail,
         )
     if code < 0 or code in _ABORTS:
         return EngineDied(
-            "llama.cpp stopped on an error that it cannot go on from.",
-            hint="Load the model again. If this repeats, choose another file or fewer devices.",
+            tr("llama.cpp stopped on an error that it cannot go on from."),
+            hint=tr("Load the model again. If this repeats, choose another file or fewer devices."),
             detail=detail,
         )
-    return EngineDied("The engine ended unexpectedly.", hint="Load the model again.", detail=detail)
+    return EngineDied(
+        tr("The engine ended unexpectedly."), hint=tr("Load the model again."), detail=detail
+    )
 
 
 def _is_signal(code: int, name: str) -> bool:

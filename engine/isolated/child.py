@@ -17,6 +17,7 @@ from engine.cancel import CancelToken
 from engine.errors import Cancelled, OutriderError
 from engine.isolated import wire
 from engine.isolated.lock_down import lock_down
+from engine.language import tr
 
 if TYPE_CHECKING:
     from engine.session import Session
@@ -74,7 +75,9 @@ class _Server:
             except Exception as error:  # noqa: BLE001 - a bug must end as a sentence
                 _log.exception("The engine failed")
                 detail = traceback.format_exc()
-                unexpected = OutriderError(f"The engine failed: {error}.", detail=detail)
+                unexpected = OutriderError(
+                    tr("The engine failed: {error}.").format(error=error), detail=detail
+                )
                 self._send(wire.Failed.of(unexpected))
 
     def _read(self) -> None:
@@ -135,7 +138,7 @@ class _Server:
 
     def _loaded(self) -> "Session":
         if self._session is None:
-            raise OutriderError("No model is loaded.")
+            raise OutriderError(tr("No model is loaded."))
         return self._session
 
     def _send(self, reply: wire.Reply) -> None:

@@ -8,6 +8,7 @@ from typing import Final
 from engine.errors import EngineDied
 from engine.isolated import wire
 from engine.isolated.process import EngineProcess
+from engine.language import tr
 
 _PING_SECONDS: Final = 0.5
 _URGENT_SECONDS: Final = 2.0
@@ -54,7 +55,8 @@ class HangWatch:
         self._since_ping += step
         if self._silence > self._patience or self._left < 0:
             hangs = EngineDied(
-                "The engine did not answer any more and was ended.", hint="Load the model again."
+                tr("The engine did not answer any more and was ended."),
+                hint=tr("Load the model again."),
             )
             self._process.end(hangs)
             raise hangs

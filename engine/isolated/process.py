@@ -18,6 +18,7 @@ from engine.errors import EngineDied, WorkerLost, WorkerUnavailable
 from engine.frozen import ENGINE_PROCESS, is_frozen
 from engine.isolated import wire
 from engine.isolated.causes import explain
+from engine.language import tr
 from engine.rpc_worker import require_listener
 
 _log = logging.getLogger("outrider.isolated")
@@ -126,7 +127,9 @@ class EngineProcess:
         gone = [endpoint for endpoint in self._workers if not _listens(endpoint)]
         if not gone:
             return lost
-        message = f"The connection to the worker at {' and '.join(gone)} broke."
+        message = tr("The connection to the worker at {gone} broke.").format(
+            gone=tr(" and ").join(gone)
+        )
         return WorkerLost(message, hint=lost.hint, detail=lost.detail)
 
     # In threads of their own. With pipes asked for, there are some.
@@ -185,7 +188,7 @@ def _environment(ours: dict[str, str]) -> dict[str, str]:
 
 def _babble(error: wire.WireError) -> EngineDied:
     return EngineDied(
-        "The engine said something that nobody understands, and was ended.",
-        hint="Load the model again. If this repeats, choose another file.",
+        tr("The engine said something that nobody understands, and was ended."),
+        hint=tr("Load the model again. If this repeats, choose another file."),
         detail=str(error),
     )

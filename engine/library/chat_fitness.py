@@ -3,6 +3,7 @@
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from engine.language import tr
 from engine.library.gguf_format import GgufHeader, is_whole
 from engine.library.split_files import part_count
 from engine.library.vocabulary import vocabulary_of
@@ -28,19 +29,19 @@ class ModelKind(StrEnum):
 
 
 _REFUSALS: Final = {
-    ModelKind.EMBEDDING: "is an embedding model: it turns text into numbers and cannot answer.",
-    ModelKind.RERANKER: "is a reranker: it orders texts and cannot answer.",
+    ModelKind.EMBEDDING: tr("is an embedding model: it turns text into numbers and cannot answer."),
+    ModelKind.RERANKER: tr("is a reranker: it orders texts and cannot answer."),
     ModelKind.VISION_PART: (
-        "is the picture part (mmproj) of a vision model, not a model of its own."
+        tr("is the picture part (mmproj) of a vision model, not a model of its own.")
     ),
-    ModelKind.DRAFT_HEAD: "is a draft head for one target, not a model of its own.",
-    ModelKind.SPEECH: "is a speech model: it does not write text.",
-    ModelKind.DIFFUSION: "is a diffusion model: it does not write from left to right.",
-    ModelKind.TRANSLATOR: "is an encoder-decoder model, which this program does not run.",
-    ModelKind.ADAPTER: "is an adapter (LoRA) for a model, not a model of its own.",
-    ModelKind.CONTROL_VECTOR: "is a control vector for a model, not a model of its own.",
-    ModelKind.STATISTICS: "holds statistics for quantizing, not a model.",
-    ModelKind.VOCABULARY: "holds a vocabulary but no weights.",
+    ModelKind.DRAFT_HEAD: tr("is a draft head for one target, not a model of its own."),
+    ModelKind.SPEECH: tr("is a speech model: it does not write text."),
+    ModelKind.DIFFUSION: tr("is a diffusion model: it does not write from left to right."),
+    ModelKind.TRANSLATOR: tr("is an encoder-decoder model, which this program does not run."),
+    ModelKind.ADAPTER: tr("is an adapter (LoRA) for a model, not a model of its own."),
+    ModelKind.CONTROL_VECTOR: tr("is a control vector for a model, not a model of its own."),
+    ModelKind.STATISTICS: tr("holds statistics for quantizing, not a model."),
+    ModelKind.VOCABULARY: tr("holds a vocabulary but no weights."),
 }
 _ARCHITECTURES: Final = {
     **dict.fromkeys(
@@ -118,13 +119,13 @@ def kind_by_name(name: str) -> ModelKind | None:
 
 def _fitness_by_content(header: GgufHeader) -> Fitness:
     if not header.architecture:
-        return Fitness(ModelKind.UNCLEAR, "does not say which kind of model it is.")
+        return Fitness(ModelKind.UNCLEAR, tr("does not say which kind of model it is."))
     if vocabulary_of(header) is None:
-        return Fitness(ModelKind.UNCLEAR, "has no vocabulary.")
+        return Fitness(ModelKind.UNCLEAR, tr("has no vocabulary."))
     if not header.tensors and part_count(header) == 1:
         return Fitness(ModelKind.VOCABULARY, _REFUSALS[ModelKind.VOCABULARY])
     missing = next((name for name in _NEEDED if header.of_model(name) is None), "")
     if missing:
-        lack = f"does not say its {missing.replace('_', ' ')}."
+        lack = tr("does not say its {fact}.").format(fact=missing.replace("_", " "))
         return Fitness(ModelKind.UNCLEAR, lack)
     return Fitness(ModelKind.CHAT, "")

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from engine.config import SelfDraft
 from engine.errors import OutriderError
+from engine.language import decimal, tr
 from engine.library.expected_speed import (
     COPIES,
     Regime,
@@ -23,11 +24,11 @@ from engine.library.scan_cache import ScanCache
 PAYS_FROM: Final = 1.1
 """Times the speed of plain from which a draft is worth its memory."""
 
-_NOT_YET: Final = "Drafts with another tokenizer do not work yet."
-_COPY_SENTENCE: Final = "The target itself in fewer bits; usually guesses best."
-_NOT_SMALLER: Final = "Not smaller than the target: guessing would take as long as writing."
-_OFFLINE: Final = "Its folder is not there now."
-_TOO_BIG: Final = "Too big beside this target: guessing would eat up what it gains."
+_NOT_YET: Final = tr("Drafts with another tokenizer do not work yet.")
+_COPY_SENTENCE: Final = tr("The target itself in fewer bits; usually guesses best.")
+_NOT_SMALLER: Final = tr("Not smaller than the target: guessing would take as long as writing.")
+_OFFLINE: Final = tr("Its folder is not there now.")
+_TOO_BIG: Final = tr("Too big beside this target: guessing would eat up what it gains.")
 
 
 class Grade(StrEnum):
@@ -85,7 +86,9 @@ def judge_pair(target: ListedModel, draft: ListedModel, cache: ScanCache) -> Pai
     if first is None or second is None:
         without = target if first is None else draft
         return PairVerdict(
-            compatible=False, sentence=without.refusal or f"{without.title} has no vocabulary."
+            compatible=False,
+            sentence=without.refusal
+            or tr("{title} has no vocabulary.").format(title=without.title),
         )
     verdict = check_fingerprints(first, second) or cache.verdict(first, second)
     if verdict is None:
@@ -122,7 +125,7 @@ class _Ranking:
         quantization = suited_type(self.info)
         copy = COPIES[quantization]
         ratio = copy.bytes_per_parameter * self.info.parameters / max(self.info.size_bytes, 1)
-        title = f"Copy of the target in {quantization}"
+        title = tr("Copy of the target in {quantization}").format(quantization=quantization)
         ranked = self._graded(SelfDraft(), title, _COPY_SENTENCE, copy.tokens, ratio)
         return replace(ranked, quantization=quantization)
 
@@ -132,7 +135,9 @@ class _Ranking:
         seen = self.measured.get(draft)
         gain = seen or speedup(tokens, bytes_ratio, self.regime)
         if seen is not None:
-            slow = f"Measured here: {gain:.1f} times the speed without it."
+            slow = tr("Measured here: {gain} times the speed without it.").format(
+                gain=decimal(gain)
+            )
             doubt = slow if gain < PAYS_FROM else ""
         else:
             doubt = self._doubt(gain, bytes_ratio)

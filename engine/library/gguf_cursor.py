@@ -6,6 +6,7 @@ from typing import BinaryIO, Final
 
 import numpy as np
 
+from engine.language import tr, whole
 from engine.library.gguf_format import CutOff, HeaderFault, NumberArray, StringArray, ValueType
 from engine.library.printable import shown_size
 
@@ -71,7 +72,9 @@ class HeaderCursor:
     def strings(self, count: int) -> StringArray:
         """An array of strings, undecoded."""
         if count > MAX_STRINGS:
-            raise HeaderFault(f"is damaged: it claims a list of {count:,} texts.")
+            raise HeaderFault(
+                tr("is damaged: it claims a list of {count} texts.").format(count=whole(count))
+            )
         self._need(count * _U64.size)
         start, ends = self.position, array("q")
         for _ in range(count):
@@ -96,14 +99,18 @@ class HeaderCursor:
     def _grow(self, end: int) -> None:
         if end > self._file_size:
             raise CutOff(
-                f"ends early: its header goes on after {shown_size(self._file_size)}.",
-                hint="Download it again.",
+                tr("ends early: its header goes on after {size}.").format(
+                    size=shown_size(self._file_size)
+                ),
+                hint=tr("Download it again."),
             )
         if end > MAX_HEADER_BYTES:
             raise HeaderFault(
-                f"is damaged: its header claims more than {shown_size(MAX_HEADER_BYTES)}."
+                tr("is damaged: its header claims more than {size}.").format(
+                    size=shown_size(MAX_HEADER_BYTES)
+                )
             )
         wanted = min(max(end, 2 * len(self._buffer), _FIRST_READ), MAX_HEADER_BYTES)
         self._buffer += self._file.read(wanted - len(self._buffer))
         if end > len(self._buffer):
-            raise HeaderFault("became shorter while it was read.")
+            raise HeaderFault(tr("became shorter while it was read."))

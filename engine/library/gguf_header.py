@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
+from engine.language import tr, whole
 from engine.library.gguf_cursor import HeaderCursor
 from engine.library.gguf_format import (
     TENSOR_TYPES,
@@ -64,7 +65,7 @@ def _read(path: Path, file: BinaryIO, file_size: int) -> GgufHeader:
     cursor = HeaderCursor(file, file_size)
     version = _read_version(cursor, file_size)
     tensor_count = _read_count(cursor, MAX_TENSORS, "tensors")
-    metadata = _read_metadata(cursor, _read_count(cursor, MAX_KEYS, "metadata keys"))
+    metadata = _read_metadata(cursor, _read_count(cursor, MAX_KEYS, tr("metadata keys")))
     alignment = _alignment(metadata)
     tensors = _read_tensors(cursor, tensor_count)
     data_offset = _padded(cursor.position, alignment)
@@ -75,18 +76,22 @@ def _read(path: Path, file: BinaryIO, file_size: int) -> GgufHeader:
 
 def _read_version(cursor: HeaderCursor, file_size: int) -> int:
     if file_size == 0:
-        raise HeaderFault("is empty.", hint="Download it again.")
+        raise HeaderFault(tr("is empty."), hint=tr("Download it again."))
     if file_size < len(_MAGIC) or cursor.take(len(_MAGIC)) != _MAGIC:
-        raise HeaderFault("is not a GGUF file.", hint="Models end in .gguf.")
+        raise HeaderFault(tr("is not a GGUF file."), hint=tr("Models end in .gguf."))
     version = cursor.u32()
     if version & 0xFFFF == 0:
-        raise HeaderFault("is made for big-endian computers; this is a little-endian one.")
+        raise HeaderFault(tr("is made for big-endian computers; this is a little-endian one."))
     if version < _OLDEST_VERSION:
-        raise HeaderFault(f"is a GGUF of version {version}, which is too old to read.")
+        raise HeaderFault(
+            tr("is a GGUF of version {version}, which is too old to read.").format(version=version)
+        )
     if version > _NEWEST_VERSION:
         raise HeaderFault(
-            f"is a GGUF of version {version}; this program reads up to {_NEWEST_VERSION}.",
-            hint="A newer Outrider may read it.",
+            tr("is a GGUF of version {version}; this program reads up to {newest_version}.").format(
+                version=version, newest_version=_NEWEST_VERSION
+            ),
+            hint=tr("A newer Outrider may read it."),
         )
     return version
 
@@ -94,16 +99,20 @@ def _read_version(cursor: HeaderCursor, file_size: int) -> int:
 def _read_count(cursor: HeaderCursor, limit: int, what: str) -> int:
     count = cursor.u64()
     if count > limit:
-        raise HeaderFault(f"is damaged: it claims {count:,} {what}.")
+        raise HeaderFault(
+            tr("is damaged: it claims {count} {what}.").format(count=whole(count), what=what)
+        )
     return count
 
 
 def _read_metadata(cursor: HeaderCursor, count: int) -> dict[str, Value]:
     metadata: dict[str, Value] = {}
     for _ in range(count):
-        key = _read_name(cursor, MAX_KEY_BYTES, "metadata key")
+        key = _read_name(cursor, MAX_KEY_BYTES, tr("metadata key"))
         if key in metadata:
-            raise HeaderFault(f"is damaged: it has the key “{printable(key)}” twice.")
+            raise HeaderFault(
+                tr("is damaged: it has the key “{key}” twice.").format(key=printable(key))
+            )
         metadata[key] = _read_value(cursor, key)
     return metadata
 
@@ -111,13 +120,17 @@ def _read_metadata(cursor: HeaderCursor, count: int) -> dict[str, Value]:
 def _read_name(cursor: HeaderCursor, limit: int, what: str) -> str:
     length = cursor.u64()
     if not 0 < length <= limit:
-        raise HeaderFault(f"is damaged: a {what} is {length:,} bytes long.")
+        raise HeaderFault(
+            tr("is damaged: a {what} is {length} bytes long.").format(
+                what=what, length=whole(length)
+            )
+        )
     try:
         name = cursor.take(length).decode()
     except UnicodeDecodeError:
-        raise HeaderFault(f"is damaged: a {what} is not text.") from None
+        raise HeaderFault(tr("is damaged: a {what} is not text.").format(what=what)) from None
     if "\0" in name:  # llama.cpp would read another name
-        raise HeaderFault(f"is damaged: a {what} is not text.")
+        raise HeaderFault(tr("is damaged: a {what} is not text.").format(what=what))
     return name
 
 
@@ -135,7 +148,7 @@ def _read_array(cursor: HeaderCursor, key: str) -> Value:
     kind = _read_value_type(cursor, key)
     count = cursor.u64()
     if kind is ValueType.ARRAY:
-        raise HeaderFault(f"is damaged: “{printable(key)}” is a list of lists.")
+        raise HeaderFault(tr("is damaged: “{key}” is a list of lists.").format(key=printable(key)))
     if kind is ValueType.STRING:
         return cursor.strings(count)
     return cursor.numbers(kind, count)
@@ -144,16 +157,24 @@ def _read_array(cursor: HeaderCursor, key: str) -> Value:
 def _read_value_type(cursor: HeaderCursor, key: str) -> ValueType:
     kind = cursor.u32()
     if kind > max(ValueType):
-        raise HeaderFault(f"is damaged: “{printable(key)}” has the unknown type {kind}.")
+        raise HeaderFault(
+            tr("is damaged: “{key}” has the unknown type {kind}.").format(
+                key=printable(key), kind=kind
+            )
+        )
     return ValueType(kind)
 
 
 def _alignment(metadata: dict[str, Value]) -> int:
     alignment = metadata.get("general.alignment", DEFAULT_ALIGNMENT)
     if not isinstance(alignment, int) or not 0 < alignment <= MAX_ALIGNMENT:
-        raise HeaderFault("is damaged: its alignment makes no sense.")
+        raise HeaderFault(tr("is damaged: its alignment makes no sense."))
     if alignment & (alignment - 1):
-        raise HeaderFault(f"is damaged: its alignment, {alignment}, is no power of two.")
+        raise HeaderFault(
+            tr("is damaged: its alignment, {alignment}, is no power of two.").format(
+                alignment=alignment
+            )
+        )
     return alignment
 
 
@@ -162,26 +183,36 @@ def _read_tensors(cursor: HeaderCursor, count: int) -> tuple[TensorInfo, ...]:
     names: set[str] = set()
     for tensor in tensors:
         if tensor.name in names:
-            raise HeaderFault(f"is damaged: it has the tensor “{printable(tensor.name)}” twice.")
+            raise HeaderFault(
+                tr("is damaged: it has the tensor “{name}” twice.").format(
+                    name=printable(tensor.name)
+                )
+            )
         names.add(tensor.name)
     return tensors
 
 
 def _read_tensor(cursor: HeaderCursor) -> TensorInfo:
-    name = _read_name(cursor, MAX_TENSOR_NAME_BYTES, "tensor name")
+    name = _read_name(cursor, MAX_TENSOR_NAME_BYTES, tr("tensor name"))
     shape = _read_shape(cursor, name)
     kind = TENSOR_TYPES.get(type_id := cursor.u32())
     if kind is None:
         raise HeaderFault(
-            f"has the tensor “{printable(name)}” in the unknown format {type_id}.",
-            hint="A newer Outrider may read it.",
+            tr("has the tensor “{name}” in the unknown format {type_id}.").format(
+                name=printable(name), type_id=type_id
+            ),
+            hint=tr("A newer Outrider may read it."),
         )
     elements = 1
     for extent in shape:
         elements *= extent
     size = elements // kind.block * kind.block_bytes
     if shape[0] % kind.block or size > MAX_TENSOR_BYTES:
-        raise HeaderFault(f"is damaged: the tensor “{printable(name)}” has an impossible shape.")
+        raise HeaderFault(
+            tr("is damaged: the tensor “{name}” has an impossible shape.").format(
+                name=printable(name)
+            )
+        )
     return TensorInfo(name, shape, kind, cursor.u64(), elements, size)
 
 
@@ -189,11 +220,15 @@ def _read_shape(cursor: HeaderCursor, name: str) -> tuple[int, ...]:
     dimensions = cursor.u32()
     if not 0 < dimensions <= MAX_DIMENSIONS:
         raise HeaderFault(
-            f"is damaged: the tensor “{printable(name)}” has {dimensions:,} dimensions."
+            tr("is damaged: the tensor “{name}” has {dimensions} dimensions.").format(
+                name=printable(name), dimensions=whole(dimensions)
+            )
         )
     shape = tuple(cursor.u64() for _ in range(dimensions))
     if not all(shape):
-        raise HeaderFault(f"is damaged: the tensor “{printable(name)}” is empty.")
+        raise HeaderFault(
+            tr("is damaged: the tensor “{name}” is empty.").format(name=printable(name))
+        )
     return shape
 
 
@@ -202,7 +237,9 @@ def _check_layout(tensors: tuple[TensorInfo, ...], alignment: int) -> None:
     for tensor in tensors:
         if tensor.offset != expected:
             raise HeaderFault(
-                f"is damaged: the tensor “{printable(tensor.name)}” lies at a wrong place."
+                tr("is damaged: the tensor “{name}” lies at a wrong place.").format(
+                    name=printable(tensor.name)
+                )
             )
         expected += _padded(tensor.size, alignment)
 
@@ -212,7 +249,10 @@ def _check_length(tensors: tuple[TensorInfo, ...], data_offset: int, file_size: 
         return
     needed = data_offset + tensors[-1].offset + tensors[-1].size
     if needed > file_size:
-        raise CutOff(f"ends early: {shown_part(file_size, needed)}.", hint="Download it again.")
+        raise CutOff(
+            tr("ends early: {shown_part}.").format(shown_part=shown_part(file_size, needed)),
+            hint=tr("Download it again."),
+        )
 
 
 def _padded(size: int, alignment: int) -> int:

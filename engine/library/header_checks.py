@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from engine.language import tr, whole
 from engine.library.gguf_format import GgufHeader, HeaderFault, StringArray, Value, is_whole
 from engine.library.printable import printable, shown_size
 
@@ -65,7 +66,7 @@ def _check_ranges(header: GgufHeader) -> None:
             continue
         numbers = header.per_layer(name)
         if not numbers or not all(low <= number <= high for number in numbers):
-            raise HeaderFault(f"is damaged: its {name} makes no sense.")
+            raise HeaderFault(tr("is damaged: its {name} makes no sense.").format(name=name))
 
 
 def _check_layers(header: GgufHeader) -> None:
@@ -74,10 +75,14 @@ def _check_layers(header: GgufHeader) -> None:
     heads = header.per_layer("attention.head_count")
     kv_heads = header.per_layer("attention.head_count_kv")
     if _whole(header.of_model("nextn_predict_layers")) > blocks:
-        raise HeaderFault("is damaged: it predicts with more layers than it has.")
+        raise HeaderFault(tr("is damaged: it predicts with more layers than it has."))
     for query, kv in zip(_spread(heads, blocks), _spread(kv_heads, blocks), strict=False):
         if query and kv and query % kv:
-            raise HeaderFault(f"is damaged: {query} attention heads share {kv} key heads.")
+            raise HeaderFault(
+                tr("is damaged: {query} attention heads share {kv} key heads.").format(
+                    query=query, kv=kv
+                )
+            )
 
 
 def _check_experts(header: GgufHeader) -> None:
@@ -86,45 +91,71 @@ def _check_experts(header: GgufHeader) -> None:
     if experts <= 1 and header.architecture in _ONE_EXPERT_IS_NONE:
         return
     if used > experts or (experts and not used):
-        raise HeaderFault(f"is damaged: it uses {used} of {experts} experts.")
+        raise HeaderFault(
+            tr("is damaged: it uses {used} of {experts} experts.").format(
+                used=used, experts=experts
+            )
+        )
     groups = _whole(header.of_model("expert_group_count"))
     groups_used = _whole(header.of_model("expert_group_used_count"))
     if groups and groups >= experts:
-        raise HeaderFault(f"is damaged: it has {groups} groups of {experts} experts.")
+        raise HeaderFault(
+            tr("is damaged: it has {groups} groups of {experts} experts.").format(
+                groups=groups, experts=experts
+            )
+        )
     if groups > 1 and (experts % groups or not 0 < groups_used < groups):
-        raise HeaderFault(f"is damaged: its {experts} experts do not form {groups} groups.")
+        raise HeaderFault(
+            tr("is damaged: its {experts} experts do not form {groups} groups.").format(
+                experts=experts, groups=groups
+            )
+        )
 
 
 def _check_numerics(header: GgufHeader) -> None:
     for name in _EPSILONS:
         epsilon = header.of_model(name)
         if isinstance(epsilon, float) and not (math.isfinite(epsilon) and epsilon >= 0):
-            raise HeaderFault(f"is damaged: its {name} makes no sense.")
+            raise HeaderFault(tr("is damaged: its {name} makes no sense.").format(name=name))
     scaling = header.of_model("rope.scaling.type")
     if isinstance(scaling, str) and scaling not in _ROPE_SCALINGS:
-        raise HeaderFault(f"uses the unknown rope scaling “{printable(scaling)}”.")
+        raise HeaderFault(
+            tr("uses the unknown rope scaling “{scaling}”.").format(scaling=printable(scaling))
+        )
     rotated = _whole(header.of_model("rope.dimension_count"))
     head = key_length(header)
     if head and rotated > head:
-        raise HeaderFault(f"is damaged: it rotates {rotated} of {head} values of a head.")
+        raise HeaderFault(
+            tr("is damaged: it rotates {rotated} of {head} values of a head.").format(
+                rotated=rotated, head=head
+            )
+        )
 
 
 def _check_tensor_types(header: GgufHeader) -> None:
     for tensor in header.tensors:
         kind = tensor.type.name
         if tensor.name.endswith(_ALWAYS_F32) and kind != "F32":
-            needed = "not F32"
+            needed = tr("not F32")
         elif kind in _NEVER_WEIGHTS and not tensor.name.endswith(_INDEX_TABLES):
-            needed = "not a format for weights"
+            needed = tr("not a format for weights")
         else:
             continue
-        raise HeaderFault(f"is damaged: its tensor “{printable(tensor.name)}” is {kind}, {needed}.")
+        raise HeaderFault(
+            tr("is damaged: its tensor “{name}” is {kind}, {needed}.").format(
+                name=printable(tensor.name), kind=kind, needed=needed
+            )
+        )
 
 
 def _check_template(header: GgufHeader) -> None:
     template = header.text("tokenizer.chat_template")
     if len(template) > MAX_TEMPLATE_BYTES:
-        raise HeaderFault(f"has a chat template of {shown_size(len(template))}, which is absurd.")
+        raise HeaderFault(
+            tr("has a chat template of {size}, which is absurd.").format(
+                size=shown_size(len(template))
+            )
+        )
 
 
 def _check_vocabulary(header: GgufHeader) -> None:
@@ -133,14 +164,14 @@ def _check_vocabulary(header: GgufHeader) -> None:
         return
     tokens = header.strings("tokenizer.ggml.tokens")
     if not tokens:
-        raise HeaderFault("is damaged: it has a tokenizer but no tokens.")
+        raise HeaderFault(tr("is damaged: it has a tokenizer but no tokens."))
     if len(set(_texts(tokens))) < len(tokens):
-        raise HeaderFault("is damaged: two of its tokens have the same text.")
+        raise HeaderFault(tr("is damaged: two of its tokens have the same text."))
     for name, types in _TOKEN_LISTS.items():
         _check_token_list(header, name, types, len(tokens))
     merges = header.metadata.get("tokenizer.ggml.merges")
     if merges is not None and not isinstance(merges, StringArray):
-        raise HeaderFault("is damaged: its merges are not texts.")
+        raise HeaderFault(tr("is damaged: its merges are not texts."))
 
 
 def _texts(tokens: StringArray) -> list[bytes]:
@@ -157,10 +188,12 @@ def _check_token_list(
         return
     numbers = header.numbers(key)
     if numbers is None or not any(numbers.dtype == np.dtype(kind) for kind in types):
-        raise HeaderFault(f"is damaged: its {key} is not a list of numbers.")
+        raise HeaderFault(tr("is damaged: its {key} is not a list of numbers.").format(key=key))
     if len(numbers) < token_count:
         raise HeaderFault(
-            f"is damaged: its {key} covers {len(numbers):,} of {token_count:,} tokens."
+            tr("is damaged: its {key} covers {numbers} of {token_count} tokens.").format(
+                key=key, numbers=whole(len(numbers)), token_count=whole(token_count)
+            )
         )
 
 

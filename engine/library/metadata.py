@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import BadModelFile
+from engine.language import tr
 from engine.library.chat_fitness import ModelKind, fitness_of
 from engine.library.file_types import FILE_TYPES
 from engine.library.gguf_format import GgufHeader, is_whole
@@ -103,7 +104,9 @@ def require_chat_model(info: ModelInfo) -> None:
     """Raise `BadModelFile` if the model cannot chat."""
     if info.refusal:
         raise BadModelFile(
-            info.refusal, hint="Choose a chat model.", detail=f"{info.path}: {info.architecture}"
+            info.refusal,
+            hint=tr("Choose a chat model."),
+            detail=f"{info.path}: {info.architecture}",
         )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from engine.errors import BadModelFile, IncompleteModelFile, ModelNotFound
+from engine.language import tr
 from engine.library.gguf_format import CutOff, HeaderFault
 from engine.library.printable import shown_name
 
@@ -42,16 +43,18 @@ def _check_kind(path: Path) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, "a folder", str(path))
     if not stat.S_ISREG(mode):
-        raise ModelNotFound(f"{shown_name(path)} is not a file but a device or a pipe.")
+        raise ModelNotFound(
+            tr("{name} is not a file but a device or a pipe.").format(name=shown_name(path))
+        )
 
 
 def _not_found(path: Path, error: OSError) -> ModelNotFound:
-    sentence, hint = "cannot be read.", ""
+    sentence, hint = tr("cannot be read."), ""
     match error:
         case FileNotFoundError() | NotADirectoryError():
-            sentence, hint = "is not there.", "It may have been moved, renamed or deleted."
+            sentence, hint = tr("is not there."), tr("It may have been moved, renamed or deleted.")
         case IsADirectoryError():
-            sentence, hint = "is a folder, not a model file.", "Choose a .gguf file."
+            sentence, hint = tr("is a folder, not a model file."), tr("Choose a .gguf file.")
         case PermissionError():
-            sentence, hint = "may not be read.", "Its permissions do not allow it."
+            sentence, hint = tr("may not be read."), tr("Its permissions do not allow it.")
     return ModelNotFound(f"{shown_name(path)} {sentence}", hint=hint, detail=f"{path}: {error}")

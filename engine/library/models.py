@@ -9,6 +9,7 @@ from engine import paths
 from engine.cancel import CancelToken
 from engine.errors import ModelNotFound
 from engine.frozen import packed_file
+from engine.language import tr
 from engine.library.listing import ListedModel
 from engine.library.model_file import open_model_file
 from engine.library.printable import printable, shorten
@@ -127,18 +128,24 @@ def _no_such_name(name: str, matches: list[str], stems: list[str]) -> ModelNotFo
     folder = paths.models_dir()
     if not stems:
         return ModelNotFound(
-            f"There is no model “{name}”: no .gguf file is in {folder}.",
-            hint="Put one there, or give the path of a file.",
+            tr("There is no model “{name}”: no .gguf file is in {folder}.").format(
+                name=name, folder=folder
+            ),
+            hint=tr("Put one there, or give the path of a file."),
         )
     if matches:
         return ModelNotFound(
-            f"“{name}” could be {_in_words(matches, 'or')}.", hint="Write more of the name."
+            tr("“{name}” could be {names}.").format(
+                name=name, names=_in_words(matches, tr(" or "))
+            ),
+            hint=tr("Write more of the name."),
         )
     return ModelNotFound(
-        f"There is no model “{name}” in {folder}.", hint=f"There is {_in_words(stems, 'and')}."
+        tr("There is no model “{name}” in {folder}.").format(name=name, folder=folder),
+        hint=tr("There is {names}.").format(names=_in_words(stems, tr(" and "))),
     )
 
 
 def _in_words(names: list[str], last: str) -> str:
     *others, end = [printable(name) for name in names]
-    return shorten(f"{', '.join(others)} {last} {end}" if others else end, 400)
+    return shorten(f"{', '.join(others)}{last}{end}" if others else end, 400)

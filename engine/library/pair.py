@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import IncompatiblePair
+from engine.language import tr, trn, whole
 from engine.library.gguf_header import read_header
 from engine.library.printable import shown_name
 from engine.library.vocabulary import Fingerprint, Vocabulary, vocabulary_of
 
 MAX_SIZE_DIFFERENCE: Final = 128
 FIRST_COMPARED_TOKEN: Final = 5
-OTHER_TOKENIZER: Final = "Different tokenizer"
+OTHER_TOKENIZER: Final = tr("Different tokenizer")
 """How the sentence begins for two models that cut texts up in ways of their own."""
 
 
@@ -34,7 +35,7 @@ def require_pair(target: Path, draft: Path) -> None:
     if not verdict.compatible:
         raise IncompatiblePair(
             verdict.sentence,
-            hint="Choose a draft of the target's own family.",
+            hint=tr("Choose a draft of the target's own family."),
             detail=f"target {target}, draft {draft}",
         )
 
@@ -45,7 +46,7 @@ def check_pair(target: Path, draft: Path) -> PairVerdict:
     for path in (target, draft):
         vocabulary = vocabulary_of(read_header(path))
         if vocabulary is None:
-            return _refused(f"{shown_name(path)} has no vocabulary.")
+            return _refused(tr("{name} has no vocabulary.").format(name=shown_name(path)))
         vocabularies.append(vocabulary)
     return _compare(*vocabularies)
 
@@ -84,14 +85,20 @@ def _different_tokenizer(target: Fingerprint | Vocabulary, draft: Fingerprint | 
 
 
 def _ends_refusal(target: Fingerprint, draft: Fingerprint) -> str:
-    for place, first, second in (
-        ("begin", target.begin, draft.begin),
-        ("end", target.end, draft.end),
+    for sentence, first, second in (
+        (
+            tr("The target's texts begin with {target}, the draft's with {draft}."),
+            target.begin,
+            draft.begin,
+        ),
+        (
+            tr("The target's texts end with {target}, the draft's with {draft}."),
+            target.end,
+            draft.end,
+        ),
     ):
         if first.token != second.token:
-            return (
-                f"The target's texts {place} with {first.shown}, the draft's with {second.shown}."
-            )
+            return sentence.format(target=first.shown, draft=second.shown)
     return ""
 
 
@@ -100,7 +107,9 @@ def _size_refusal(target: Fingerprint, draft: Fingerprint) -> str:
         return ""
     if target.label != draft.label:
         return _different_tokenizer(target, draft)
-    return f"Different vocabulary: {target.size:,} / {draft.size:,} tokens."
+    return tr("Different vocabulary: {target} / {draft} tokens.").format(
+        target=whole(target.size), draft=whole(draft.size)
+    )
 
 
 def _token_refusal(target: Vocabulary, draft: Vocabulary) -> str:
@@ -109,10 +118,9 @@ def _token_refusal(target: Vocabulary, draft: Vocabulary) -> str:
         return ""
     if target.label != draft.label:
         return _different_tokenizer(target, draft)
-    return (
-        f"Token {token} differs: {target.shown(token)} / {draft.shown(token)}. "
-        "This draft cannot guess for this target."
-    )
+    return tr(
+        "Token {token} differs: {target} / {draft}. This draft cannot guess for this target."
+    ).format(token=token, target=target.shown(token), draft=draft.shown(token))
 
 
 def _first_difference(target: Vocabulary, draft: Vocabulary) -> int | None:
@@ -130,19 +138,34 @@ def _first_difference(target: Vocabulary, draft: Vocabulary) -> int | None:
 
 
 def _extra_token_refusal(target: Vocabulary, draft: Vocabulary) -> str:
-    owner, longer, shorter = (
-        ("target", target, draft) if len(target) > len(draft) else ("draft", draft, target)
-    )
+    if len(target) > len(draft):
+        sentence, longer, shorter = (
+            tr("Only the target knows token {token}, {shown}."),
+            target,
+            draft,
+        )
+    else:
+        sentence, longer, shorter = (
+            tr("Only the draft knows token {token}, {shown}."),
+            draft,
+            target,
+        )
     extra = range(len(shorter), len(longer))
     real = [token for token in extra if not longer.is_padding(token)]
     if not real:
         return ""
-    return f"Only the {owner} knows token {real[0]}, {longer.shown(real[0])}."
+    return sentence.format(token=real[0], shown=longer.shown(real[0]))
 
 
 def _praise(target: Fingerprint, draft: Fingerprint) -> str:
     if extra := abs(target.size - draft.size):
-        return f"Same tokenizer, {extra} padding token{'s'[: extra - 1]} more: fine."
+        return trn(
+            "Same tokenizer, {count} padding token more: fine.",
+            "Same tokenizer, {count} padding tokens more: fine.",
+            extra,
+        ).format(count=extra)
     if target.label != draft.label:
-        return f"Same vocabulary, cut up in another way ({target.label} / {draft.label}): fine."
-    return "Same tokenizer."
+        return tr("Same vocabulary, cut up in another way ({target} / {draft}): fine.").format(
+            target=target.label, draft=draft.label
+        )
+    return tr("Same tokenizer.")

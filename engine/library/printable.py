@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Final
 
+from engine.language import decimal, tr, whole
+
 NAME_LIMIT: Final = 80
 _UNITS: Final = (("GB", 1e9), ("MB", 1e6), ("kB", 1e3))
 
@@ -35,15 +37,17 @@ def shown_name(path: Path) -> str:
 def shown_size(size: int) -> str:
     """`98.4 MB`."""
     unit, scale = _unit(size)
-    return f"{size / scale:.1f} {unit}" if unit else f"{size} bytes"
+    return f"{decimal(size / scale)} {unit}" if unit else tr("{size} bytes").format(size=size)
 
 
 def shown_part(present: int, wanted: int) -> str:
     """`6.2 of 18.6 GB`, or whole bytes where that would not show the difference."""
     unit, scale = _unit(wanted)
-    have, want = f"{present / scale:.1f}", f"{wanted / scale:.1f}"
+    have, want = decimal(present / scale), decimal(wanted / scale)
     return (
-        f"{have} of {want} {unit}" if unit and have != want else f"{present:,} of {wanted:,} bytes"
+        tr("{have} of {want} {unit}").format(have=have, want=want, unit=unit)
+        if unit and have != want
+        else tr("{present} of {wanted} bytes").format(present=whole(present), wanted=whole(wanted))
     )
 
 

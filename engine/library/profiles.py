@@ -8,6 +8,7 @@ from typing import Any, Final
 from engine import paths
 from engine.config import ModelConfig, SamplingConfig, SessionConfig
 from engine.errors import BadSetting
+from engine.language import tr
 from engine.library.printable import printable, shown_name
 from engine.library.stored_config import from_plain, to_plain
 from engine.library.toml_file import read_toml, write_toml
@@ -26,11 +27,13 @@ class Profile:
 
     def __post_init__(self) -> None:
         if not self.name.strip():
-            raise BadSetting("A profile needs a name.")
+            raise BadSetting(tr("A profile needs a name."))
         if printable(self.name, NAME_LIMIT) != self.name:
             raise BadSetting(
-                f"A profile's name is one line of at most {NAME_LIMIT} characters.",
-                hint="Give it a shorter or plainer name.",
+                tr("A profile's name is one line of at most {name_limit} characters.").format(
+                    name_limit=NAME_LIMIT
+                ),
+                hint=tr("Give it a shorter or plainer name."),
             )
 
     @property
@@ -38,7 +41,7 @@ class Profile:
         """The sentence about a model of it that is not there now; "" if all are."""
         for part in (self.session.target, self.session.draft):
             if isinstance(part, ModelConfig) and not part.path.is_file():
-                return f"{shown_name(part.path)} is not there now."
+                return tr("{name} is not there now.").format(name=shown_name(part.path))
         return ""
 
 
@@ -54,7 +57,7 @@ class ProfileStore:
         self._file = file or paths.config_dir() / "profiles.toml"
         content = read_toml(self._file).get(_TABLE, [])
         if not isinstance(content, list):
-            raise BadSetting(f"{self._file.name} holds no list of profiles.")
+            raise BadSetting(tr("{name} holds no list of profiles.").format(name=self._file.name))
         self._profiles: list[Profile] = []
         self._unreadable: list[Any] = []
         self.faults: list[str] = []
@@ -71,7 +74,7 @@ class ProfileStore:
         for profile in self._profiles:
             if profile.name.casefold() == name.casefold():
                 return profile
-        raise BadSetting(f"There is no profile “{printable(name)}”.")
+        raise BadSetting(tr("There is no profile “{name}”.").format(name=printable(name)))
 
     def add(self, profile: Profile) -> None:
         """Add a new profile. Raises `BadSetting` if its name is taken."""
@@ -100,14 +103,19 @@ class ProfileStore:
             self._require_free(profile.name)
         except (ValueError, BadSetting) as error:
             self._unreadable.append(values)
-            self.faults.append(f"Profile {number} of {self._file.name} is not used: {error}")
+            self.faults.append(
+                tr("Profile {number} of {name} is not used: {error}").format(
+                    number=number, name=self._file.name, error=error
+                )
+            )
         else:
             self._profiles.append(profile)
 
     def _require_free(self, name: str) -> None:
         if any(profile.name.casefold() == name.casefold() for profile in self._profiles):
             raise BadSetting(
-                f"There is a profile “{printable(name)}” already.", hint="Choose another name."
+                tr("There is a profile “{name}” already.").format(name=printable(name)),
+                hint=tr("Choose another name."),
             )
 
     def _put(self, old: Profile, new: Profile) -> None:

@@ -10,21 +10,22 @@ from typing import Final
 from send2trash import send2trash
 
 from engine.errors import OutriderError
+from engine.language import tr
 from engine.library.printable import shown_name
 from engine.library.shelf import Shelf
 from engine.library.split_files import named_parts
 from engine.library.stores.places import app_places
 
 _HOW_TO_DELETE: Final = {
-    "Ollama": "Delete it with “ollama rm”.",
-    "Hugging Face": "Delete it with “hf cache”.",
+    "Ollama": tr("Delete it with “ollama rm”."),
+    "Hugging Face": tr("Delete it with “hf cache”."),
 }
 
 
 class NotDeleted(OutriderError):
     """The files are where they were, or some of them are."""
 
-    title = "The model was not deleted"
+    title = tr("The model was not deleted")
 
 
 def files_of(model: Path) -> list[Path]:
@@ -42,10 +43,16 @@ def require_deletable(model: Path, shelf: Shelf) -> None:
     for file in files_of(model):
         for place in app_places():
             if _is_inside(file, place.root):
-                own_way = _HOW_TO_DELETE.get(place.store, f"Delete it in {place.store}.")
+                own_way = _HOW_TO_DELETE.get(
+                    place.store, tr("Delete it in {store}.").format(store=place.store)
+                )
                 raise NotDeleted(
-                    f"{shown_name(file)} belongs to {place.store}: Outrider only reads it.",
-                    hint=f"{own_way} Here it can be taken from the list.",
+                    tr("{name} belongs to {store}: Outrider only reads it.").format(
+                        name=shown_name(file), store=place.store
+                    ),
+                    hint=tr("{own_way} Here it can be taken from the list.").format(
+                        own_way=own_way
+                    ),
                     detail=f"{file} in {place.root}",
                 )
 
@@ -59,7 +66,7 @@ def move_to_trash(model: Path, shelf: Shelf) -> None:
     require_deletable(model, shelf)
     files = files_of(model)
     if not files:
-        raise NotDeleted(f"{shown_name(model)} is not there any more.")
+        raise NotDeleted(tr("{name} is not there any more.").format(name=shown_name(model)))
     for file in files:
         try:
             if model in shelf.downloads and file.is_symlink():
@@ -68,8 +75,8 @@ def move_to_trash(model: Path, shelf: Shelf) -> None:
                 send2trash(file)
         except OSError as error:
             raise NotDeleted(
-                f"{shown_name(file)} cannot be moved to the trash.",
-                hint="It may be in use, write-protected, or on a drive without a trash.",
+                tr("{name} cannot be moved to the trash.").format(name=shown_name(file)),
+                hint=tr("It may be in use, write-protected, or on a drive without a trash."),
                 detail=f"{file}: {error}",
             ) from error
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from engine import paths
 from engine.errors import BadSetting
+from engine.language import tr
 from engine.library.stores import walk
 from engine.library.stores.found import OUR_STORE, Place
 from engine.library.stores.places import app_places
@@ -74,7 +75,7 @@ def load_shelf() -> Shelf:
     content = read_toml(paths.config_dir() / _FILE)
     other_apps = content.get("other_apps", True)
     if not isinstance(other_apps, bool):
-        raise BadSetting(f"In {_FILE}, other_apps is neither true nor false.")
+        raise BadSetting(tr("In {file}, other_apps is neither true nor false.").format(file=_FILE))
     return Shelf(
         folders=_paths(content, "folders"),
         files=_paths(content, "files"),
@@ -87,7 +88,7 @@ def load_shelf() -> Shelf:
 def _paths(content: dict[str, Any], key: str) -> tuple[Path, ...]:
     values = content.get(key, [])
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise BadSetting(f"In {_FILE}, {key} is not a list of paths.")
+        raise BadSetting(tr("In {file}, {key} is not a list of paths.").format(file=_FILE, key=key))
     return tuple(Path(value).expanduser() for value in values)
 
 

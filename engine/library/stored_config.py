@@ -10,9 +10,11 @@ from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from engine.language import tr
+
 ConfigT = TypeVar("ConfigT")
 
-_WRONG_KIND: Final = "{!s:.40} is not of the right kind"
+_WRONG_KIND: Final = tr("{!s:.40} is not of the right kind")
 
 
 def to_plain(config: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
@@ -31,10 +33,12 @@ def from_plain(kind: type[ConfigT], values: object) -> ConfigT:
     for impossible ones.
     """
     if not isinstance(values, dict):
-        raise ValueError(f"{kind.__name__} is no table")  # noqa: TRY004 - one error for all of a file
+        raise ValueError(tr("{name} is no table").format(name=kind.__name__))  # noqa: TRY004 - one error for all of a file
     hints = get_type_hints(kind)
     if unknown := set(values) - set(hints):
-        raise ValueError(f"{kind.__name__} has no {min(map(str, unknown))}")
+        raise ValueError(
+            tr("{name} has no {min}").format(name=kind.__name__, min=min(map(str, unknown)))
+        )
     try:
         return kind(**{name: _restored(hints[name], value) for name, value in values.items()})
     except TypeError as error:  # a field without a default is missing

@@ -9,6 +9,7 @@ from typing import Any
 import tomli_w
 
 from engine.errors import BadSetting, DiskTrouble
+from engine.language import tr
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -19,8 +20,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         return {}
     except (OSError, ValueError, RecursionError) as error:
         raise BadSetting(
-            f"{path.name} cannot be read.",
-            hint="Mend the file, or move it away.",
+            tr("{name} cannot be read.").format(name=path.name),
+            hint=tr("Mend the file, or move it away."),
             detail=f"{path}: {error}",
         ) from error
 
@@ -36,8 +37,8 @@ def write_toml(path: Path, content: dict[str, Any]) -> None:
         part.replace(path)
     except OSError as error:
         raise DiskTrouble(
-            f"{path.name} cannot be written.",
-            hint="Check the free space and the permissions of the settings folder.",
+            tr("{name} cannot be written.").format(name=path.name),
+            hint=tr("Check the free space and the permissions of the settings folder."),
             detail=f"{path}: {error}",
         ) from error
     finally:

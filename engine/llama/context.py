@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.config import KvType
 from engine.errors import Cancelled, ContextFull, DecodeFailed, ModelLoadFailed
 from engine.flat_batch import FlatBatch
+from engine.language import tr, whole
 from engine.llama.library import api, take_recent_errors
 from engine.llama.model import LlamaModel
 from engine.ports import FloatRows
@@ -24,7 +25,7 @@ _GGML_TYPES: Final = {KvType.F16: 1, KvType.Q8_0: 8, KvType.Q4_0: 2}
 """`enum ggml_type`."""
 _KV_TYPE_RULES: Final = ("quantized V cache requires", "block size")
 """What llama.cpp complains of where a model's attention allows no quantized KV cache."""
-_LOGITS_OFF_HINT: Final = "Choose a shorter context or a smaller budget."
+_LOGITS_OFF_HINT: Final = tr("Choose a shorter context or a smaller budget.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,7 +147,7 @@ class LlamaContext:
     def _open_handle(self) -> int:
         """llama.cpp's pointer; a NULL one would end the process."""
         if self._handle is None:
-            raise DecodeFailed("The model is not loaded.", hint="Load it again.")
+            raise DecodeFailed(tr("The model is not loaded."), hint=tr("Load it again."))
         return int(self._handle)
 
     def _memory(self) -> int:
@@ -208,12 +209,14 @@ def _refusal(kv_type: KvType, cells: int, errors: str) -> ModelLoadFailed:
     """Why `llama_init_from_model` gave no context: its rules for quantized caches, or memory."""
     if any(rule in errors for rule in _KV_TYPE_RULES):
         return ModelLoadFailed(
-            f"This model cannot hold its KV cache in {kv_type}.",
-            hint="Choose f16 for it.",
+            tr("This model cannot hold its KV cache in {kv_type}.").format(kv_type=kv_type),
+            hint=tr("Choose f16 for it."),
             detail=errors,
         )
     return ModelLoadFailed(
-        f"There is not enough memory for a context of {cells:,} tokens.",
+        tr("There is not enough memory for a context of {cells} tokens.").format(
+            cells=whole(cells)
+        ),
         hint=_LOGITS_OFF_HINT,
         detail=errors,
     )
@@ -222,11 +225,11 @@ def _refusal(kv_type: KvType, cells: int, errors: str) -> ModelLoadFailed:
 def _raise_for(code: int) -> None:
     """`llama_decode`'s return codes (llama.h), once."""
     if code == 1:
-        raise ContextFull("The context has no room for the next words.", hint=_LOGITS_OFF_HINT)
+        raise ContextFull(tr("The context has no room for the next words."), hint=_LOGITS_OFF_HINT)
     if code == 2:  # noqa: PLR2004 - llama.h: aborted by the callback
         raise Cancelled
     raise DecodeFailed(
-        "llama.cpp could not compute the next words.",
-        hint="Send the message again; if it fails again, load the model again.",
+        tr("llama.cpp could not compute the next words."),
+        hint=tr("Send the message again; if it fails again, load the model again."),
         detail=f"llama_decode returned {code}. {take_recent_errors()}",
     )

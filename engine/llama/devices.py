@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from engine.errors import DeviceUnavailable, WorkerUnavailable
+from engine.language import tr
 from engine.llama.backends import Backends
 from engine.llama.library import initialize, shared_library
 from engine.machine import available_memory
@@ -123,7 +124,8 @@ def find_devices(names: tuple[str, ...]) -> list[Device]:
     for name in names:
         if name not in known:
             raise DeviceUnavailable(
-                f"There is no device named {name}.", hint=f"There are: {', '.join(known)}."
+                tr("There is no device named {name}.").format(name=name),
+                hint=tr("There are: {known}.").format(known=", ".join(known)),
             )
     return [known[name] for name in names]
 
@@ -150,13 +152,14 @@ def add_rpc_worker(endpoint: str) -> None:
         registry = _function("ggml-rpc", "ggml_backend_rpc_add_server")(endpoint.encode())
     except OSError as error:
         raise DeviceUnavailable(
-            "This build of llama.cpp has no RPC.",
-            hint="Run make clean and make run.",
+            tr("This build of llama.cpp has no RPC."),
+            hint=tr("Run make clean and make run."),
             detail=str(error),
         ) from error
     if not registry:
         raise WorkerUnavailable(
-            f"The worker at {endpoint} does not answer.", hint="Start it, or remove it."
+            tr("The worker at {endpoint} does not answer.").format(endpoint=endpoint),
+            hint=tr("Start it, or remove it."),
         )
     _function("ggml", "ggml_backend_register")(registry)
     _added_endpoints.add(endpoint)

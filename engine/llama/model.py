@@ -9,6 +9,7 @@ from typing import Final, Protocol
 from engine.cancel import CancelToken
 from engine.config import ALL_LAYERS, KvType, ModelConfig, Placement
 from engine.errors import Cancelled, ModelLoadFailed
+from engine.language import tr
 from engine.library.printable import shown_name
 from engine.llama.devices import cpu_buffer_type, find_devices
 from engine.llama.library import api, initialize, log, take_recent_errors
@@ -73,8 +74,8 @@ class LlamaModel:
             if cancel.cancelled:
                 raise Cancelled
             raise ModelLoadFailed(
-                f"llama.cpp cannot load {shown_name(config.path)}.",
-                hint="Free some memory, or choose a smaller quantization.",
+                tr("llama.cpp cannot load {name}.").format(name=shown_name(config.path)),
+                hint=tr("Free some memory, or choose a smaller quantization."),
                 detail=take_recent_errors(),
             )
         if config.placement.in_memory and _NOT_LOCKED in take_recent_errors():

@@ -10,6 +10,7 @@ from typing import Final
 
 from engine.cancel import CancelToken
 from engine.errors import BadSetting, DiskTrouble, ModelLoadFailed
+from engine.language import tr
 from engine.library.printable import shown_name
 from engine.llama.library import api, initialize, take_recent_errors
 
@@ -31,8 +32,8 @@ def require_low_bit_type(quantization: str) -> None:
     """Raise `BadSetting` for a quantization that `quantize` cannot make."""
     if quantization not in LOW_BIT_TYPES:
         raise BadSetting(
-            f"There is no quantization {quantization} here.",
-            hint=f"There are: {', '.join(LOW_BIT_TYPES)}.",
+            tr("There is no quantization {quantization} here.").format(quantization=quantization),
+            hint=tr("There are: {types}.").format(types=", ".join(LOW_BIT_TYPES)),
         )
 
 
@@ -58,14 +59,17 @@ def quantize(
         attempt.wait(on_progress, cancel)
         if attempt.code != 0:
             raise ModelLoadFailed(
-                f"llama.cpp cannot make a {quantization} copy of {shown_name(source)}.",
-                hint="Choose a draft model, or none.",
+                tr("llama.cpp cannot make a {quantization} copy of {name}.").format(
+                    quantization=quantization, name=shown_name(source)
+                ),
+                hint=tr("Choose a draft model, or none."),
                 detail=take_recent_errors(),
             )
         attempt.part.replace(destination)
     except OSError as error:
         raise DiskTrouble(
-            f"{shown_name(destination)} cannot be written.", detail=str(error)
+            tr("{name} cannot be written.").format(name=shown_name(destination)),
+            detail=str(error),
         ) from error
     finally:
         attempt.clean_up()

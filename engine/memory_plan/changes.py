@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from engine.config import KvType
+from engine.language import decimal, tr, whole
 from engine.memory_plan.decide import ANYWHERE, Decision, PlanRequest, decide
 from engine.memory_plan.machine_facts import MachineFacts
 from engine.memory_plan.model_facts import LAYER_BITS, ModelFacts, requantized
@@ -76,21 +77,21 @@ def _change(trial: _Trial, then: Decision, correction: float) -> Change:
         tokens_per_second=correction * then.speed.tokens_per_second,
         plain=correction * then.speed.plain,
     )
-    rate = f"about {shown_speed(speed.tokens_per_second)} tokens/s"
+    rate = tr("about {speed} tokens/s").format(speed=shown_speed(speed.tokens_per_second))
     sentence = f"{trial.label}: {_OUTCOMES[then.verdict]}, {rate}."
     return Change(trial.kind, trial.value, sentence, then.verdict, speed)
 
 
 _OUTCOMES: Final = {
-    Verdict.RESIDENT: "it fits",
-    Verdict.OFFLOADED: "a part in RAM",
-    Verdict.STREAMED: "streamed from the disk",
+    Verdict.RESIDENT: tr("it fits"),
+    Verdict.OFFLOADED: tr("a part in RAM"),
+    Verdict.STREAMED: tr("streamed from the disk"),
 }
 
 
 def shown_speed(rate: float) -> str:
     """Two digits: "0.87", "5.2", "48"."""
-    return f"{rate:.2f}" if rate < 1 else f"{rate:.1f}" if rate < 10 else f"{rate:.0f}"  # noqa: PLR2004
+    return decimal(rate, 2 if rate < 1 else 1 if rate < 10 else 0)  # noqa: PLR2004
 
 
 def _trials(request: PlanRequest) -> Iterator[_Trial]:
@@ -98,7 +99,7 @@ def _trials(request: PlanRequest) -> Iterator[_Trial]:
     yield from _quantizations(request)
     yield from _contexts(request)
     if request.kv_type is KvType.F16:
-        label = "With the KV caches in q8_0"
+        label = tr("With the KV caches in q8_0")
         changed = replace(request, kv_type=KvType.Q8_0)
         yield _Trial(ChangeKind.KV_TYPE, str(KvType.Q8_0), label, changed)
     yield from _drafts(request)
@@ -111,13 +112,18 @@ def _quantizations(request: PlanRequest) -> Iterator[_Trial]:
     for name, bits in LAYER_BITS.items():
         if bits < _SMALLER * bits_now:
             changed = replace(request, target=requantized(facts, name))
-            yield _Trial(ChangeKind.QUANTIZATION, name, f"With the target in {name}", changed)
+            yield _Trial(
+                ChangeKind.QUANTIZATION,
+                name,
+                tr("With the target in {name}").format(name=name),
+                changed,
+            )
 
 
 def _contexts(request: PlanRequest) -> Iterator[_Trial]:
     length = min(request.context_length, request.target.trained_context) // 2
     while length >= _SHORTEST_CONTEXT:
-        label = f"With a context of {length:,} tokens"
+        label = tr("With a context of {length} tokens").format(length=whole(length))
         changed = replace(request, context_length=length)
         yield _Trial(ChangeKind.CONTEXT, str(length), label, changed)
         length //= 2
@@ -128,11 +134,11 @@ def _drafts(request: PlanRequest) -> Iterator[_Trial]:
         copy = requantized(request.target, name)
         if copy.weights < _COPY_SHARE * request.target.weights and not _has_such(request, copy):
             changed = replace(request, draft=copy, draft_placement=ANYWHERE, self_draft=True)
-            label = f"With the target's {name} copy as draft"
+            label = tr("With the target's {name} copy as draft").format(name=name)
             yield _Trial(ChangeKind.DRAFT, f"self:{name}", label, changed)
     if request.draft is not None:
         changed = replace(request, draft=None, self_draft=False)
-        yield _Trial(ChangeKind.DRAFT, "none", "Without a draft", changed)
+        yield _Trial(ChangeKind.DRAFT, "none", tr("Without a draft"), changed)
 
 
 def _has_such(request: PlanRequest, copy: ModelFacts) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.config import KvType, Placement
+from engine.language import tr
 from engine.memory_plan.cache_size import draft_cache, target_cache
 from engine.memory_plan.layout import Asked, Layout, ModelLayout, budget_of, lay_out
 from engine.memory_plan.machine_facts import RAM, MachineFacts
@@ -87,7 +88,7 @@ def device_uses(layout: Layout, machine: MachineFacts) -> tuple[DeviceUse, ...]:
         for device in machine.devices
     ]
     own = _segments(layout, RAM)
-    ram = DeviceUse(RAM, "memory of this machine", machine.ram, own, machine.ram_total)
+    ram = DeviceUse(RAM, tr("memory of this machine"), machine.ram, own, machine.ram_total)
     return (*uses, ram)
 
 

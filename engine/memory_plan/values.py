@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.config import Placement
+from engine.language import tr
 from engine.memory_plan.machine_facts import RAM, Held, MachineFacts, is_worker
 
 
@@ -143,7 +144,7 @@ class MemoryPlan:
         """What to do about a plan that does not fit."""
         if self.changes:
             return self.changes[0].sentence
-        return "Choose a smaller model or a shorter context."
+        return tr("Choose a smaller model or a shorter context.")
 
     @property
     def held(self) -> Held:

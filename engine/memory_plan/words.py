@@ -1,5 +1,6 @@
 """A plan in sentences."""
 
+from engine.language import tr, whole
 from engine.library.printable import shown_part, shown_size
 from engine.memory_plan.changes import shown_speed
 from engine.memory_plan.decide import Decision, room, streamed_bytes
@@ -13,28 +14,40 @@ def summary_of(decision: Decision, devices: tuple[DeviceUse, ...]) -> str:
     layout, ram = decision.layout, devices[-1]
     match decision.verdict:
         case Verdict.RESIDENT if layout.target.split.on_devices:
-            names = " and ".join(layout.target.placement.devices or ())
-            place = "worker" if is_worker(names) else "GPU"
-            return f"Fits on the {place}: all layers on {names}."
+            names = tr(" and ").join(layout.target.placement.devices or ())
+            if is_worker(names):
+                return tr("Fits on the worker: all layers on {names}.").format(names=names)
+            return tr("Fits on the GPU: all layers on {names}.").format(names=names)
         case Verdict.RESIDENT:
-            return f"Fits in memory: {shown_part(ram.used, ram.free)}."
+            return tr("Fits in memory: {used}.").format(used=shown_part(ram.used, ram.free))
         case Verdict.OFFLOADED:
-            return f"Offloaded to RAM: {_share(layout)}, {shown_size(ram.used)} in RAM."
+            return tr("Offloaded to RAM: {share}, {size} in RAM.").format(
+                share=_share(layout), size=shown_size(ram.used)
+            )
         case Verdict.STREAMED:
-            size = shown_size(streamed_bytes(layout.target))
-            reads = "up to " + size if layout.target.needs.facts.experts else size
+            reads = shown_size(streamed_bytes(layout.target))
+            if layout.target.needs.facts.experts:
+                reads = tr("up to {size}").format(size=reads)
             beside = f"; {_share(layout)}" if len(devices) > 1 else ""
-            return f"Streamed from the disk: each pass reads {reads}{beside}."
-    return f"Will not run: {shortage_of(layout, devices)}"
+            return tr("Streamed from the disk: each pass reads {reads}{beside}.").format(
+                reads=reads, beside=beside
+            )
+    return tr("Will not run: {shortage}").format(shortage=shortage_of(layout, devices))
 
 
 def _share(layout: Layout) -> str:
     split, count = layout.target.split, len(layout.target.needs.facts.layers) + 1
     if not split.on_devices:
-        return "no layer on a GPU"
-    names = " and ".join(layout.target.placement.devices or ())
-    experts = f" but for the experts of {split.cpu_experts}" if split.cpu_experts else ""
-    return f"{split.on_devices} of {count} layers on {names}{experts}"
+        return tr("no layer on a GPU")
+    names = tr(" and ").join(layout.target.placement.devices or ())
+    share = tr("{some} of {count} layers on {names}").format(
+        some=split.on_devices, count=count, names=names
+    )
+    if not split.cpu_experts:
+        return share
+    return tr("{share} but for the experts of {layers}").format(
+        share=share, layers=split.cpu_experts
+    )
 
 
 def shortage_of(layout: Layout, devices: tuple[DeviceUse, ...]) -> str:
@@ -47,10 +60,10 @@ def _shortage(device: DeviceUse, overflow: int) -> str:
     usable = room(device)
     needed, there = shown_size(usable + overflow), shown_size(usable)
     if needed == there:
-        needed, there = (f"{size / 1e6:,.0f} MB" for size in (usable + overflow, usable))
-    where = "in RAM" if device.name == RAM else f"on {device.name}"
-    return (
-        f"{needed} are needed {where}, and {there} can be used of {shown_size(device.free)} free."
+        needed, there = (f"{whole(size / 1e6)} MB" for size in (usable + overflow, usable))
+    where = tr("in RAM") if device.name == RAM else tr("on {name}").format(name=device.name)
+    return tr("{needed} are needed {where}, and {there} can be used of {size} free.").format(
+        needed=needed, where=where, there=there, size=shown_size(device.free)
     )
 
 
@@ -60,5 +73,5 @@ def expectation_of(speed: Speed, verdict: Verdict) -> str:
         return ""
     rate = shown_speed(speed.tokens_per_second)
     if speed.measured:
-        return f"About {rate} tokens/s, as measured here."
-    return f"About {rate} tokens/s, an estimate from bandwidths."
+        return tr("About {rate} tokens/s, as measured here.").format(rate=rate)
+    return tr("About {rate} tokens/s, an estimate from bandwidths.").format(rate=rate)

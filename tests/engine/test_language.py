@@ -26,6 +26,7 @@ def test_english_is_what_the_code_says() -> None:
     assert language.trn("{n} part", "{n} parts", 0) == "{n} parts"
     assert language.decimal(12345.67) == "12,345.7"
     assert language.whole(8192) == "8,192"
+    assert language.whole((1 << 63) - 1) == "9,223,372,036,854,775,807"
 
 
 def test_german_words_and_numbers() -> None:

@@ -12,6 +12,7 @@ from huggingface_hub import constants, hf_hub_url
 from huggingface_hub.utils import build_hf_headers
 
 from engine.errors import AccessNeeded, BadSetting, HubTrouble
+from engine.language import tr
 from engine.library.hub import client
 from engine.library.hub.client import Refused
 from engine.library.hub.keyring_token import saved_token
@@ -47,13 +48,13 @@ class HubAccess:
         Raises `HubTrouble` in offline mode, `BadSetting` for an impossible address.
         """
         if constants.HF_HUB_OFFLINE:
-            raise HubTrouble("Offline mode is on: HF_HUB_OFFLINE is set.", hint="Unset it.")
+            raise HubTrouble(tr("Offline mode is on: HF_HUB_OFFLINE is set."), hint=tr("Unset it."))
         if self.offline:
-            raise HubTrouble("Offline mode is on.", hint="Switch it off in the settings.")
+            raise HubTrouble(tr("Offline mode is on."), hint=tr("Switch it off in the settings."))
         if not self.host:
             raise BadSetting(
-                f"“{printable(self.base)}” is not the address of a hub.",
-                hint="It looks like https://huggingface.co.",
+                tr("“{base}” is not the address of a hub.").format(base=printable(self.base)),
+                hint=tr("It looks like https://huggingface.co."),
             )
         client.prepare()
 
@@ -108,13 +109,15 @@ class HubAccess:
         page = self.page(repo)
         if self._has_token:
             return AccessNeeded(
-                f"{repo} is gated, and this account has no access to it yet.",
-                hint=f"Open {page} and accept the terms, then try again.",
+                tr("{repo} is gated, and this account has no access to it yet.").format(repo=repo),
+                hint=tr("Open {page} and accept the terms, then try again.").format(page=page),
                 page=page,
             )
         return AccessNeeded(
-            f"{repo} is gated: its authors want to know who uses it.",
-            hint=f"Open {page} and accept the terms, then sign in with “outrider-engine login”.",
+            tr("{repo} is gated: its authors want to know who uses it.").format(repo=repo),
+            hint=tr(
+                "Open {page} and accept the terms, then sign in with “outrider-engine login”."
+            ).format(page=page),
             page=page,
         )
 
@@ -122,30 +125,34 @@ class HubAccess:
         # The hub says so of repositories that do not exist, too.
         if self._has_token:
             return AccessNeeded(
-                f"{self.host} does not accept the token that is stored here.",
-                hint="Sign in again with “outrider-engine login”.",
+                tr("{host} does not accept the token that is stored here.").format(host=self.host),
+                hint=tr("Sign in again with “outrider-engine login”."),
                 page=self.tokens_page,
             )
         return AccessNeeded(
-            f"There is no public repository {repo} at {self.host}.",
-            hint="Check its name; for a private one, sign in with “outrider-engine login”.",
+            tr("There is no public repository {repo} at {host}.").format(repo=repo, host=self.host),
+            hint=tr("Check its name; for a private one, sign in with “outrider-engine login”."),
             page=self.page(repo),
         )
 
     def _forbidden(self, repo: str) -> AccessNeeded:
         return AccessNeeded(
-            f"{self.host} does not let this account read {repo}.",
-            hint=f"Open {self.page(repo)} to see why.",
+            tr("{host} does not let this account read {repo}.").format(host=self.host, repo=repo),
+            hint=tr("Open {page} to see why.").format(page=self.page(repo)),
             page=self.page(repo),
         )
 
     def _missing(self, refusal: Refused, repo: str, path: str) -> HubTrouble:
         is_there = refusal.code in ("EntryNotFound", "RevisionNotFound")
+        if not is_there:
+            sentence = tr("There is no repository {repo} at {host}.")
+        elif path:
+            sentence = tr("{path} is not in {repo} any more.")
+        else:
+            sentence = tr("The file is not in {repo} any more.")
         return HubTrouble(
-            f"{path or 'The file'} is not in {repo} any more."
-            if is_there
-            else f"There is no repository {repo} at {self.host}.",
-            hint="It may have been renamed or removed.",
+            sentence.format(path=path, repo=repo, host=self.host),
+            hint=tr("It may have been renamed or removed."),
         )
 
     @property

@@ -11,6 +11,7 @@ from huggingface_hub import constants
 from huggingface_hub.utils import WeakFileLock
 
 from engine.errors import DiskTrouble
+from engine.language import tr
 from engine.library.hub.values import RemoteFile, RemoteModel
 from engine.library.printable import printable
 
@@ -94,8 +95,10 @@ class RepoCache:
                     locks.enter_context(WeakFileLock(path, timeout=_LOCK_SECONDS))
                 except TimeoutError as error:
                     raise DiskTrouble(
-                        f"{printable(file.name)} is being downloaded by another program.",
-                        hint="Wait until it is done there, or stop it.",
+                        tr("{name} is being downloaded by another program.").format(
+                            name=printable(file.name)
+                        ),
+                        hint=tr("Wait until it is done there, or stop it."),
                         detail=str(path),
                     ) from error
             yield

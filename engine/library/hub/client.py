@@ -14,6 +14,7 @@ from huggingface_hub import constants
 from huggingface_hub.utils import set_client_factory
 
 from engine.errors import BadSetting, HubTrouble, HubUnreachable
+from engine.language import tr
 from engine.library.printable import printable, shown_size
 
 MAX_ANSWER_BYTES: Final = 16 << 20
@@ -25,7 +26,7 @@ _TIMEOUT: Final = httpx2.Timeout(20.0, connect=10.0)
 _TRY_LATER: Final = frozenset((408, 425, 429, 500, 502, 503, 504))
 _SECONDS: Final = re.compile(r"\s*([0-9]{1,6})\s*")
 _RESET: Final = re.compile(r";\s*t=([0-9]{1,6})\b")
-_CHECK_CONNECTION: Final = (
+_CHECK_CONNECTION: Final = tr(
     "Check the connection; behind a proxy set HTTPS_PROXY, for a mirror HF_ENDPOINT."
 )
 
@@ -38,7 +39,7 @@ class Refused(HubTrouble):
         self.address = response.url.netloc
         self.code = response.headers.get("X-Error-Code", "")
         super().__init__(
-            f"{host} refuses the request ({self.status}).",
+            tr("{host} refuses the request ({status}).").format(host=host, status=self.status),
             detail=response.headers.get("X-Error-Message", self.code),
         )
 
@@ -93,11 +94,13 @@ def faults_of(host: str) -> Iterator[None]:
     try:
         yield
     except httpx2.TimeoutException as error:
-        raise _unreachable(f"{host} does not answer.", error) from error
+        raise _unreachable(tr("{host} does not answer.").format(host=host), error) from error
     except (httpx2.ConnectError, httpx2.ProxyError) as error:
-        raise _unreachable(f"{host} cannot be reached.", error) from error
+        raise _unreachable(tr("{host} cannot be reached.").format(host=host), error) from error
     except (httpx2.NetworkError, httpx2.RemoteProtocolError) as error:
-        raise _unreachable(f"The connection to {host} broke.", error) from error
+        raise _unreachable(
+            tr("The connection to {host} broke.").format(host=host), error
+        ) from error
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise unreadable_answer(host, error) from error
 
@@ -105,8 +108,8 @@ def faults_of(host: str) -> Iterator[None]:
 def unreadable_answer(host: str, cause: object) -> HubTrouble:
     """The hub, or what is in its place, says something that makes no sense."""
     return HubTrouble(
-        f"The answer of {host} cannot be read.",
-        hint="Something between here and the hub may have changed it.",
+        tr("The answer of {host} cannot be read.").format(host=host),
+        hint=tr("Something between here and the hub may have changed it."),
         detail=repr(cause),
     )
 
@@ -125,14 +128,14 @@ def _bad_environment_named() -> Iterator[None]:
         yield
     except (ValueError, ImportError, httpx2.InvalidURL) as error:
         raise BadSetting(
-            "A proxy in the environment cannot be used.",
-            hint="HTTP_PROXY, HTTPS_PROXY and ALL_PROXY look like http://host:port.",
+            tr("A proxy in the environment cannot be used."),
+            hint=tr("HTTP_PROXY, HTTPS_PROXY and ALL_PROXY look like http://host:port."),
             detail=repr(error),
         ) from error
     except OSError as error:
         raise BadSetting(
-            "The certificates in the environment cannot be read.",
-            hint="Check SSL_CERT_FILE and SSL_CERT_DIR.",
+            tr("The certificates in the environment cannot be read."),
+            hint=tr("Check SSL_CERT_FILE and SSL_CERT_DIR."),
             detail=repr(error),
         ) from error
 
@@ -146,8 +149,10 @@ def _check_request(request: httpx2.Request) -> None:
     url = request.url
     if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host)):
         raise BadSetting(
-            f"{printable(str(url.copy_with(path='/', query=None)))} is not encrypted.",
-            hint="Only addresses that begin with https:// are used.",
+            tr("{address} is not encrypted.").format(
+                address=printable(str(url.copy_with(path="/", query=None)))
+            ),
+            hint=tr("Only addresses that begin with https:// are used."),
         )
     request.headers["Accept-Encoding"] = "identity"
     limits = request.extensions.get("timeout", {})
@@ -161,7 +166,9 @@ def _check_response(response: httpx2.Response) -> None:
         target = response.request.url.join(response.headers["Location"])
         if response.request.url.scheme == "https" and target.scheme != "https":
             raise HubTrouble(
-                f"{printable(response.request.url.host)} leads to an address without encryption."
+                tr("{host} leads to an address without encryption.").format(
+                    host=printable(response.request.url.host)
+                )
             )
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise unreadable_answer(printable(response.request.url.host), "it is compressed")
@@ -183,7 +190,9 @@ class _Bounded(httpx2.SyncByteStream):
             received += len(chunk)
             if received > MAX_ANSWER_BYTES:
                 raise HubTrouble(
-                    f"The answer of {self._host} is longer than {shown_size(MAX_ANSWER_BYTES)}."
+                    tr("The answer of {host} is longer than {size}.").format(
+                        host=self._host, size=shown_size(MAX_ANSWER_BYTES)
+                    )
                 )
             yield chunk
 
@@ -196,12 +205,12 @@ def _refusal(host: str, response: httpx2.Response) -> HubTrouble:
     if status not in _TRY_LATER:
         return Refused(host, response)
     sentence = (
-        f"{host} asks for a pause: too many requests."
+        tr("{host} asks for a pause: too many requests.").format(host=host)
         if status == httpx2.codes.TOO_MANY_REQUESTS
-        else f"{host} has a problem of its own ({status})."
+        else tr("{host} has a problem of its own ({status}).").format(host=host, status=status)
     )
     return HubUnreachable(
-        sentence, hint="Try again later.", retry_after=_retry_after(response.headers)
+        sentence, hint=tr("Try again later."), retry_after=_retry_after(response.headers)
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from engine.cancel import CancelToken
 from engine.errors import Cancelled, DiskTrouble, OutriderError
+from engine.language import tr
 from engine.library.hub import unfinished
 from engine.library.hub.access import HubAccess
 from engine.library.hub.cache import RepoCache, default_cache_folder
@@ -166,7 +167,7 @@ class DownloadQueue:
             report=lambda progress: self._hear(entry, progress),
             reserved=lambda: self._reserved(entry),
         )
-        error: OutriderError | None = OutriderError("The download ended unexpectedly.")
+        error: OutriderError | None = OutriderError(tr("The download ended unexpectedly."))
         path = None
         try:
             path = transfer.run(entry.cancel)

@@ -11,6 +11,7 @@ from httpx2 import codes
 from huggingface_hub.utils import get_session
 
 from engine.errors import DamagedDownload
+from engine.language import tr, whole
 from engine.library.hub.client import WHOLE_FILE, Refused, faults_of, unreadable_answer
 from engine.library.printable import printable
 
@@ -73,9 +74,10 @@ def _check_size(response: httpx2.Response, start: int, size: int) -> None:
         total = response.headers.get("Content-Length", "*")
     if total not in ("*", str(size)):
         raise DamagedDownload(
-            f"{printable(response.url.host)} sends another file than the hub describes: "
-            f"{printable(total)} bytes instead of {size:,}.",
-            hint="Try again later.",
+            tr(
+                "{host} sends another file than the hub describes: {total} bytes instead of {size}."
+            ).format(host=printable(response.url.host), total=printable(total), size=whole(size)),
+            hint=tr("Try again later."),
         )
 
 

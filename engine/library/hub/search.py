@@ -11,6 +11,7 @@ from huggingface_hub.utils import get_session
 
 from engine.cancel import CancelToken
 from engine.errors import HubTrouble, OutriderError
+from engine.language import tr
 from engine.library.gguf_format import GgufHeader
 from engine.library.hub.access import HubAccess
 from engine.library.hub.client import unreadable_answer
@@ -92,8 +93,8 @@ class Hub:
         """The models, the card and the conditions of `repo`, at the newest commit."""
         if not is_repo(repo):
             raise HubTrouble(
-                f"“{printable(repo)}” is not the name of a repository.",
-                hint="It looks like owner/name.",
+                tr("“{repo}” is not the name of a repository.").format(repo=printable(repo)),
+                hint=tr("It looks like owner/name."),
             )
         with self._access.explaining(repo), self._readable():
             info = self._patience.insist(

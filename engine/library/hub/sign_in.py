@@ -5,6 +5,7 @@ from dataclasses import replace
 from huggingface_hub import HfApi, login, logout
 
 from engine.errors import AccessNeeded, HubTrouble
+from engine.language import tr
 from engine.library.hub import keyring_token
 from engine.library.hub.access import HubAccess
 from engine.library.hub.client import Refused, unreadable_answer
@@ -25,14 +26,16 @@ def sign_in(access: HubAccess, token: str) -> str:
             login(token)
     except Refused as refusal:
         raise AccessNeeded(
-            f"{access.host} does not know this token.",
-            hint=f"Make one with read access at {access.tokens_page}.",
+            tr("{host} does not know this token.").format(host=access.host),
+            hint=tr("Make one with read access at {tokens_page}.").format(
+                tokens_page=access.tokens_page
+            ),
             page=access.tokens_page,
         ) from refusal
     except (LookupError, TypeError, ValueError) as error:
         raise unreadable_answer(access.host, error) from error
     except OSError as error:
-        raise HubTrouble("The token cannot be kept.", detail=str(error)) from error
+        raise HubTrouble(tr("The token cannot be kept."), detail=str(error)) from error
     return printable(str(name))
 
 

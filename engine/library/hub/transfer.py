@@ -11,6 +11,7 @@ from typing import Final
 
 from engine.cancel import CancelToken
 from engine.errors import DamagedDownload, DiskTrouble, HubTrouble, HubUnreachable
+from engine.language import tr, whole
 from engine.library.hub import unfinished
 from engine.library.hub.access import HubAccess
 from engine.library.hub.cache import RepoCache
@@ -77,9 +78,14 @@ class Transfer:
         if self._model.missing_parts:
             missing = ", ".join(map(str, self._model.missing_parts[:5]))
             raise HubTrouble(
-                f"{printable(self._model.name)} is incomplete at the hub: part {missing} of "
-                f"{len(self._model.files) + len(self._model.missing_parts)} is not there.",
-                hint="Choose another file.",
+                tr(
+                    "{name} is incomplete at the hub: part {missing} of {files} is not there."
+                ).format(
+                    name=printable(self._model.name),
+                    missing=missing,
+                    files=len(self._model.files) + len(self._model.missing_parts),
+                ),
+                hint=tr("Choose another file."),
             )
         with self._disk_faults():
             known = unfinished.load(self._cache.sidecar(self._model))
@@ -119,7 +125,11 @@ class Transfer:
                 cancel,
                 progress=lambda: part.size,
                 on_wait=lambda trouble, seconds: self._tell(
-                    Stage.WAITING, part, f"{trouble.message} Next try in {seconds:.0f} s."
+                    Stage.WAITING,
+                    part,
+                    tr("{message} Next try in {seconds} s.").format(
+                        message=trouble.message, seconds=whole(seconds)
+                    ),
                 ),
             )
             sha256 = part.finish()
@@ -156,7 +166,9 @@ class Transfer:
                 part.append(chunk[: file.size - part.size])
                 self._tell(Stage.RECEIVING, part)
         if part.size < file.size:
-            raise HubUnreachable(f"{self._access.host} ended the connection early.")
+            raise HubUnreachable(
+                tr("{host} ended the connection early.").format(host=self._access.host)
+            )
 
     def _check_content(self, file: RemoteFile, sha256: str) -> None:
         if sha256 == file.sha256:
@@ -164,9 +176,10 @@ class Transfer:
             return
         self._cache.part(file).unlink()
         raise DamagedDownload(
-            f"{printable(file.name)} arrived damaged: its SHA-256 is not the hub's. "
-            "It was removed.",
-            hint="Download it again.",
+            tr("{name} arrived damaged: its SHA-256 is not the hub's. It was removed.").format(
+                name=printable(file.name)
+            ),
+            hint=tr("Download it again."),
             detail=f"{sha256} instead of {file.sha256}",
         )
 
@@ -175,11 +188,21 @@ class Transfer:
         reserved = self._reserved()
         free = shutil.disk_usage(self._folder).free
         if missing + reserved > free:
-            others = f", and other downloads need {shown_size(reserved)} of it" if reserved else ""
+            sentence = tr("{name} needs {needed} more, but {folder} has {free} free.")
+            if reserved:
+                sentence = tr(
+                    "{name} needs {needed} more, but {folder} has {free} free, "
+                    "and other downloads need {reserved} of it."
+                )
             raise DiskTrouble(
-                f"{printable(self._model.name)} needs {shown_size(missing)} more, "
-                f"but {self._folder} has {shown_size(free)} free{others}.",
-                hint="Free some space, or choose a smaller file.",
+                sentence.format(
+                    name=printable(self._model.name),
+                    needed=shown_size(missing),
+                    folder=self._folder,
+                    free=shown_size(free),
+                    reserved=shown_size(reserved),
+                ),
+                hint=tr("Free some space, or choose a smaller file."),
             )
 
     def _remember(self, state: Unfinished) -> None:
@@ -197,12 +220,16 @@ class Transfer:
         except OSError as error:
             if error.errno in _DISK_FULL:
                 raise DiskTrouble(
-                    f"The disk is full: {printable(self._model.name)} does not fit.",
-                    hint="Free some space and go on: what has arrived is kept.",
+                    tr("The disk is full: {name} does not fit.").format(
+                        name=printable(self._model.name)
+                    ),
+                    hint=tr("Free some space and go on: what has arrived is kept."),
                     detail=str(error),
                 ) from error
             raise DiskTrouble(
-                f"{printable(self._model.name)} cannot be written to {self._folder}.",
-                hint="The folder has to be writable.",
+                tr("{name} cannot be written to {folder}.").format(
+                    name=printable(self._model.name), folder=self._folder
+                ),
+                hint=tr("The folder has to be writable."),
                 detail=str(error),
             ) from error

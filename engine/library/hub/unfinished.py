@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from engine.errors import DiskTrouble
+from engine.language import tr
 from engine.library.hub.cache import SIDECAR_SUFFIX, RepoCache, write_whole
 from engine.library.hub.names import is_commit, is_repo, is_safe_path, is_sha256, is_size
 from engine.library.hub.values import RemoteFile, RemoteModel
@@ -94,7 +95,8 @@ def discard(cache: RepoCache, model: RemoteModel) -> None:
             cache.sidecar(model).unlink(missing_ok=True)
     except OSError as error:
         raise DiskTrouble(
-            f"What has arrived of {printable(model.name)} cannot be removed.", detail=str(error)
+            tr("What has arrived of {name} cannot be removed.").format(name=printable(model.name)),
+            detail=str(error),
         ) from error
 
 
