@@ -28,9 +28,12 @@ from desktop.profile_model import ProfileModel
 from desktop.settings import Settings
 from desktop.store_desk import StoreDesk
 from desktop.theme import Theme
+from desktop.update_desk import UpdateDesk
+from desktop.updates import Releases, known_releases
 from desktop.upkeep_thread import UpkeepThread
 from desktop.views.focus_ring import FocusRing
 from desktop.views.main_window import MainWindow
+from desktop.views.update_box import UpdateBox
 from desktop.worker_desk import WorkerDesk
 from engine import paths
 from engine.library.profiles import ProfileStore
@@ -88,6 +91,7 @@ class Desktop(QObject):
         planner: Planner | None = None,
         hub: HubPort | None = None,
         tester: PairTester | None = None,
+        releases: Releases | None = None,
     ) -> None:
         super().__init__()
         self._shutdown = Shutdown()
@@ -144,8 +148,20 @@ class Desktop(QObject):
         )
         self._shutdown.register("window", self._close_window)
         self.upkeep.failed.connect(self.window.page.show_failure)
+        self._offer_updates(known_releases() if releases is None else releases)
         self.ring = FocusRing(self.theme, application)
         self.window.closing.connect(self.shutdown)
+
+    def _offer_updates(self, releases: Releases | None) -> None:
+        """An entry that looks for a newer version, where it is known who would know of one."""
+        if releases is None:
+            return
+        desk = UpdateDesk(releases, parent=self)
+        self._shutdown.register("updates", lambda: desk.shutdown(SHUTDOWN_SECONDS))
+        UpdateBox(desk, self.window)
+        menu = self.window.page.header.menu
+        menu.updates_asked.connect(desk.ask)
+        menu.offer_updates()
 
     def start(self, model: Path | None = None) -> None:
         """Show the window. Load the remembered pair, or offer `model` in the model dialog."""

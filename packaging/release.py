@@ -5,6 +5,7 @@ docs/release.md has the whole procedure.
 """
 
 import argparse
+import json
 import re
 import shutil
 import subprocess
@@ -27,6 +28,7 @@ FOLDER: Final = ROOT / "dist" / "release"
 LATEST: Final = "latest-version"
 """The file that a running Outrider compares with, when somebody asks it to."""
 _METAINFO: Final = "packaging/linux/app.outrider.Outrider.metainfo.xml"
+_ADDRESSES: Final = "resources/releases.json"
 _HEADING: Final = re.compile(r"^## \[(?P<version>[^]]+)\] - (?P<date>.+)$", re.MULTILINE)
 
 
@@ -39,6 +41,9 @@ def faults(root: Path, declared: str) -> Iterator[str]:
     if not _is_date(newest["date"]):
         yield f"CHANGELOG.md has no date for version {declared}, but {newest['date']!r}."
     release = _newest_release(root)
+    addresses = json.loads((root / _ADDRESSES).read_text(encoding="utf-8"))
+    if not all(address.startswith("https://") for address in addresses.values()):
+        yield f"{_ADDRESSES} does not say where versions are published."
     if release.get("version") != declared or release.get("date") != newest["date"]:
         yield f"The newest release of {Path(_METAINFO).name} is not that of CHANGELOG.md."
 

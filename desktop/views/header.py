@@ -119,14 +119,15 @@ class MoreMenu(QMenu):
     """What is done less often.
 
     Signals:
-        rename_asked, delete_asked, export_asked, diagnostics_asked, theme_chosen(ThemeChoice),
-        marks_chosen(OriginMarks)
+        rename_asked, delete_asked, export_asked, diagnostics_asked, updates_asked,
+        theme_chosen(ThemeChoice), marks_chosen(OriginMarks)
     """
 
     rename_asked = Signal()
     delete_asked = Signal()
     export_asked = Signal()
     diagnostics_asked = Signal()
+    updates_asked = Signal()
     theme_chosen = Signal(object)
     marks_chosen = Signal(object)
 
@@ -145,6 +146,12 @@ class MoreMenu(QMenu):
         self.addMenu(self._marks_menu())
         self.addSeparator()
         self.addAction(tr("Copy diagnostics"), self.diagnostics_asked.emit)
+
+    def offer_updates(self) -> None:
+        """Have an entry that looks for a newer version; without this there is none."""
+        entry = self.addAction(tr("Check for updates"), self.updates_asked.emit)
+        entry.setToolTip(tr("Look for a newer version. Nothing else is sent, nor installed"))
+        self.setToolTipsVisible(True)
 
     def allow_conversation(self, *, allowed: bool) -> None:
         """Enable what needs a stored conversation."""

@@ -22,7 +22,9 @@ _AUTO: Final = tr(
     "the draft is right. It uses whichever gives the most tokens per second, keeps measuring, and "
     "changes when that changes. The chip under each reply says what was used, and why."
 )
-_PROMISE: Final = tr("Nothing goes over the network until you search or download.")
+_PROMISE: Final = tr(
+    "Nothing goes over the network until you search, download or look for an update."
+)
 _OVER_THE_NETWORK: Final = {
     tr("Search and downloads"): tr(
         "The words you search for, and the names of the files you download, go to the model hub. "
@@ -31,6 +33,10 @@ _OVER_THE_NETWORK: Final = {
     tr("Workers"): tr(
         "What a model works on goes to another computer only if you name a worker there. That "
         "connection is not encrypted: use it in a network you trust."
+    ),
+    tr("Updates"): tr(
+        "Outrider looks for a newer version only when you choose that in the menu. It reads one "
+        "version number, and says nothing about this computer."
     ),
     tr("Links and images"): tr(
         "A link in a reply opens in the browser when you say so, and its address is shown first. "

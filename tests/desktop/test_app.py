@@ -4,7 +4,7 @@ import sys
 from contextlib import closing
 
 import pytest
-from PySide6.QtGui import QImage, QPainter, QPen
+from PySide6.QtGui import QAction, QImage, QPainter, QPen
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -13,6 +13,7 @@ from desktop.conversations import ConversationStore, MessageState
 from desktop.conversations.backup import daily_backups
 from desktop.conversations.place import conversations_file
 from desktop.pair_model import Phase
+from desktop.updates import Releases
 from engine import paths
 from engine.errors import DiskTrouble, ModelNotFound
 from tests.desktop.fakes import FakeHub, FakeLibrary, FakeOpener, FakePlanner
@@ -118,3 +119,33 @@ def test_all_that_must_be_told_at_the_start_is_told(
     assert app.window.page.notice.isVisible()
     assert app.shutdown()
     app.window.deleteLater()
+
+
+def updates_entry(app: Desktop) -> list[QAction]:
+    menu = app.window.page.header.menu
+    return [action for action in menu.actions() if action.text() == "Check for updates"]
+
+
+def test_where_nobody_knows_of_new_versions_nothing_offers_to_look(app: Desktop) -> None:
+    assert updates_entry(app) == []
+
+
+def test_a_look_for_a_new_version_is_in_the_menu(
+    qtbot: QtBot, qapp: QApplication, opener: FakeOpener, library: FakeLibrary
+) -> None:
+    releases = Releases("https://releases.example/version", "https://releases.example/")
+    app = Desktop(
+        qapp,
+        opener=opener,
+        library=library,
+        planner=FakePlanner(),
+        hub=FakeHub(),
+        releases=releases,
+    )
+    qtbot.addWidget(app.window)
+    (entry,) = updates_entry(app)
+    asked = app.window.page.header.menu.updates_asked
+    asked.disconnect()  # nobody is asked in a test
+    with qtbot.waitSignal(asked):
+        entry.trigger()
+    assert app.shutdown()

@@ -34,7 +34,14 @@ def checkout(tmp_path: Path) -> Path:
     metainfo = tmp_path / release._METAINFO
     metainfo.parent.mkdir(parents=True)
     metainfo.write_text(METAINFO.format(day="2027-01-15"))
+    write_addresses(tmp_path, "https://releases.example/latest-version")
     return tmp_path
+
+
+def write_addresses(checkout: Path, version_file: str) -> None:
+    file = checkout / release._ADDRESSES
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(json.dumps({"version_file": version_file, "page": "https://a.example/"}))
 
 
 def test_a_version_that_all_agree_on_can_be_published(checkout: Path) -> None:
@@ -61,6 +68,12 @@ def test_metainfo_of_another_day_is_told(checkout: Path) -> None:
     (checkout / release._METAINFO).write_text(METAINFO.format(day="2027-01-14"))
     (fault,) = release.faults(checkout, "0.2.0")
     assert "metainfo" in fault
+
+
+def test_a_version_that_nobody_could_find_is_told(checkout: Path) -> None:
+    write_addresses(checkout, "")
+    (fault,) = release.faults(checkout, "0.2.0")
+    assert fault == "resources/releases.json does not say where versions are published."
 
 
 def test_the_notes_of_a_first_version_are_the_rest_of_the_changelog(checkout: Path) -> None:
