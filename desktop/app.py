@@ -25,8 +25,10 @@ from desktop.pair_model import PairModel
 from desktop.pair_planner import EnginePlanner, PairPlanner
 from desktop.pair_tests import EnginePairTester, PairTests
 from desktop.profile_model import ProfileModel
+from desktop.prompt_templates import TemplateStore
 from desktop.settings import Settings
 from desktop.store_desk import StoreDesk
+from desktop.template_model import TemplateModel
 from desktop.theme import Theme
 from desktop.update_desk import UpdateDesk
 from desktop.updates import Releases, known_releases
@@ -35,6 +37,7 @@ from desktop.views.focus_ring import FocusRing
 from desktop.views.main_window import MainWindow
 from desktop.views.update_box import UpdateBox
 from desktop.worker_desk import WorkerDesk
+from desktop.writing_desk import WritingDesk
 from engine import paths
 from engine.library.profiles import ProfileStore
 
@@ -127,6 +130,7 @@ class Desktop(QObject):
         self._shutdown.register("reply", self.chat.close)
         self.files = AttachmentDesk(self.chat, self)
         self._shutdown.register("attachments", lambda: self.files.shutdown(SHUTDOWN_SECONDS))
+        self.templates = TemplateModel(TemplateStore(paths.config_dir() / "templates.toml"), self)
         self.conversations = ConversationList(self.store, self)
         self.conversations.undone.connect(self.chat.refresh)
         self.window = MainWindow(
@@ -135,7 +139,7 @@ class Desktop(QObject):
             chat=self.chat,
             conversations=self.conversations,
             store_desk=self.store_desk,
-            files=self.files,
+            writing=WritingDesk(self.files, self.templates),
             models=ModelDesk(
                 self.scan,
                 self.planner,
@@ -199,6 +203,7 @@ class Desktop(QObject):
         self.scan.change(lambda library: library.keep_download(path))
 
     def _close_window(self) -> None:
+        self.window.page.composer.save_typed()  # not later, when nothing takes it any more
         self.window.save_state(self._state)
         self._state.sync()
         self.window.hide()

@@ -1,6 +1,7 @@
 """The conversation that is shown: which one it is, what is typed there, how it is answered."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -8,6 +9,8 @@ from desktop.conversations.store import ConversationStore
 from desktop.conversations.tree_writing import Contents
 from desktop.conversations.values import Attachment, Setup, StoredMessage
 from engine.errors import DiskTrouble
+
+_SENT_TEXTS: Final = 100
 
 
 class ShownConversation(QObject):
@@ -68,6 +71,10 @@ class ShownConversation(QObject):
         if not self.conversation_id and not text.strip():
             return
         self._try(lambda: self._store.save_draft_text(self._conversation(""), text))
+
+    def sent_texts(self) -> Sequence[str]:
+        """What the person sent lately, newest first, each text once."""
+        return self._store.sent_texts(_SENT_TEXTS)
 
     def unsent_attachments(self) -> tuple[Attachment, ...]:
         """The files beside it."""

@@ -56,6 +56,19 @@ class Trees:
         """For each message the ids of the branches at its point, oldest first, its own too."""
         return tree_reading.branches(self._database, conversation_id)
 
+    def sent_texts(self, limit: int) -> list[str]:
+        """The last `limit` messages of the person, newest first, each text once."""
+        rows = self._database.rows(
+            """
+            SELECT text FROM message
+            JOIN conversation ON conversation.number = message.conversation
+            WHERE role = 'user' AND message.trashed_at IS NULL AND conversation.trashed_at IS NULL
+            ORDER BY message.number DESC LIMIT ?
+            """,
+            limit,
+        )
+        return list(dict.fromkeys(text for (text,) in rows))
+
     def content(self, sha256: str) -> bytes:
         """The bytes of an attachment. Raises `LookupError` where they are not kept."""
         rows = self._database.rows("SELECT data FROM content WHERE sha256 = ?", sha256)

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
-from desktop.attachment_desk import AttachmentDesk
 from desktop.chat_model import ChatModel
 from desktop.error_text import ErrorAction, describe, describe_chat, describe_load
 from desktop.figures import ending
@@ -23,6 +22,7 @@ from desktop.views.message_list import MessageList
 from desktop.views.notices import Banner, LoadingStrip, Toast
 from desktop.views.status_line import StatusLine
 from desktop.views.tree_marks import TokenMarks
+from desktop.writing_desk import WritingDesk
 from engine.errors import OutriderError
 from engine.language import tr
 
@@ -46,7 +46,7 @@ class ChatPage(QWidget):
         chat: ChatModel,
         pair: PairModel,
         profiles: ProfileModel,
-        files: AttachmentDesk,
+        writing: WritingDesk,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -60,8 +60,8 @@ class ChatPage(QWidget):
         self.banner = Banner(theme)
         self.notice = Banner(theme)
         """What was found at the start: nothing but the person closes it."""
-        self.composer = Composer(theme, chat, pair, files)
-        self._files = files
+        self.composer = Composer(theme, chat, pair, writing)
+        self._files = writing.files
         self.setAcceptDrops(True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
@@ -137,6 +137,8 @@ class ChatPage(QWidget):
         self.header.pair_button.clicked.connect(self.models_asked)
         self.composer.models_asked.connect(self.models_asked)
         self.banner.action_chosen.connect(self._help)
+        self.composer.templates_failed.connect(self.show_failure)
+        self.composer.replaced.connect(lambda words: self.toast.show_words(words, undoable=True))
         self.messages.link_chosen.connect(self._ask_to_open)
         self.messages.focus_left.connect(self.composer.edit.setFocus)
 

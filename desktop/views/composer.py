@@ -1,5 +1,7 @@
 """Where the person writes. Enter sends, Shift+Enter breaks the line."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -7,12 +9,13 @@ from PySide6.QtCore import QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop.attachment_desk import AttachmentDesk
 from desktop.chat_model import ChatModel
 from desktop.context_use import message_tokens, path_tokens
 from desktop.pair_model import PairModel, Phase
+from desktop.slash_commands import SlashCommand
 from desktop.theme import Theme
 from desktop.throttle import Throttle
+from desktop.typed_history import TypedHistory
 from desktop.views.attachment_chips import AttachmentChips
 from desktop.views.composer_buttons import SendButton, StopButton
 from desktop.views.context_meter import ContextMeter
@@ -20,6 +23,11 @@ from desktop.views.controls import IconButton, announce, label, push_button
 from desktop.views.conversation_setup import SetupDialog
 from desktop.views.growing_edit import GrowingEdit
 from desktop.views.mode_menu import MODES, ModeMenu
+from desktop.views.preset_button import PresetButton
+from desktop.views.slash_menu import SlashMenu
+from desktop.views.template_dialog import TemplateDialog
+from desktop.views.writing_help import WritingHelp
+from desktop.writing_desk import WritingDesk
 from engine.language import tr, whole
 
 SAVE_TYPED_MS: Final = 500
@@ -29,27 +37,33 @@ _TEMPORARY: Final = tr("Write a message. Nothing of this conversation is kept")
 
 
 class Composer(QWidget):
-    """The files, the field, the mode, how full the context is, and send or stop.
+    """The files, the field, preset and mode, how full the context is, and send or stop.
 
     Signals:
         models_asked: open the model dialog
+        replaced(str): a choice took the place of the person's own words; can be undone
+        templates_failed(OutriderError): the prompt templates cannot be read or kept
     """
 
     models_asked = Signal()
+    replaced = Signal(str)
+    templates_failed = Signal(object)
 
     def __init__(
         self,
         theme: Theme,
         chat: ChatModel,
         pair: PairModel,
-        files: AttachmentDesk,
+        writing: WritingDesk,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
         self._chat = chat
         self._pair = pair
-        self._files = files
+        self._files = writing.files
+        self._templates = writing.templates
+        self._commands: list[SlashCommand] = []
         self._path_tokens = 0
         self._own_tokens = 0
         """Of the system prompt: no message can do without it."""
@@ -59,6 +73,10 @@ class Composer(QWidget):
         self.edit = GrowingEdit(theme, tr("Message"))
         self._refused = False
         self._save_soon = Throttle(self._save_typed, SAVE_TYPED_MS, self)
+        self._help = WritingHelp(
+            self.edit, SlashMenu(theme, self), TypedHistory(chat.sent_texts), self._all_commands
+        )
+        self.preset = PresetButton(theme, chat)
         self._mode = push_button(theme, tr("Auto"), "drop", "chevron-down")
         self._mode.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon after the word
         self._mode_menu = ModeMenu(theme, pair, self)
@@ -70,6 +88,8 @@ class Composer(QWidget):
         self._stop = StopButton(theme)
         self._lay_out()
         self._connect()
+        self.add_command("system", tr("system prompt and sampling"), self.open_setup)
+        self.add_command("templates", tr("add or change prompt templates"), self.open_templates)
         self._show_other()
         self._show_files()
 
@@ -84,6 +104,7 @@ class Composer(QWidget):
         self._refused = not self._files.send(self.edit.toPlainText())
         if not self._refused:
             self.edit.clear()
+            self._help.start_anew()
             self.save_typed()
 
     def try_again(self) -> None:
@@ -95,6 +116,18 @@ class Composer(QWidget):
         """Ask how this conversation is answered."""
         dialog = SetupDialog(self._theme, self._chat.setup(), self._pair.sampling, self)
         dialog.accepted.connect(lambda: self._chat.set_up(dialog.setup))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def add_command(self, word: str, title: str, run: Callable[[], object]) -> None:
+        """Offer `run` behind a slash."""
+        self._commands.append(SlashCommand(f"/{word}", title, run))
+
+    def open_templates(self) -> TemplateDialog:
+        """Show the prompt templates."""
+        dialog = TemplateDialog(self._theme, self._templates, self)
+        dialog.chosen.connect(self._help.insert)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog
@@ -124,7 +157,7 @@ class Composer(QWidget):
         bottom = QHBoxLayout()
         bottom.setContentsMargins(0, 0, 0, 0)
         bottom.setSpacing(8)
-        for button in (self._attach, self._mode, self._tune):
+        for button in (self._attach, self.preset, self._mode, self._tune):
             bottom.addWidget(button)
         bottom.addStretch(1)
         bottom.addWidget(self.meter)
@@ -150,6 +183,9 @@ class Composer(QWidget):
         self._files.changed.connect(self._show_files)
         self._attach.clicked.connect(self._ask_files)
         self._tune.clicked.connect(self.open_setup)
+        self.preset.setup_asked.connect(self.open_setup)
+        self.preset.replaced.connect(self.replaced)
+        self._templates.failed.connect(self.templates_failed)
         self._chat.path_changed.connect(self._measure)
         self._send.clicked.connect(self.submit)
         self._stop.clicked.connect(self._chat.stop)
@@ -201,6 +237,7 @@ class Composer(QWidget):
     def _measure(self) -> None:
         """The path, once for each change of it: a long one is not counted at each key."""
         prompt = self._chat.setup().system_prompt
+        self.preset.refresh()
         self._own_tokens = message_tokens(prompt)
         self._path_tokens = path_tokens([one.message for one in self._chat.messages()], prompt)
         self._refresh()
@@ -235,6 +272,14 @@ class Composer(QWidget):
         self._files.remove(item_id)
         self.edit.setFocus()
 
+    def _all_commands(self) -> list[SlashCommand]:
+        """Templates first: they are what one writes a slash for most often."""
+        templates = [
+            SlashCommand(one.command, one.name, partial(self._help.insert, one))
+            for one in self._templates.templates()
+        ]
+        return templates + self._commands
+
     def _show_files(self) -> None:
         self.chips.show_items(self._files.items)
         self._refresh()
@@ -249,6 +294,7 @@ class Composer(QWidget):
     def _show_other(self) -> None:
         with QSignalBlocker(self.edit):
             self.edit.setPlainText(self._chat.draft_text())
+        self._help.start_anew()
         self.edit.move_to_end()
         temporary = self._chat.is_temporary
         self.edit.setPlaceholderText(_TEMPORARY if temporary else _PLACEHOLDER)

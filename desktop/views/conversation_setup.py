@@ -1,29 +1,28 @@
 """How one conversation is answered: its system prompt, and its sampling if it has its own."""
 
-from dataclasses import replace
 from typing import Final
 
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDialog,
-    QDoubleSpinBox,
-    QFormLayout,
     QHBoxLayout,
     QPlainTextEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop.conversations.values import Setup
+from desktop.presets import preset_of, presets
 from desktop.theme import Theme
-from desktop.views.controls import MEDIUM, label, push_button
+from desktop.views.controls import MEDIUM, label, push_button, rule
+from desktop.views.sampling_panel import SamplingPanel
 from engine.config import SamplingConfig
 from engine.language import tr
 
-_WIDTH: Final = 480
-_PROMPT_HEIGHT: Final = 120
-_MOST_TOKENS: Final = 1 << 20
+_SIZE: Final = (520, 640)
+_PROMPT_HEIGHT: Final = 96
 
 
 class SetupDialog(QDialog):
@@ -33,10 +32,12 @@ class SetupDialog(QDialog):
         self, theme: Theme, setup: Setup, usual: SamplingConfig, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._sampling = setup.sampling or usual
-        """What the fields do not show stays as it is."""
+        self._usual = usual
         self.setWindowTitle(tr("This conversation"))
-        self.setMinimumWidth(_WIDTH)
+        self.resize(*_SIZE)
+        self.preset = QComboBox()
+        self.preset.setFont(theme.font("body"))
+        self.preset.setAccessibleName(tr("Preset"))
         self.prompt = QPlainTextEdit(setup.system_prompt)
         theme.dress(self.prompt, "body")
         self.prompt.setTabChangesFocus(True)
@@ -50,74 +51,77 @@ class SetupDialog(QDialog):
         theme.dress(self.own, "body")
         self.own.setAccessibleName(self.own.text())
         self.own.setChecked(setup.sampling is not None)
-        self.temperature = _fraction(tr("Temperature"), self._sampling.temperature, most=2.0)
-        self.top_p = _fraction(tr("Top-p"), self._sampling.top_p)
-        self.min_p = _fraction(tr("Min-p"), self._sampling.min_p)
-        self.top_k = _whole(tr("Top-k"), self._sampling.top_k, least=0)
-        self.max_tokens = _whole(tr("Longest reply, in tokens"), self._sampling.max_tokens, least=1)
+        self.panel = SamplingPanel(theme, setup.sampling or usual, usual)
+        self.reset = push_button(theme, tr("Reset to default"), "quiet")
+        self.reset.setToolTip(tr("No system prompt, and sampling as the profile says"))
+        self._fill_presets()
         self._lay_out(theme)
-        self.own.toggled.connect(self._refresh)
+        self._connect()
         self._refresh()
 
     @property
     def setup(self) -> Setup:
         """What the fields say."""
-        sampling = replace(
-            self._sampling,
-            temperature=self.temperature.value(),
-            top_p=self.top_p.value(),
-            min_p=self.min_p.value(),
-            top_k=self.top_k.value(),
-            max_tokens=self.max_tokens.value(),
-        )
-        own = sampling if self.own.isChecked() else None
+        own = self.panel.sampling if self.own.isChecked() else None
         return Setup(self.prompt.toPlainText().strip(), own)
 
+    def show_setup(self, setup: Setup) -> None:
+        """Put this into the fields."""
+        self.prompt.setPlainText(setup.system_prompt)
+        self.own.setChecked(setup.sampling is not None)
+        self.panel.show_sampling(setup.sampling or self._usual)
+        self._refresh()
+
+    def _fill_presets(self) -> None:
+        for preset in presets():
+            self.preset.addItem(f"{preset.name} — {preset.description}", preset.id)
+        self.preset.addItem(tr("Own"), "")
+
     def _lay_out(self, theme: Theme) -> None:
-        form = QFormLayout()
-        form.setContentsMargins(24, 0, 0, 0)
-        form.setSpacing(8)
-        for field in self._fields():
-            form.addRow(label(theme, field.accessibleName()), field)
         keep = push_button(theme, tr("Keep"), "primary")
         keep.setDefault(True)
         cancel = push_button(theme, tr("Cancel"))
         keep.clicked.connect(self.accept)
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
+        buttons.addWidget(self.reset)
         buttons.addStretch(1)
         buttons.addWidget(cancel)
         buttons.addWidget(keep)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 20, 20, 16)
-        column.setSpacing(12)
+        column.setSpacing(8)
+        column.addWidget(label(theme, tr("Preset"), weight=MEDIUM))
+        column.addWidget(self.preset)
+        column.addSpacing(4)
         column.addWidget(label(theme, tr("System prompt"), weight=MEDIUM))
         column.addWidget(self.prompt)
+        column.addSpacing(4)
         column.addWidget(self.own)
-        column.addLayout(form)
+        column.addWidget(self.panel, 1)
+        column.addWidget(rule())
         hint = tr(
             "It counts from the next reply on. Without its own sampling, the profile's counts."
         )
         column.addWidget(label(theme, hint, "small", tone="muted", wrap=True))
         column.addLayout(buttons)
 
-    def _fields(self) -> tuple[QDoubleSpinBox | QSpinBox, ...]:
-        return (self.temperature, self.top_k, self.top_p, self.min_p, self.max_tokens)
+    def _connect(self) -> None:
+        self.preset.activated.connect(self._take_preset)
+        self.prompt.textChanged.connect(self._refresh)
+        self.own.toggled.connect(self._refresh)
+        self.panel.edited.connect(self._refresh)
+        self.reset.clicked.connect(lambda: self.show_setup(Setup()))
+
+    def _take_preset(self, row: int) -> None:
+        wanted = self.preset.itemData(row)
+        for preset in presets():
+            if preset.id == wanted:
+                self.show_setup(preset.setup)
 
     def _refresh(self) -> None:
-        for field in self._fields():
-            field.setEnabled(self.own.isChecked())
-
-
-def _fraction(name: str, value: float, most: float = 1.0) -> QDoubleSpinBox:
-    box = QDoubleSpinBox(decimals=2, minimum=0.0, maximum=most, singleStep=0.05)
-    box.setValue(value)
-    box.setAccessibleName(name)
-    return box
-
-
-def _whole(name: str, value: int, least: int) -> QSpinBox:
-    box = QSpinBox(minimum=least, maximum=_MOST_TOKENS)
-    box.setValue(value)
-    box.setAccessibleName(name)
-    return box
+        self.panel.setEnabled(self.own.isChecked())
+        self.reset.setEnabled(self.setup != Setup())
+        preset = preset_of(self.setup)
+        with QSignalBlocker(self.preset):
+            self.preset.setCurrentIndex(self.preset.findData(preset.id if preset else ""))

@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QMainWindow
 
-from desktop.attachment_desk import AttachmentDesk
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.diagnostics import diagnostics
@@ -37,6 +36,7 @@ from desktop.views.settings_parts import ModelsPart, modes_part, privacy_part
 from desktop.views.side_area import SideArea
 from desktop.views.sidebar import Sidebar
 from desktop.views.tree_panel import TreePanel
+from desktop.writing_desk import WritingDesk
 from engine import paths
 from engine.errors import DiskTrouble
 from engine.language import tr
@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         chat: ChatModel,
         conversations: ConversationList,
         store_desk: StoreDesk,
-        files: AttachmentDesk,
+        writing: WritingDesk,
         models: ModelDesk,
     ) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class MainWindow(QMainWindow):
         self._pair = models.pair
         self._conversations = conversations
         self.sidebar = Sidebar(theme, conversations, chat)
-        self.page = ChatPage(theme, chat, models.pair, models.profiles, files)
+        self.page = ChatPage(theme, chat, models.pair, models.profiles, writing)
         self.tree = TreePanel(theme, chat)
         self.side = SideArea(theme, self.sidebar, self.page, self.tree)
         self.desk = ConversationDesk(
@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
         self._connect_tree()
         self.sidebar.settings_asked.connect(self.open_settings)
         self._add_shortcuts()
+        self._add_commands()
         self.page.composer.edit.setFocus()
 
     def open_models(self, chosen: Path | None = None) -> ModelDialog:
@@ -196,6 +197,15 @@ class MainWindow(QMainWindow):
         }
         for key, action in keys.items():
             QShortcut(QKeySequence(key), self).activated.connect(action)
+
+    def _add_commands(self) -> None:
+        """Besides those of the composer itself."""
+        composer = self.page.composer
+        composer.add_command("model", tr("choose the models"), self.open_models)
+        composer.add_command("clear", tr("begin a new conversation"), self.desk.new)
+        composer.add_command("export", tr("export conversations"), self.desk.open_export)
+        composer.add_command("import", tr("import conversations"), self.desk.open_import)
+        composer.add_command("tree", tr("show or hide the tree panel"), self.side.toggle_tree)
 
     def _open_tree(self, message_id: str) -> None:
         self.side.show_tree(shown=True)

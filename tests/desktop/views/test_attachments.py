@@ -115,7 +115,7 @@ def test_the_system_prompt_of_one_conversation(
     dialog = composer.open_setup()
     dialog.prompt.setPlainText("Be short.")
     dialog.own.setChecked(True)
-    dialog.temperature.setValue(0.2)
+    dialog.panel.temperature.setValue(0.2)
     dialog.accept()
     app.chat.send("Hello")
     qtbot.waitUntil(lambda: app.chat.run is None)
