@@ -1,6 +1,7 @@
 """Where the person writes. Enter sends, Shift+Enter breaks the line."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.chat_model import ChatModel
-from desktop.context_use import message_tokens, path_tokens
+from desktop.context_use import ContextUse, message_tokens, path_use
 from desktop.pair_model import PairModel, Phase
 from desktop.slash_commands import SlashCommand
 from desktop.theme import Theme
@@ -28,10 +29,9 @@ from desktop.views.slash_menu import SlashMenu
 from desktop.views.template_dialog import TemplateDialog
 from desktop.views.writing_help import WritingHelp
 from desktop.writing_desk import WritingDesk
-from engine.language import tr, whole
+from engine.language import tr
 
 SAVE_TYPED_MS: Final = 500
-_NOTICED_FROM: Final = 0.95
 _PLACEHOLDER: Final = tr("Write a message")
 _TEMPORARY: Final = tr("Write a message. Nothing of this conversation is kept")
 
@@ -64,9 +64,7 @@ class Composer(QWidget):
         self._files = writing.files
         self._templates = writing.templates
         self._commands: list[SlashCommand] = []
-        self._path_tokens = 0
-        self._own_tokens = 0
-        """Of the system prompt: no message can do without it."""
+        self._path_use = ContextUse()
         self.chips = AttachmentChips(theme)
         self.words = label(theme, role="small", tone="danger", wrap=True)
         self.meter = ContextMeter(theme)
@@ -99,7 +97,7 @@ class Composer(QWidget):
 
     def submit(self) -> None:
         """Send what is written; what could not be saved stays in the field."""
-        if not self._files.is_settled or self._is_too_large:
+        if not self._files.is_settled or self._use.is_too_large:
             return
         self._refused = not self._files.send(self.edit.toPlainText())
         if not self._refused:
@@ -219,50 +217,30 @@ class Composer(QWidget):
             return tr("The model is still loading")
         if not self._files.is_settled:
             return tr("A file is still being read, or cannot be attached")
-        return tr("The message is larger than the context") if self._is_too_large else ""
+        return tr("The message is larger than the context") if self._use.is_too_large else ""
 
     @property
-    def _room(self) -> int:
-        """Tokens that the model reads; 0 while there is none."""
-        return self._pair.info.context_length if self._pair.info else 0
-
-    @property
-    def _message_tokens(self) -> int:
-        return message_tokens(self.edit.toPlainText(), self._files.attachments)
-
-    @property
-    def _is_too_large(self) -> bool:
-        return bool(self._room) and self._own_tokens + self._message_tokens > self._room
+    def _use(self) -> ContextUse:
+        message = message_tokens(self.edit.toPlainText(), self._files.attachments)
+        room = self._pair.info.context_length if self._pair.info else 0
+        return replace(self._path_use, room=room, message=message)
 
     def _measure(self) -> None:
         """The path, once for each change of it: a long one is not counted at each key."""
         prompt = self._chat.setup().system_prompt
         self.preset.refresh()
-        self._own_tokens = message_tokens(prompt)
-        self._path_tokens = path_tokens([one.message for one in self._chat.messages()], prompt)
+        self._path_use = path_use([one.message for one in self._chat.messages()], prompt)
         self._refresh()
 
     def _show_size(self) -> None:
-        used = self._path_tokens + self._message_tokens
-        self.meter.show_use(used, self._room)
-        words = self._size_words(used)
+        use = self._use
+        self.meter.show_use(use)
+        failed = next((item.error for item in self._files.items if item.error), None)
+        words = failed.sentence if failed else use.warning
         if words != self.words.text():
             self.words.setText(words)
             announce(self, words)
         self.words.setVisible(bool(words))
-
-    def _size_words(self, used: int) -> str:
-        failed = next((item.error for item in self._files.items if item.error), None)
-        if failed:
-            return failed.sentence
-        if self._is_too_large:
-            return tr(
-                "This message needs about {needed} tokens, and the model reads {room}. "
-                "Remove a file, or load the model with a larger context."
-            ).format(needed=whole(self._own_tokens + self._message_tokens), room=whole(self._room))
-        if self._room and used >= _NOTICED_FROM * self._room:
-            return tr("The oldest messages will be left out of what the model reads.")
-        return ""
 
     def _ask_files(self) -> None:
         names, _ = QFileDialog.getOpenFileNames(self, tr("Attach files"))

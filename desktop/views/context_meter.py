@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from desktop.context_use import ContextUse
 from desktop.theme import Theme
 from desktop.views.bidi import isolated
 from engine.language import tr, whole
@@ -21,18 +22,14 @@ class ContextMeter(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._used, self._room = 0, 0
+        self._use = ContextUse()
         theme.dress(self, "small")
 
-    def show_use(self, used: int, room: int) -> None:
-        """Show about `used` of `room` tokens; nothing where no context is there."""
-        self._used, self._room = used, room
-        self.setVisible(room > 0)
-        self.setToolTip(
-            tr("About {used} of the {room} tokens that the model reads").format(
-                used=whole(used), room=whole(room)
-            )
-        )
+    def show_use(self, use: ContextUse) -> None:
+        """Show it, and whether it is a guess; nothing where no context is there."""
+        self._use = use
+        self.setVisible(use.room > 0)
+        self.setToolTip(_sentence(use).format(used=whole(use.used), room=whole(use.room)))
         self.setAccessibleName(self.toolTip())
         self.updateGeometry()
         self.update()
@@ -45,7 +42,7 @@ class ContextMeter(QWidget):
         return QSize(_BAR.width(), self.fontMetrics().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        part = self._used / self._room if self._room else 0.0
+        part = self._use.used / self._use.room if self._use.room else 0.0
         tint = next((tint for least, tint in _PARTS if part >= least), "")
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -64,7 +61,8 @@ class ContextMeter(QWidget):
 
     @property
     def _words(self) -> str:
-        return tr("{used} of {room}").format(used=whole(self._used), room=whole(self._room))
+        words = tr("{used} of {room}") if self._use.is_exact else tr("about {used} of {room}")
+        return words.format(used=whole(self._use.used), room=whole(self._use.room))
 
     def _paint_bar(
         self, painter: QPainter, bar: QRectF, part: float, tint: str, *, rtl: bool
@@ -79,3 +77,9 @@ class ContextMeter(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color(tint))
         painter.drawRoundedRect(filled, 3, 3)
+
+
+def _sentence(use: ContextUse) -> str:
+    if use.is_exact:
+        return tr("{used} of the {room} tokens that the model reads")
+    return tr("About {used} of the {room} tokens that the model reads")
