@@ -48,14 +48,18 @@ def memory_short() -> str:
 class Answering(QObject):
     """Starts a reply, feeds it with the engine's events, and stores how it ends.
 
+    There may be several over one engine; a reply that one of them starts stops that of another.
+
     Signals:
         changed: a reply began, could not begin, or ended
+        ended(StoredMessage): this reply has ended, and is stored unless `failed` says otherwise
         grew: the reply has more text or other figures; once a frame
         failed(OutriderError)
         noticed(str): a sentence that is no failure
     """
 
     changed = Signal()
+    ended = Signal(object)
     grew = Signal()
     failed = Signal(object)
     noticed = Signal(str)
@@ -66,9 +70,11 @@ class Answering(QObject):
         self._unsaved: dict[str, ReplyRun] = {}
         self._archive = RoundArchive()
         self._show_soon = Throttle(self.grew.emit, FRAME_MS, self)
+        self._turn_id = 0
         self.run: ReplyRun | None = None
         """The reply that streams now."""
         engine.turn_event.connect(self._take)
+        engine.turn_dropped.connect(self._dropped)
         engine.turn_failed.connect(self._turn_failed)
         engine.died.connect(self._engine_died)
         engine.memory_short.connect(lambda: self.noticed.emit(memory_short()))
@@ -85,7 +91,7 @@ class Answering(QObject):
             )
             self.run.changed.connect(self._show_soon)
             self.run.save_failed.connect(self.failed)
-            self._engine.start_turn(
+            self._turn_id = self._engine.start_turn(
                 question.history, question.sampling, temporary=question.temporary
             )
         self.changed.emit()
@@ -94,13 +100,13 @@ class Answering(QObject):
         """Stop the reply, as the person asked; what there is of it stays."""
         if self.run:
             self._engine.stop_turn()
-            self._end(self.run.stop)
 
     def close(self) -> None:
         """Stop the reply because the window closes; what there is of it stays."""
         if self.run:
+            run, self._turn_id = self.run, 0
             self._engine.stop_turn()
-            self._end(self.run.close)
+            self._end(run.close)
 
     def save_again(self) -> None:
         """Try once more to save the replies that a failing disk refused."""
@@ -127,7 +133,7 @@ class Answering(QObject):
         self._archive = RoundArchive()
 
     def _take(self, event: Event) -> None:
-        if not self.run:
+        if not self.run or event.turn_id != self._turn_id:
             return
         run = self.run
         match event:
@@ -138,10 +144,14 @@ class Answering(QObject):
             case _:
                 run.take(event)
 
+    def _dropped(self, turn_id: int) -> None:
+        if self.run and turn_id == self._turn_id:
+            self._end(self.run.stop)
+
     def _turn_failed(self, error: OutriderError) -> None:
         if self.run:
             self._end(self.run.fail)
-        self.failed.emit(error)
+            self.failed.emit(error)
 
     def _engine_died(self, _error: EngineDied) -> None:
         """What there is of the reply stays; that nothing is loaded any more is told elsewhere."""
@@ -156,6 +166,8 @@ class Answering(QObject):
         if run and not self._saved(store_end):
             self._unsaved[run.message.id] = run
         self.changed.emit()
+        if run:
+            self.ended.emit(run.message)
 
     def _saved(self, save: Callable[[], StoredMessage]) -> bool:
         try:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from desktop.appearance import Appearance, chosen_look
 from desktop.attachment_desk import AttachmentDesk
+from desktop.auto_titles import AutoTitles
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.conversations.place import conversations_file
@@ -133,6 +134,9 @@ class Desktop(QObject):
         self.templates = TemplateModel(TemplateStore(paths.config_dir() / "templates.toml"), self)
         self.conversations = ConversationList(self.store, self)
         self.conversations.undone.connect(self.chat.refresh)
+        self.titles = AutoTitles(self.store, self.engine, self.pair, self.chat, self.settings, self)
+        self._shutdown.register("titles", self.titles.close)
+        self.titles.titled.connect(self.conversations.reload)
         self.window = MainWindow(
             self.theme,
             self.settings,

@@ -41,11 +41,13 @@ class ChatModel(ShownConversation):
     Signals besides those of `ShownConversation`:
         reply_streamed: the streaming reply of the conversation shown grew; once a frame
         busy_changed: a reply began or ended, or the engine became able or unable to answer
+        reply_ended(StoredMessage): in whichever conversation
         noticed(str): a sentence that is no failure
     """
 
     reply_streamed = Signal()
     busy_changed = Signal()
+    reply_ended = Signal(object)
     noticed = Signal(str)
 
     def __init__(
@@ -62,6 +64,7 @@ class ChatModel(ShownConversation):
         self.leaving.connect(self._stop_temporary)
         self._answering.changed.connect(self._reply_changed)
         self._answering.grew.connect(self._show_growth)
+        self._answering.ended.connect(self.reply_ended)
         self._answering.failed.connect(self.failed)
         self._answering.noticed.connect(self.noticed)
         pair.load_requested.connect(self.stop)

@@ -76,6 +76,7 @@ class EngineThread(QObject):
         load_failed(OutriderError)
         load_stopped(): the person stopped the loading
         turn_event(Event): of the current turn only
+        turn_dropped(int): nothing more of this turn arrives: it was stopped, or another one began
         turn_failed(OutriderError)
         use_failed(OutriderError): the engine goes on with the former mode and budget
         memory_short: the turn is being stopped for want of memory
@@ -87,6 +88,7 @@ class EngineThread(QObject):
     load_failed = Signal(object)
     load_stopped = Signal()
     turn_event = Signal(object)
+    turn_dropped = Signal(int)
     turn_failed = Signal(object)
     use_failed = Signal(object)
     memory_short = Signal()
@@ -142,8 +144,10 @@ class EngineThread(QObject):
     def stop_turn(self) -> None:
         """Stop the turn under way: nothing of it arrives any more from now on."""
         if self._turn:
+            dropped = self._turn.id
             self._turn.cancel.cancel()
             self._forget_turn()
+            self.turn_dropped.emit(dropped)
 
     def use(self, speculation: SpeculationConfig) -> None:
         """Switch mode or budget from the next turn on."""

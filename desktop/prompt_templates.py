@@ -35,9 +35,7 @@ STARTERS: Final = (
     PromptTemplate(
         tr("Summarise"), tr("Summarise this text in {{number}} sentences:\n\n{{clipboard}}")
     ),
-    PromptTemplate(
-        tr("Translate"), tr("Translate this text into {{language}}:\n\n{{clipboard}}")
-    ),
+    PromptTemplate(tr("Translate"), tr("Translate this text into {{language}}:\n\n{{clipboard}}")),
     PromptTemplate(
         tr("Explain"), tr("Explain {{topic}} to somebody who knows {{what they know}}.")
     ),

@@ -216,6 +216,15 @@ LANGUAGE: Final = Setting(
     Applies.RESTART,
 )
 
+AUTO_TITLES: Final = Setting(
+    "chat",
+    "automatic_titles",
+    True,  # noqa: FBT003 - the default
+    Switch(),
+    tr("Let the model name conversations"),
+    tr("After the first reply, in a few words. Slow models and temporary conversations are left out."),
+    Page.CHAT,
+)
 WORKERS: Final = Setting("devices", "workers", "", Text())
 """Addresses of RPC workers, separated by commas."""
 
@@ -241,6 +250,7 @@ SETTINGS: Final[tuple[Setting[Any], ...]] = (
     BUDGET,
     ORIGIN_MARKS,
     NOTIFY,
+    AUTO_TITLES,
     LANGUAGE,
     WORKERS,
     EXPORT_FOLDER,

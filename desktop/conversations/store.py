@@ -153,6 +153,16 @@ class ConversationStore(Trees):
                 "UPDATE conversation SET title = ? WHERE number = ?", title, row["number"]
             )
 
+    def retitle(self, conversation_id: str, former: str, title: str) -> bool:
+        """Change a title that nobody chose, unless it is another one by now; no change to undo."""
+        row = conversation_row(self._database, conversation_id)
+        return bool(
+            self._database.change(
+                "UPDATE conversation SET title = ? WHERE number = ? AND title = ?",
+                *(title, row["number"], former),
+            )
+        )
+
     def pin(self, conversation_id: str, *, pinned: bool) -> None:
         """Pin it above the list, or take it from there."""
         self._change(Kind.PIN, conversation_id, {Column.PINNED: pinned})

@@ -15,7 +15,7 @@ from desktop.conversations.store import ConversationStore
 from desktop.engine_thread import EngineThread
 from desktop.pair_model import PairModel, Phase
 from desktop.profile_model import ProfileModel
-from desktop.settings import Settings
+from desktop.settings import AUTO_TITLES, Settings
 from desktop.theme import Look, Theme, ThemeChoice
 from engine.errors import OutriderError
 from engine.library.profiles import ProfileStore
@@ -93,6 +93,7 @@ def app(  # noqa: PLR0917 - one seam each
 ) -> Iterator[Desktop]:
     """The whole app over fakes, its pair loaded."""
     app = Desktop(qapp, opener=opener, library=library, planner=planner, hub=hub, tester=tester)
+    app.settings.set(AUTO_TITLES, value=False)  # its turns would come between those of a test
     app.start()
     qtbot.waitUntil(lambda: app.pair.phase is Phase.READY)
     yield app

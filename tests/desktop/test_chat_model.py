@@ -37,6 +37,12 @@ def say_and_hold(qtbot: QtBot, desk: Desk, text: str = "Tell me about the sea") 
     qtbot.waitUntil(lambda: desk.chat.run is not None and desk.chat.run.message.text != "")
 
 
+def engine_is_idle(qtbot: QtBot, desk: Desk) -> None:
+    done: list[bool] = []
+    desk.engine._worker.submit(lambda: done.append(True))
+    qtbot.waitUntil(lambda: bool(done))
+
+
 def test_a_message_is_answered_and_kept(qtbot: QtBot, desk: Desk) -> None:
     say(qtbot, desk)
     assert desk.texts() == ["Tell me about the sea", REPLY]
@@ -179,6 +185,7 @@ def test_a_reply_that_is_taken_back_while_it_goes_on_stops(qtbot: QtBot, desk: D
     stopped = desk.last()
 
     def go_on_for_a_word() -> None:
+        engine_is_idle(qtbot, desk)  # a turn that is being stopped would take the step
         length = len(desk.last().text)
         desk.chat.go_on(stopped.id)
         desk.session.gate.step()
@@ -284,8 +291,10 @@ def test_loading_another_pair_stops_the_reply(qtbot: QtBot, desk: Desk) -> None:
 
 def test_messages_left_out_are_told(qtbot: QtBot, desk: Desk) -> None:
     say_and_hold(qtbot, desk)
+    turn = desk.engine._turn
+    assert turn is not None
     with qtbot.waitSignal(desk.chat.noticed) as noticed:
-        desk.engine.turn_event.emit(ContextTrimmed(1, 2))
+        desk.engine.turn_event.emit(ContextTrimmed(turn.id, 2))
     assert noticed.args is not None
     assert "2 messages" in noticed.args[0]
     desk.chat.stop()

@@ -15,6 +15,7 @@ from desktop.conversations.values import MessageState
 from desktop.engine_port import Opener
 from desktop.engine_thread import open_session
 from desktop.pair_model import Phase
+from desktop.settings import AUTO_TITLES
 from desktop.views.export_dialog import ExportDialog
 from desktop.views.prose import ProseView
 from engine.config import Mode
@@ -45,6 +46,7 @@ class Person:
             planner=FakePlanner(),
             hub=FakeHub(),
         )
+        self.app.settings.set(AUTO_TITLES, value=False)
         self.app.start()
 
     def wait(self, condition: Callable[[], bool], timeout: int = REPLY_MS) -> None:
