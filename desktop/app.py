@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from desktop.appearance import Appearance, chosen_look
 from desktop.attachment_desk import AttachmentDesk
 from desktop.auto_titles import AutoTitles
 from desktop.chat_model import ChatModel
+from desktop.comparison import Comparison
 from desktop.conversation_list import ConversationList
 from desktop.conversations.place import conversations_file
 from desktop.conversations.store import ConversationStore
@@ -19,6 +21,7 @@ from desktop.engine_port import Opener, PairTester, Planner
 from desktop.engine_thread import EngineThread, open_session
 from desktop.hub_desk import HubDesk
 from desktop.hub_port import HubPort, LocalHub
+from desktop.message_actions import MessageActions
 from desktop.model_desk import ModelDesk
 from desktop.model_library import Library, LocalLibrary
 from desktop.model_scan import ModelScan
@@ -28,6 +31,7 @@ from desktop.pair_tests import EnginePairTester, PairTests
 from desktop.profile_model import ProfileModel
 from desktop.prompt_templates import TemplateStore
 from desktop.settings import Settings
+from desktop.speech import Speaker, system_speech
 from desktop.store_desk import StoreDesk
 from desktop.template_model import TemplateModel
 from desktop.theme import Theme
@@ -137,13 +141,18 @@ class Desktop(QObject):
         self.titles = AutoTitles(self.store, self.engine, self.pair, self.chat, self.settings, self)
         self._shutdown.register("titles", self.titles.close)
         self.titles.titled.connect(self.conversations.reload)
+        self.speaker = Speaker(system_speech(), self)
+        self._shutdown.register("speech", self.speaker.stop)
+        actions = MessageActions(self.chat, self.pair, self.profiles, self.speaker, self)
         self.window = MainWindow(
             self.theme,
             self.settings,
             chat=self.chat,
             conversations=self.conversations,
             store_desk=self.store_desk,
-            writing=WritingDesk(self.files, self.templates),
+            writing=WritingDesk(
+                self.files, self.templates, actions, partial(Comparison, self.engine, self.pair)
+            ),
             models=ModelDesk(
                 self.scan,
                 self.planner,

@@ -5,7 +5,7 @@ conversation than the one shown: it goes on while the person reads elsewhere.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
@@ -23,7 +23,7 @@ from desktop.pair_model import PairModel
 from desktop.reply_run import ReplyRun
 from desktop.rounds import ReplyRound
 from desktop.shown_conversation import ShownConversation
-from engine.events import Role
+from engine.events import ChatMessage, Role
 
 
 @dataclass(frozen=True)
@@ -122,9 +122,10 @@ class ChatModel(ShownConversation):
         message = self._message(message_id)
         return self._say(text, message.parent_id, message.attachments)
 
-    def regenerate(self, reply_id: str) -> None:
-        """Answer again beside the reply `reply_id`, which stays as a branch."""
-        parent_id = self._message(reply_id).parent_id
+    def regenerate(self, message_id: str) -> None:
+        """Answer a message again, or what a reply answers; what is there stays as a branch."""
+        message = self._message(message_id)
+        parent_id = message.id if message.role is Role.USER else message.parent_id
         if parent_id and self.can_answer:
             self._answer(parent_id)
 
@@ -145,6 +146,49 @@ class ChatModel(ShownConversation):
         if last and last.role is Role.USER and self.can_answer:
             self._answer(last.id)
 
+    def asked(self, text: str, message_id: str | None = None) -> list[ChatMessage]:
+        """What a model would read to answer the message `message_id`; without one, to answer
+        `text` at the end of the path."""
+        path = list(map(self._answering.newest, self._path()))
+        last_id = message_id or (path[-1].id if path else "")
+        messages = history(path, last_id, self.setup().system_prompt)
+        return messages if message_id else [*messages, ChatMessage(Role.USER, text)]
+
+    def keep_answer(self, reply: StoredMessage, text: str, message_id: str | None) -> str | None:
+        """Put a reply that was made elsewhere under `message_id`, or under `text` at the end.
+
+        The id of the message that it answers; None: it was not saved.
+        """
+        last = self.last_message()
+        parents = [message_id] if message_id else []
+
+        def keep() -> None:
+            conversation_id = self._conversation(title_from(text))
+            if not parents:
+                parent_id = last.id if last else None
+                said = self._store.add_user_message(conversation_id, text, parent_id=parent_id)
+                parents.append(said.id)
+            self._store.add_reply(
+                conversation_id,
+                reply.text,
+                parent_id=parents[0],
+                model=reply.model,
+                notes=reply.notes,
+            )
+
+        kept = self._try(keep)
+        self.path_changed.emit()
+        self.list_changed.emit()
+        return parents[0] if kept else None
+
+    def edit_reply(self, reply_id: str, text: str) -> bool:
+        """Let the model have said `text` instead, as a new branch. False: it was not saved."""
+        reply = self._message(reply_id)
+        if not reply.parent_id or not text.strip():
+            return False
+        changed = replace(reply, text=text, notes=None)
+        return self.keep_answer(changed, "", reply.parent_id) is not None
+
     def select(self, message_id: str, step: int) -> None:
         """Go `step` branches further from this message."""
         siblings = self._store.siblings(message_id)
@@ -159,13 +203,15 @@ class ChatModel(ShownConversation):
             self._try(lambda: self._store.select(message_id))
             self.path_changed.emit()
 
-    def delete(self, message_id: str) -> None:
-        """Move a message and all that follows it to the trash."""
+    def delete(self, message_id: str) -> bool:
+        """Take a message and all that follows it away; can be undone. False: it is still there."""
         if self.shown_run:
             self.stop()
-        if self._try(lambda: self._store.delete_message(message_id)):
+        deleted = self._try(lambda: self._store.delete_message(message_id))
+        if deleted:
             self.path_changed.emit()
             self.list_changed.emit()
+        return deleted
 
     def refresh(self, undone: Change | None = None) -> None:
         """Something was taken back: show the path as it is, and stop a reply that left it."""

@@ -192,6 +192,22 @@ class PairModel(QObject):
         if self._loading:
             self._open(with_less_memory(self._loading))
 
+    @property
+    def loaded(self) -> OpenRequest | None:
+        """What is loaded, with the mode of the next turn; None where nothing is."""
+        if self._loading is None or self.phase is not Phase.READY:
+            return None
+        return replace(self._loading, speculation=self.speculation)
+
+    def load_for_now(self, request: OpenRequest) -> None:
+        """Have this loaded, this time only: the choices stay. What is loaded stays so."""
+        loaded = self.loaded
+        if loaded is None or replace(loaded, speculation=request.speculation) != request:
+            self._open(request)
+            return
+        self._engine.use(request.speculation)
+        self.changed.emit()
+
     def set_aside(self) -> None:
         """Nothing is loaded for a while: something else takes the memory. See `take_back`."""
         self.load_requested.emit()

@@ -121,6 +121,33 @@ class Trees:
             self._replies.begin(number)
             return tree_reading.message(self._database, number)
 
+    def add_reply(
+        self,
+        conversation_id: str,
+        text: str,
+        *,
+        parent_id: str,
+        model: str = "",
+        notes: ReplyNotes | None = None,
+    ) -> StoredMessage:
+        """Add a whole reply that was made elsewhere, and make it the current leaf.
+
+        As a branch beside others it can be undone.
+        """
+        state = MessageState.COMPLETE
+        message = self._new(
+            conversation_id, parent_id, Role.ASSISTANT, state, text=text, model=model
+        )
+        with self._database.transaction():
+            conversation = conversation_row(self._database, conversation_id)["number"]
+            before = self._leaf(conversation)
+            number = self._append(conversation, message)
+            if notes is not None:
+                tree_writing.insert_notes(self._database, number, notes)
+            if len(self.siblings(message.id)) > 1:
+                self._changes.remember(Kind.EDIT, conversation, [before], added=number)
+            return tree_reading.message(self._database, number)
+
     def resume_reply(self, message_id: str) -> StoredMessage:
         """Let a reply that ended stream on, behind the text it has; make it the current leaf.
 

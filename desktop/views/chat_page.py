@@ -13,6 +13,7 @@ from desktop.pair_model import PairModel
 from desktop.profile_model import ProfileModel
 from desktop.theme import Theme
 from desktop.views.centered import centered
+from desktop.views.compare_dialog import CompareDialog
 from desktop.views.composer import Composer
 from desktop.views.controls import announce, panel, rule
 from desktop.views.dropped_files import dropped_files, model_files
@@ -62,6 +63,9 @@ class ChatPage(QWidget):
         """What was found at the start: nothing but the person closes it."""
         self.composer = Composer(theme, chat, pair, writing)
         self._files = writing.files
+        self._theme = theme
+        self._profiles = profiles
+        self._writing = writing
         self.setAcceptDrops(True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
@@ -85,6 +89,27 @@ class ChatPage(QWidget):
         """The same for a failure of the chat, which can often be tried again."""
         _log.warning("%s %s", error.sentence, error.detail)
         self.banner.show_error(describe_chat(error))
+
+    def open_compare(self, message_id: str | None = None) -> CompareDialog:
+        """Let two pairs answer a message of the path, or what is typed."""
+        edit = self.composer.edit
+        path = {shown.message.id: shown.message for shown in self._chat.messages()}
+        text = path[message_id].text if message_id else edit.toPlainText()
+        dialog = CompareDialog(
+            self._theme,
+            self._chat,
+            self._pair,
+            self._profiles,
+            self._writing.compare(),
+            text,
+            message_id,
+            parent=self,
+        )
+        if not message_id:
+            dialog.kept.connect(edit.clear)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Model files are the window's."""
@@ -137,6 +162,11 @@ class ChatPage(QWidget):
         self.header.pair_button.clicked.connect(self.models_asked)
         self.composer.models_asked.connect(self.models_asked)
         self.banner.action_chosen.connect(self._help)
+        self.composer.add_command("compare", tr("let two pairs answer"), self.open_compare)
+        self._writing.actions.compare_asked.connect(self.open_compare)
+        self._writing.actions.deleted.connect(
+            lambda words: self.toast.show_words(words, undoable=True)
+        )
         self.composer.templates_failed.connect(self.show_failure)
         self.composer.replaced.connect(lambda words: self.toast.show_words(words, undoable=True))
         self.messages.link_chosen.connect(self._ask_to_open)

@@ -5,7 +5,6 @@ from typing import Final
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QHBoxLayout,
     QPlainTextEdit,
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 from desktop.conversations.values import Setup
 from desktop.presets import preset_of, presets
 from desktop.theme import Theme
-from desktop.views.controls import MEDIUM, label, push_button, rule
+from desktop.views.controls import MEDIUM, drop_down, label, push_button, rule
 from desktop.views.sampling_panel import SamplingPanel
 from engine.config import SamplingConfig
 from engine.language import tr
@@ -35,9 +34,7 @@ class SetupDialog(QDialog):
         self._usual = usual
         self.setWindowTitle(tr("This conversation"))
         self.resize(*_SIZE)
-        self.preset = QComboBox()
-        self.preset.setFont(theme.font("body"))
-        self.preset.setAccessibleName(tr("Preset"))
+        self.preset = drop_down(theme, tr("Preset"))
         self.prompt = QPlainTextEdit(setup.system_prompt)
         theme.dress(self.prompt, "body")
         self.prompt.setTabChangesFocus(True)

@@ -10,6 +10,7 @@ from desktop.figures import ChipText, NoteText
 from desktop.theme import Theme
 from desktop.views.chip import StatusChip
 from desktop.views.controls import label
+from engine.language import tr
 
 _HEIGHT: Final = 28
 _GAP: Final = 10
@@ -30,6 +31,7 @@ class ReplyLine(QWidget):
         self._ends = ends
         self._words = NoteText()
         self._chip = StatusChip(theme)
+        self._chip.setAccessibleName(tr("How the reply was made"))
         self._chip.clicked.connect(self.chip_chosen)
         self._note = label(theme, role="small", tone="muted")
         self.setFixedHeight(_HEIGHT)

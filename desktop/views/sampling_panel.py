@@ -150,7 +150,7 @@ class SamplingPanel(QScrollArea):
         field.setAccessibleName(name)
         field.setAccessibleDescription(sentence)
         field.setToolTip(sentence)
-        field.setFont(theme.font("body"))
+        theme.dress(field, "body")
         field.setFixedWidth(_FIELD_WIDTH)
         words = QVBoxLayout()
         words.setSpacing(0)
