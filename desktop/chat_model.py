@@ -189,20 +189,6 @@ class ChatModel(ShownConversation):
         changed = replace(reply, text=text, notes=None)
         return self.keep_answer(changed, "", reply.parent_id) is not None
 
-    def select(self, message_id: str, step: int) -> None:
-        """Go `step` branches further from this message."""
-        siblings = self._store.siblings(message_id)
-        index = [sibling.id for sibling in siblings].index(message_id) + step
-        if 0 <= index < len(siblings):
-            self._try(lambda: self._store.select(siblings[index].id))
-            self.path_changed.emit()
-
-    def reveal(self, message_id: str) -> None:
-        """Show the branch on which a message of this conversation lies."""
-        if message_id not in {message.id for message in self._path()}:
-            self._try(lambda: self._store.select(message_id))
-            self.path_changed.emit()
-
     def delete(self, message_id: str) -> bool:
         """Take a message and all that follows it away; can be undone. False: it is still there."""
         if self.shown_run:

@@ -202,11 +202,11 @@ class PairModel(QObject):
     def load_for_now(self, request: OpenRequest) -> None:
         """Have this loaded, this time only: the choices stay. What is loaded stays so."""
         loaded = self.loaded
-        if loaded is None or replace(loaded, speculation=request.speculation) != request:
+        if loaded and replace(loaded, speculation=request.speculation) == request:
+            self._engine.use(request.speculation)
+            self.changed.emit()
+        else:
             self._open(request)
-            return
-        self._engine.use(request.speculation)
-        self.changed.emit()
 
     def set_aside(self) -> None:
         """Nothing is loaded for a while: something else takes the memory. See `take_back`."""

@@ -222,7 +222,7 @@ AUTO_TITLES: Final = Setting(
     True,  # noqa: FBT003 - the default
     Switch(),
     tr("Let the model name conversations"),
-    tr("After the first reply, in a few words. Slow models and temporary conversations are left out."),
+    tr("After the first reply, in a few words; slow models are not asked."),
     Page.CHAT,
 )
 WORKERS: Final = Setting("devices", "workers", "", Text())

@@ -101,6 +101,20 @@ class ShownConversation(QObject):
         self._try(lambda: self._store.set_up(self._conversation(""), setup))
         self.path_changed.emit()
 
+    def select(self, message_id: str, step: int) -> None:
+        """Go `step` branches further from this message."""
+        siblings = self._store.siblings(message_id)
+        index = [sibling.id for sibling in siblings].index(message_id) + step
+        if 0 <= index < len(siblings):
+            self._try(lambda: self._store.select(siblings[index].id))
+            self.path_changed.emit()
+
+    def reveal(self, message_id: str) -> None:
+        """Show the branch on which a message of this conversation lies."""
+        if message_id not in {message.id for message in self._path()}:
+            self._try(lambda: self._store.select(message_id))
+            self.path_changed.emit()
+
     # For those who add messages
 
     @property
