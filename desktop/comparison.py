@@ -137,7 +137,8 @@ class Comparison(QObject):
         asked = self._scratch.add_user_message(
             conversation, self._history[-1].content, parent_id=None
         )
-        question = Question(conversation, asked.id, self._history, side.sampling)
+        # Whatever conversation it is about: what is not kept leaves nothing on the disk.
+        question = Question(conversation, asked.id, self._history, side.sampling, temporary=True)
         self._answering.start(self._scratch, question, info)
 
     def _ended(self, reply: StoredMessage) -> None:
