@@ -20,6 +20,7 @@ from desktop.settings import (
     BUDGET,
     CONTEXT,
     DRAFT,
+    EARLIER,
     KV_TYPE,
     MODE,
     PLACEMENT,
@@ -44,7 +45,7 @@ from engine.library.profiles import Profile
 from engine.library.starter import STARTER
 
 MEMORY_ONLY: Final = Placement(devices=())
-_SPECULATION: Final = (MODE, BUDGET)
+_SPECULATION: Final = (MODE, BUDGET, EARLIER)
 _FOLLOWED: Final = (*_SPECULATION, CONTEXT, KV_TYPE, PLACEMENT)
 """What counts from wherever it is set; target and draft are chosen here."""
 
@@ -159,8 +160,12 @@ class PairModel(QObject):
         """Mode and budget of the next turn."""
         mode = Mode(self._settings.get(MODE))
         suggestions = self.pair is None or self.pair.suggestions
-        budget = self._settings.get(BUDGET)
-        return SpeculationConfig(mode=mode, budget=budget, suggestions=suggestions)
+        return SpeculationConfig(
+            mode=mode,
+            budget=self._settings.get(BUDGET),
+            suggestions=suggestions,
+            earlier=self._settings.get(EARLIER),
+        )
 
     @property
     def waits_for_reload(self) -> bool:

@@ -182,6 +182,16 @@ BUDGET: Final = Setting(
     Page.SPECULATION,
     Applies.NEXT_REPLY,
 )
+EARLIER: Final = Setting(
+    "speculation",
+    "earlier",
+    False,  # noqa: FBT003 - the default
+    Switch(),
+    tr("Guess from earlier conversations"),
+    tr("Replies that repeat what was written before come faster. Nothing is kept on the disk."),
+    Page.SPECULATION,
+    Applies.NEXT_REPLY,
+)
 NOTIFY: Final = Setting(
     "chat",
     "notify",
@@ -248,6 +258,7 @@ SETTINGS: Final[tuple[Setting[Any], ...]] = (
     PROFILE,
     MODE,
     BUDGET,
+    EARLIER,
     ORIGIN_MARKS,
     NOTIFY,
     AUTO_TITLES,

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop.engine_port import Pair
 from desktop.pair_model import Phase
-from desktop.settings import BUDGET, DRAFT, TARGET
+from desktop.settings import BUDGET, DRAFT, EARLIER, TARGET
 from engine.config import Mode
 from engine.errors import ModelNotFound
 from tests.desktop.desk import Desk
@@ -71,3 +71,12 @@ def test_switching_the_mode_needs_no_loading(qtbot: QtBot, desk: Desk) -> None:
     assert (desk.session.used[0].mode, desk.session.used[0].budget) == (Mode.TREE, 16)
     assert desk.settings.get(BUDGET) == 16
     assert len(desk.opener.requests) == 1
+
+
+def test_guesses_from_earlier_conversations_are_off_until_allowed(qtbot: QtBot, desk: Desk) -> None:
+    assert not desk.opener.requests[0].speculation.earlier
+    desk.settings.set(EARLIER, True)
+    qtbot.waitUntil(lambda: len(desk.session.used) == 1)
+    assert desk.session.used[0].earlier
+    assert len(desk.opener.requests) == 1
+    assert not desk.pair.waits_for_reload
