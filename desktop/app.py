@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -50,6 +51,14 @@ SHUTDOWN_SECONDS: Final = 15.0
 """A pass of a streamed target takes several seconds and cannot be interrupted."""
 
 _log = logging.getLogger("outrider.app")
+
+
+def _window_state() -> Path:
+    """Qt's file of sizes and places; a disk that refuses it costs only these."""
+    path = paths.config_dir() / "window.ini"
+    with suppress(OSError):
+        paths.private(path)
+    return path
 
 
 class Shutdown:
@@ -103,9 +112,7 @@ class Desktop(QObject):
     ) -> None:
         super().__init__()
         self._shutdown = Shutdown()
-        self._state = QSettings(
-            str(paths.config_dir() / "window.ini"), QSettings.Format.IniFormat, self
-        )
+        self._state = QSettings(str(_window_state()), QSettings.Format.IniFormat, self)
         self.settings = Settings(paths.config_dir() / paths.SETTINGS_NAME)
         self.theme = Theme(application, chosen_look(self.settings))
         Appearance(self.theme, self.settings)

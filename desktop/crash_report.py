@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from engine.language import tr
+from engine.paths import private
 
 _NOW: Final = "crash.txt"
 _LAST: Final = "last-crash.txt"
@@ -19,7 +20,7 @@ class CrashReport:
         """The report of the last run, where that crashed."""
         if current.exists() and current.stat().st_size:
             self.last = current.replace(folder / _LAST)
-        self._file: IO[str] = current.open("w", encoding="utf-8")
+        self._file: IO[str] = private(current).open("w", encoding="utf-8")
         faulthandler.enable(self._file)
 
     @property

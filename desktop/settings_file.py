@@ -10,6 +10,7 @@ from typing import Any
 import tomli_w
 
 from engine.language import tr
+from engine.paths import private
 
 
 def read(path: Path) -> tuple[dict[str, Any], str | None]:
@@ -29,7 +30,7 @@ def write(path: Path, stored: Mapping[str, Any]) -> None:
     """
     overrides = {name: values for name, values in stored.items() if values}
     temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as file:
+    with private(temporary).open("wb") as file:
         tomli_w.dump(overrides, file)
         file.flush()
         os.fsync(file.fileno())

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
@@ -120,7 +121,7 @@ def _refuse(error: OutriderError) -> None:
 
 
 def _start_log() -> None:
-    handler = RotatingFileHandler(
+    handler = _PrivateLog(
         paths.log_dir() / paths.LOG_NAME, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
     )
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
@@ -128,6 +129,13 @@ def _start_log() -> None:
     log.addHandler(handler)
     log.setLevel(logging.INFO)
     sys.excepthook = _log_unexpected
+
+
+class _PrivateLog(RotatingFileHandler):
+    def _open(self) -> TextIOWrapper:
+        """Also after it rotated."""
+        paths.private(Path(self.baseFilename))
+        return super()._open()
 
 
 def _log_unexpected(

@@ -17,7 +17,7 @@ from typing import Any, Final
 from engine.config import KvType, ModelConfig
 from engine.library.low_bit import model_identity
 from engine.llama.version import version
-from engine.paths import cache_dir
+from engine.paths import cache_dir, private
 
 log = logging.getLogger("outrider.learned")
 
@@ -86,7 +86,7 @@ def remember(path: Path, learned: Learned) -> None:
     part = path.with_suffix(f".{os.getpid()}.part")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_text(json.dumps(asdict(learned)))
+        private(part).write_text(json.dumps(asdict(learned)))
         part.replace(path)
     except OSError as error:
         log.warning("%s is not written: %s", path.name, error)

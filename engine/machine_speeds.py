@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.cancel import CancelToken
 from engine.machine import physical_cores
-from engine.paths import cache_dir
+from engine.paths import cache_dir, private
 
 log = logging.getLogger("outrider.machine")
 
@@ -67,7 +67,7 @@ def _load(file: Path) -> dict[str, float]:
 def _store(file: Path, speeds: dict[str, float]) -> None:
     part = file.with_suffix(f".{os.getpid()}.part")
     try:
-        part.write_text(json.dumps(speeds))
+        private(part).write_text(json.dumps(speeds))
         part.replace(file)
     except OSError as error:
         log.warning("%s is not written: %s", file.name, error)

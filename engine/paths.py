@@ -54,6 +54,12 @@ def log_dir() -> Path:
     return _folder("log", platformdirs.user_log_dir(APP_NAME, appauthor=False))
 
 
+def private(path: Path) -> Path:
+    """The file for its owner's eyes only, made if it is not there. Raises `OSError`."""
+    path.touch(mode=0o600)
+    return path
+
+
 def models_dir() -> Path:
     """Where models are found by name: `OUTRIDER_MODELS` or `~/.cache/outrider-models`.
 

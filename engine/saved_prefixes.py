@@ -22,7 +22,7 @@ import numpy as np
 from engine.config import KvType
 from engine.library.low_bit import model_identity
 from engine.llama.version import version
-from engine.paths import cache_dir
+from engine.paths import cache_dir, private
 from engine.ports import SlotFiles
 from engine.prefill import Prefix, common_length
 
@@ -95,7 +95,7 @@ class SavedPrefixes:
         self._make_room(self.cache.slot_bytes())
         part = path.with_suffix(f".{os.getpid()}.part")
         try:
-            self.cache.save_slot(part, tokens)
+            self.cache.save_slot(private(part), tokens)
             _seal(part)
             part.replace(path)
         finally:

@@ -19,7 +19,7 @@ from engine.config import Mode, ModelConfig, SelfDraft, SessionConfig
 from engine.language import decimal, tr, whole
 from engine.library.low_bit import model_identity
 from engine.llama.version import version
-from engine.paths import cache_dir
+from engine.paths import cache_dir, private
 
 log = logging.getLogger("outrider.tested")
 
@@ -136,7 +136,7 @@ def keep_tested(target: Path, draft: Path | SelfDraft | None, tested: PairTest) 
     part = file.with_suffix(f".{os.getpid()}.part")
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part.write_text(
+        private(part).write_text(
             json.dumps({"made_with": [_FORMAT, version()], **asdict(tested)}), encoding="utf-8"
         )
         part.replace(file)

@@ -10,6 +10,7 @@ import tomli_w
 
 from engine.errors import BadSetting, DiskTrouble
 from engine.language import tr
+from engine.paths import private
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def write_toml(path: Path, content: dict[str, Any]) -> None:
     """Put `content` in place of the file. Raises `DiskTrouble`; the former file stays then."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with part.open("wb") as file:
+        with private(part).open("wb") as file:
             tomli_w.dump(content, file)
             file.flush()
             os.fsync(file.fileno())

@@ -35,6 +35,7 @@ from desktop.app import Desktop
 from desktop.engine_thread import open_session
 from desktop.pair_model import Phase
 from desktop.settings import DRAFT, TARGET
+from desktop.start import _start_log
 
 application = QApplication([])
 
@@ -60,6 +61,7 @@ def sockets(process):
     ]
     return [line[2] for line in lines if line[9] in inodes]
 
+_start_log()
 app = Desktop(application, opener=opener)
 app.settings.set(TARGET, sys.argv[1])
 app.settings.set(DRAFT, "plain")
@@ -105,6 +107,6 @@ def test_nobody_connects_and_nobody_else_reads(own_home: Path, smollm2: Path) ->
     modes = report["modes"]
     for name in ("data", "config", "cache"):
         assert modes[name] == [True, "0o700"]
-    conversations = [mode for name, mode in modes.items() if name.endswith(".sqlite")]
-    assert conversations
-    assert all(mode == [False, "0o600"] for mode in conversations)
+    assert [mode for name, mode in modes.items() if name.endswith(".sqlite")]
+    shared = {name: mode for name, (is_folder, mode) in modes.items() if mode[-2:] != "00"}
+    assert shared == {}
