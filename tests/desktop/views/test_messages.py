@@ -18,6 +18,7 @@ from desktop.views.markdown_blocks import ProseBlock
 from desktop.views.message_view import MessageView
 from desktop.views.prose import CARET, ProseView
 from desktop.views.reply import Reply
+from desktop.views.text_block import TextBlock
 from desktop.views.user_message import EditBox, UserMessage
 from engine.events import Role
 from tests.desktop.fakes import REPLY, FakeOpener
@@ -96,6 +97,14 @@ def test_an_edit_can_be_left(qtbot: QtBot, app: Desktop) -> None:
     assert box is not None
     QTest.keyClick(box, Qt.Key.Key_Escape)
     assert app.chat.messages()[0].branches == 1
+
+
+def test_every_text_is_as_tall_as_its_lines(qtbot: QtBot, app: Desktop, opener: FakeOpener) -> None:
+    opener.session.reply = "Some prose.\n\n```python\nprint(1)\nprint(2)\n```"
+    converse(qtbot, app)
+    blocks = app.window.page.messages.findChildren(TextBlock)
+    assert len(blocks) == 3
+    qtbot.waitUntil(lambda: all(b.height() == b.heightForWidth(b.width()) > 0 for b in blocks))
 
 
 def test_copying_gives_the_markdown(qtbot: QtBot, app: Desktop) -> None:
