@@ -43,23 +43,28 @@ class PairTestLine(QWidget):
         row.addWidget(self._words, 1)
         row.addWidget(self._stop)
         self._connect()
-        self.choose(None)
+        self._look_up()
 
     def choose(self, request: OpenRequest | None) -> None:
         """This is the pair now; what an earlier test of it found is looked up."""
-        self._request = request
-        self.button.setEnabled(request is not None and not self._tests.is_running)
-        if not self._tests.is_running:
+        if request != self._request:
+            self._request = request
+            self._look_up()
+
+    def _look_up(self) -> None:
+        is_idle = not self._tests.is_running
+        self.button.setEnabled(self._request is not None and is_idle)
+        if is_idle:
             self.hide()
-            if request is not None:
-                self._tests.recall(request)
+            if self._request is not None:
+                self._tests.recall(self._request)
 
     def _connect(self) -> None:
         tests = self._tests
         self.button.clicked.connect(self._test)
         self._stop.clicked.connect(tests.stop)
         tests.progressed.connect(self._show_progress)
-        tests.ended.connect(self._end)
+        tests.ended.connect(self._look_up)
         tests.failed.connect(self._show_failure)
         tests.tested.connect(self._show_result)
         tests.recalled.connect(self._show_recalled)
@@ -70,9 +75,6 @@ class PairTestLine(QWidget):
             self._tests.test(self._request)
             self.button.setEnabled(False)
             self._say(tr("Making room for the test."), "tree", "accent")
-
-    def _end(self) -> None:
-        self.choose(self._request)
 
     def _show_progress(self, progress: "LoadProgress | PairTestProgress") -> None:
         if isinstance(progress, LoadProgress):

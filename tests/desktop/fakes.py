@@ -459,6 +459,8 @@ class FakeTester:
         cancel.check()
         if self.error:
             raise self.error
+        if request.pair:
+            self.known[request.pair.target] = self.found
         return self.found
 
     def recall(self, request: OpenRequest) -> PairTest | None:

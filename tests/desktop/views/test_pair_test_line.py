@@ -7,12 +7,13 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desktop
 from desktop.engine_port import Pair
 from desktop.pair_model import Phase
+from desktop.views.library_page import LibraryPage
 from desktop.views.model_dialog import ModelDialog
 from desktop.views.pair_test_line import PairTestLine
 from engine.config import SelfDraft
 from engine.errors import NotEnoughMemory
 from engine.tested_pairs import PairTest, WorkSpeeds
-from tests.desktop.fakes import BIG, TESTED, FakeLibrary, FakeOpener, FakeTester
+from tests.desktop.fakes import BIG, SMALL, TESTED, FakeLibrary, FakeOpener, FakeTester
 
 
 @pytest.fixture
@@ -127,3 +128,16 @@ def test_a_finished_test_ranks_the_drafts_anew(
     before = len(library.ranked)
     start_button(dialog).click()
     qtbot.waitUntil(lambda: len(library.ranked) > before)
+    qtbot.waitUntil(lambda: said(dialog) == TESTED.verdict())
+
+
+def test_another_pair_takes_the_words_away(
+    qtbot: QtBot, tester: FakeTester, dialog: ModelDialog
+) -> None:
+    start_button(dialog).click()
+    qtbot.waitUntil(lambda: said(dialog) == TESTED.verdict())
+    page = dialog.findChildren(LibraryPage)[0]
+    page.choose_target(SMALL.path)
+    qtbot.waitUntil(lambda: said(dialog) == "")
+    page.choose_target(BIG.path)
+    qtbot.waitUntil(lambda: said(dialog) == TESTED.verdict())
