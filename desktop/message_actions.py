@@ -42,6 +42,7 @@ class MessageActions(QObject):
         """The message that is answered once the other profile is loaded."""
         pair.changed.connect(self._answer_waiting)
         chat.conversation_changed.connect(self._forget)
+        chat.conversation_changed.connect(speaker.stop)
 
     @property
     def is_idle(self) -> bool:

@@ -56,7 +56,7 @@ class ChatPage(QWidget):
         self._busy = False
         self.header = Header(theme, pair, profiles)
         self.marks = TokenMarks(chat)
-        self.messages = MessageList(theme, chat, self.marks)
+        self.messages = MessageList(theme, chat, self.marks, writing.actions)
         self.empty = EmptyChat(theme, pair)
         self.banner = Banner(theme)
         self.notice = Banner(theme)
@@ -65,7 +65,8 @@ class ChatPage(QWidget):
         self._files = writing.files
         self._theme = theme
         self._profiles = profiles
-        self._writing = writing
+        self._compare = writing.compare
+        self.message_actions = writing.actions
         self.setAcceptDrops(True)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.empty)
@@ -100,7 +101,7 @@ class ChatPage(QWidget):
             self._chat,
             self._pair,
             self._profiles,
-            self._writing.compare(),
+            self._compare(),
             text,
             message_id,
             parent=self,
@@ -163,14 +164,17 @@ class ChatPage(QWidget):
         self.composer.models_asked.connect(self.models_asked)
         self.banner.action_chosen.connect(self._help)
         self.composer.add_command("compare", tr("let two pairs answer"), self.open_compare)
-        self._writing.actions.compare_asked.connect(self.open_compare)
-        self._writing.actions.deleted.connect(
+        self.message_actions.compare_asked.connect(self.open_compare)
+        self.message_actions.deleted.connect(
             lambda words: self.toast.show_words(words, undoable=True)
         )
         self.composer.templates_failed.connect(self.show_failure)
-        self.composer.replaced.connect(lambda words: self.toast.show_words(words, undoable=True))
+        self.composer.replaced.connect(self._offer_undo)
         self.messages.link_chosen.connect(self._ask_to_open)
         self.messages.focus_left.connect(self.composer.edit.setFocus)
+
+    def _offer_undo(self, words: str) -> None:
+        self.toast.show_words(words, undoable=True)
 
     def _show_right_page(self) -> None:
         self._stack.setCurrentWidget(self.messages if self._chat.last_message() else self.empty)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from desktop.chat_model import ChatModel, ShownMessage
 from desktop.conversations.query import Query
+from desktop.message_actions import MessageActions
 from desktop.theme import Theme
 from desktop.views.centered import SIDE_MARGIN
 from desktop.views.controls import panel, push_button
@@ -44,7 +45,12 @@ class MessageList(QAbstractScrollArea):
     tree_asked = Signal(str)
 
     def __init__(
-        self, theme: Theme, chat: ChatModel, marks: TokenMarks, parent: QWidget | None = None
+        self,
+        theme: Theme,
+        chat: ChatModel,
+        marks: TokenMarks,
+        actions: MessageActions,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
@@ -58,7 +64,7 @@ class MessageList(QAbstractScrollArea):
         self._seen = 0
         self._query = NOTHING
         self.setViewport(panel("surface", "messages"))
-        self._widgets = MessageWidgets(theme, chat, marks, self.viewport())
+        self._widgets = MessageWidgets(theme, chat, marks, actions, self.viewport())
         self._widgets.made.connect(self._mark)
         self._widgets.link_chosen.connect(self.link_chosen)
         self._widgets.focus_left.connect(self.focus_left)

@@ -1,14 +1,55 @@
-"""What the list of messages asks of each message."""
+"""What all messages of the list share: their actions, and what the list asks of them."""
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QBoxLayout, QToolButton, QWidget
 
-from desktop.views.controls import HoverArea
+from desktop.conversations.values import StoredMessage
+from desktop.message_actions import MessageActions
+from desktop.theme import Theme
+from desktop.views.controls import HoverArea, IconButton
+from desktop.views.edit_box import EditBox
+from desktop.views.message_menu import MessageMenu
+from engine.language import tr
 
 
 class MessageView(HoverArea):
-    """One message: as tall as `heightForWidth` says, or its size hint."""
+    """One message: as tall as `heightForWidth` says, or its size hint.
+
+    Signals:
+        edited(str, str): message id and the text of the new branch
+    """
+
+    edited = Signal(str, str)
+
+    def __init__(
+        self,
+        theme: Theme,
+        message: StoredMessage,
+        actions: MessageActions,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._message = message
+        self._edit_box: EditBox | None = None
+        self._edit = IconButton(theme, "pencil", self.edit_words[0])
+        self._edit.clicked.connect(self._begin_edit)
+        self.menu = MessageMenu(actions, lambda: self._message, self._begin_edit, self)
+        self.more = IconButton(theme, "ellipsis", tr("More for this message"))
+        self.more.setMenu(self.menu)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    @property
+    def edit_words(self) -> tuple[str, str]:
+        """What the button that edits it is called, and the one that ends that."""
+        raise NotImplementedError
+
+    def parts(self) -> Sequence[QWidget]:
+        """What the editor takes the place of."""
+        raise NotImplementedError
 
     def blocks(self) -> Sequence[QWidget]:
         """Its parts from top to bottom: the reader's place is tied to one of them."""
@@ -22,5 +63,41 @@ class MessageView(HoverArea):
 
     @property
     def in_use(self) -> bool:
-        """Whether it holds something that must not go when it is out of view."""
-        return False
+        """While it is edited: it must not go then, though it is out of view."""
+        return self._edit_box is not None
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Of everything in it that has no menu of its own; also by Menu key and Shift+F10."""
+        self.menu.show_for(event, self.more)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._message.text)
+
+    def _begin_edit(self) -> None:
+        layout = self.layout()
+        if self._edit_box or not isinstance(layout, QBoxLayout):
+            return
+        box = self._edit_box = EditBox(self._theme, self._message.text, self.edit_words[1])
+        box.confirmed.connect(self._confirm)
+        box.cancelled.connect(self._end_edit)
+        self._set_reading(reading=False)
+        layout.addWidget(box, 1)
+        box.show()
+        box.begin()
+
+    def _confirm(self, text: str) -> None:
+        self._end_edit()
+        self.edited.emit(self._message.id, text)
+
+    def _end_edit(self) -> None:
+        layout = self.layout()
+        if self._edit_box and layout:
+            layout.removeWidget(self._edit_box)
+            self._edit_box.deleteLater()
+            self._edit_box = None
+        self._set_reading(reading=True)
+        self._edit.setFocus()
+
+    def _set_reading(self, *, reading: bool) -> None:
+        for part in self.parts():
+            part.setVisible(reading)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QUrl, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.chat_model import ChatModel, ShownMessage
+from desktop.message_actions import MessageActions
 from desktop.theme import Theme
 from desktop.views.reply import Reply
 from desktop.views.tree_marks import TokenMarks
@@ -41,12 +42,20 @@ class MessageWidgets(QObject):
     focus_left = Signal()
     tree_asked = Signal(str)
 
-    def __init__(self, theme: Theme, chat: ChatModel, marks: TokenMarks, home: QWidget) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        chat: ChatModel,
+        marks: TokenMarks,
+        actions: MessageActions,
+        home: QWidget,
+    ) -> None:
         """`home` is what they stand in."""
         super().__init__(home)
         self._theme = theme
         self._chat = chat
         self._marks = marks
+        self._actions = actions
         self._home = home
         self._widgets: dict[str, UserMessage | Reply] = {}
 
@@ -109,14 +118,15 @@ class MessageWidgets(QObject):
             widget.deleteLater()
 
     def _user_message(self, item: ShownMessage) -> UserMessage:
-        message = UserMessage(self._theme, item, self._home)
+        message = UserMessage(self._theme, item, self._actions, self._home)
         message.edited.connect(self._chat.edit)
         message.branch_stepped.connect(self._chat.select)
         return message
 
     def _reply(self, item: ShownMessage) -> Reply:
-        reply = Reply(self._theme, item, self._marks, self._home)
+        reply = Reply(self._theme, item, self._marks, self._actions, self._home)
         reply.tree_asked.connect(self.tree_asked)
+        reply.edited.connect(self._chat.edit_reply)
         reply.regenerate_asked.connect(self._chat.regenerate)
         reply.branch_stepped.connect(self._chat.select)
         reply.link_chosen.connect(self.link_chosen)

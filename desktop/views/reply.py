@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import figures
 from desktop.chat_model import ShownMessage
 from desktop.conversations.values import MessageState, StoredMessage
+from desktop.message_actions import MessageActions
 from desktop.reply_run import ReplyRun
 from desktop.rounds import token_spans
 from desktop.text_alignment import align, marks
 from desktop.theme import Theme
 from desktop.views.branch_switcher import BranchSwitcher
 from desktop.views.code_block import CodeView
-from desktop.views.controls import IconButton
+from desktop.views.controls import IconButton, push_button
 from desktop.views.markdown_blocks import Block, CodeBlock, MarkdownStream, ProseBlock
 from desktop.views.message_view import MessageView
 from desktop.views.prose import ProseView
@@ -107,7 +107,7 @@ class BlockColumn(QWidget):
 class Reply(MessageView):
     """One reply of the target.
 
-    Signals:
+    Signals besides `edited`:
         regenerate_asked(str): message id
         branch_stepped(str, int): message id and -1 or 1
         link_chosen(QUrl)
@@ -124,10 +124,11 @@ class Reply(MessageView):
         theme: Theme,
         shown: ShownMessage,
         token_marks: TokenMarks,
+        actions: MessageActions,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._message = shown.message
+        super().__init__(theme, shown.message, actions, parent)
+        self._actions = actions
         self._marks = token_marks
         self._stream = MarkdownStream()
         self._blocks = BlockColumn(theme)
@@ -138,9 +139,14 @@ class Reply(MessageView):
         copy.clicked.connect(self._copy)
         self._again = IconButton(theme, "rotate-cw", tr("Regenerate the reply"))
         self._again.clicked.connect(lambda: self.regenerate_asked.emit(self._message.id))
-        self.actions_row.add(copy)
-        self.actions_row.add(self._again)
-        self._line = ReplyLine(theme, self._switcher, self.actions_row)
+        self._go_on = push_button(theme, tr("Continue"), "quiet")
+        self._go_on.setProperty("slim", "true")
+        self._go_on.setAccessibleName(tr("Continue the reply"))
+        self._go_on.setToolTip(tr("Go on where the reply was cut off"))
+        self._go_on.clicked.connect(lambda: actions.go_on(self._message))
+        for button in (copy, self._again, self._edit, self.more):
+            self.actions_row.add(button)
+        self._line = ReplyLine(theme, self._go_on, self._switcher, self.actions_row)
         self._line.chip_chosen.connect(lambda: self.tree_asked.emit(self._message.id))
         token_marks.changed.connect(self._show_marks)
         token_marks.relit.connect(self._relight)
@@ -156,6 +162,7 @@ class Reply(MessageView):
         self._blocks.show_blocks(self._stream.update(shown.message.text), growing=False)
         self._show_marks()
         self._again.setEnabled(idle)
+        self._go_on.setVisible(not self._actions.why_not_on(shown.message))
         self.actions_row.setVisible(shown.message.state is not MessageState.STREAMING)
         self._switcher.show_branch(shown.branch, shown.branches, enabled=idle)
         notes = shown.message.notes
@@ -167,12 +174,19 @@ class Reply(MessageView):
         self._message = run.message
         self._blocks.show_blocks(self._stream.update(run.message.text), growing=True)
         self._show_marks()
-        self.actions_row.hide()
-        self._switcher.hide()
+        for widget in (self.actions_row, self._switcher, self._go_on):
+            widget.hide()
         self._line.show_words(figures.live_chip(run), figures.live_note(run))
 
+    @property
+    def edit_words(self) -> tuple[str, str]:
+        return tr("Edit the reply"), tr("Keep as new branch")
+
+    def parts(self) -> Sequence[QWidget]:
+        return (self._blocks, self._line)
+
     def blocks(self) -> Sequence[QWidget]:
-        return (*self._blocks.views, self._line)
+        return (self._edit_box,) if self._edit_box else (*self._blocks.views, self._line)
 
     def _show_marks(self) -> None:
         self._blocks.show_marks(self._message, self._marks)
@@ -180,9 +194,6 @@ class Reply(MessageView):
     def _relight(self, message_id: str) -> None:
         if message_id == self._message.id:
             self._show_marks()
-
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._message.text)
 
     def _step(self, step: int) -> None:
         self.branch_stepped.emit(self._message.id, step)

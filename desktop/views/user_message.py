@@ -1,14 +1,16 @@
 """A message of the person: a bubble at the end side, its actions before it, edited in place."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QGuiApplication, QKeyEvent, QPainter, QPaintEvent
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.chat_model import ShownMessage
+from desktop.message_actions import MessageActions
 from desktop.theme import Theme
 from desktop.views.branch_switcher import BranchSwitcher
-from desktop.views.controls import IconButton, label, push_button
-from desktop.views.growing_edit import GrowingEdit
+from desktop.views.controls import IconButton, label
 from desktop.views.message_text import MessageText
 from desktop.views.message_view import MessageView
 from engine.language import tr
@@ -47,90 +49,31 @@ class Bubble(QWidget):
         self._text.setFixedWidth(min(room, round(longest) + 4))
 
 
-class EditBox(QWidget):
-    """The bubble while it is edited.
-
-    Signals:
-        confirmed(str): send this as a new branch
-        cancelled
-    """
-
-    confirmed = Signal(str)
-    cancelled = Signal()
-
-    def __init__(self, theme: Theme, text: str) -> None:
-        super().__init__()
-        self._theme = theme
-        self._edit = GrowingEdit(theme, tr("Edited message"))
-        self._edit.setPlainText(text)
-        self._send = push_button(theme, tr("Send as new branch"), "primary")
-        cancel = push_button(theme, tr("Cancel"))
-        self._send.clicked.connect(self._confirm)
-        cancel.clicked.connect(self.cancelled)
-        self._edit.submitted.connect(self._confirm)
-        buttons = QHBoxLayout()
-        buttons.addStretch()
-        buttons.addWidget(cancel)
-        buttons.addWidget(self._send)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(_ACROSS, _ABOVE, 10, 10)
-        column.addWidget(self._edit)
-        column.addLayout(buttons)
-
-    def begin(self) -> None:
-        """Take the focus, the caret at the end."""
-        self._edit.move_to_end()
-        self._edit.setFocus()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.cancelled.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._theme.tokens.size["reading_column"], super().sizeHint().height())
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self._theme.color("border_strong"))
-        painter.setBrush(self._theme.color("raised"))
-        radius = self._theme.tokens.radius["card"]
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
-        painter.end()
-
-    def _confirm(self) -> None:
-        text = self._edit.toPlainText()
-        if text.strip():
-            self.confirmed.emit(text)
-
-
 class UserMessage(MessageView):
     """One message of the person.
 
-    Signals:
-        edited(str, str): message id and the text of the new branch
+    Signals besides `edited`:
         branch_stepped(str, int): message id and -1 or 1
     """
 
-    edited = Signal(str, str)
     branch_stepped = Signal(str, int)
 
-    def __init__(self, theme: Theme, shown: ShownMessage, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._message = shown.message
+    def __init__(
+        self,
+        theme: Theme,
+        shown: ShownMessage,
+        actions: MessageActions,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(theme, shown.message, actions, parent)
         self._bubble = Bubble(theme, shown.message.text)
-        self._edit_box: EditBox | None = None
         self._switcher = BranchSwitcher(theme)
         self._switcher.stepped.connect(self._step)
         copy = IconButton(theme, "copy", tr("Copy the message"))
-        self._edit = IconButton(theme, "pencil", tr("Edit the message"))
         copy.clicked.connect(self._copy)
-        self._edit.clicked.connect(self._begin_edit)
         self.actions_row.add(copy)
         self.actions_row.add(self._edit)
+        self.actions_row.add(self.more)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
@@ -145,9 +88,11 @@ class UserMessage(MessageView):
         self._switcher.show_branch(shown.branch, shown.branches, enabled=idle)
 
     @property
-    def in_use(self) -> bool:
-        """While it is edited."""
-        return self._edit_box is not None
+    def edit_words(self) -> tuple[str, str]:
+        return tr("Edit the message"), tr("Send as new branch")
+
+    def parts(self) -> Sequence[QWidget]:
+        return (self._bubble, self.actions_row)
 
     def _content(self) -> QWidget:
         """The bubble, under the names of its files if it has any."""
@@ -170,32 +115,5 @@ class UserMessage(MessageView):
         column.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
         return content
 
-    def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._message.text)
-
     def _step(self, step: int) -> None:
         self.branch_stepped.emit(self._message.id, step)
-
-    def _begin_edit(self) -> None:
-        box = self._edit_box = EditBox(self._theme, self._message.text)
-        box.confirmed.connect(self._confirm)
-        box.cancelled.connect(self._end_edit)
-        self._set_reading(reading=False)
-        self._row.addWidget(box, 1)
-        box.begin()
-
-    def _confirm(self, text: str) -> None:
-        self._end_edit()
-        self.edited.emit(self._message.id, text)
-
-    def _end_edit(self) -> None:
-        if self._edit_box:
-            self._row.removeWidget(self._edit_box)
-            self._edit_box.deleteLater()
-            self._edit_box = None
-        self._set_reading(reading=True)
-        self._edit.setFocus()
-
-    def _set_reading(self, *, reading: bool) -> None:
-        self._bubble.setVisible(reading)
-        self.actions_row.setVisible(reading)

@@ -14,12 +14,13 @@ from desktop.conversations.values import ConversationTree, MessageState, StoredM
 from desktop.views.branch_switcher import BranchSwitcher
 from desktop.views.chip import StatusChip
 from desktop.views.code_block import CodeView
+from desktop.views.edit_box import EditBox
 from desktop.views.markdown_blocks import ProseBlock
 from desktop.views.message_view import MessageView
 from desktop.views.prose import CARET, ProseView
 from desktop.views.reply import Reply
 from desktop.views.text_block import TextBlock
-from desktop.views.user_message import EditBox, UserMessage
+from desktop.views.user_message import UserMessage
 from engine.events import Role
 from tests.desktop.fakes import REPLY, FakeOpener
 
