@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QApplication
 
+from desktop import dragged_files
 from desktop.appearance import Appearance, chosen_look
 from desktop.attachment_desk import AttachmentDesk
 from desktop.auto_titles import AutoTitles
@@ -31,7 +32,7 @@ from desktop.pair_planner import EnginePlanner, PairPlanner
 from desktop.pair_tests import EnginePairTester, PairTests
 from desktop.profile_model import ProfileModel
 from desktop.prompt_templates import TemplateStore
-from desktop.settings import Settings
+from desktop.settings import TARGET, Settings
 from desktop.speech import Speaker, system_speech
 from desktop.store_desk import StoreDesk
 from desktop.template_model import TemplateModel
@@ -49,6 +50,8 @@ from engine.library.profiles import ProfileStore
 
 SHUTDOWN_SECONDS: Final = 15.0
 """A pass of a streamed target takes several seconds and cannot be interrupted."""
+
+_WELCOMED: Final = "welcomed"
 
 _log = logging.getLogger("outrider.app")
 
@@ -170,6 +173,7 @@ class Desktop(QObject):
                 self.workers,
             ),
         )
+        self._shutdown.register("dragged files", dragged_files.clear)
         self._shutdown.register("window", self._close_window)
         self.upkeep.failed.connect(self.window.page.show_failure)
         self._offer_updates(known_releases() if releases is None else releases)
@@ -183,13 +187,17 @@ class Desktop(QObject):
         desk = UpdateDesk(releases, parent=self)
         self._shutdown.register("updates", lambda: desk.shutdown(SHUTDOWN_SECONDS))
         UpdateBox(desk, self.window)
-        menu = self.window.page.header.menu
-        menu.updates_asked.connect(desk.ask)
-        menu.offer_updates()
+        self.window.offer_updates(desk.ask)
 
-    def start(self, model: Path | None = None) -> None:
-        """Show the window. Load the remembered pair, or offer `model` in the model dialog."""
+    def start(self, model: Path | None = None, *, welcome: bool = False) -> None:
+        """Show the window. Load the remembered pair, or offer `model` in the model dialog.
+
+        `welcome`: greet a person who is here for the first time.
+        """
         self.window.restore_state(self._state)
+        if welcome and model is None and self._is_first_start():
+            self.window.show_welcome()
+        self._state.setValue(_WELCOMED, True)  # noqa: FBT003
         self.window.show()
         for notice in (self.store.notice, self.settings.notice, *self.profiles.faults):
             if notice:
@@ -209,6 +217,11 @@ class Desktop(QObject):
         if files:
             self.window.open_models(files[0])
 
+    def _is_first_start(self) -> bool:
+        """Nothing was chosen or written yet, and nobody was greeted."""
+        greeted = self._state.value(_WELCOMED) is not None
+        return not greeted and not self.settings.get(TARGET) and not self.store.conversations()
+
     def end_first(self, name: str, stage: Callable[[], None]) -> None:
         """Run `stage` when the app ends, before everything else does."""
         self._shutdown.register(name, stage)
@@ -224,6 +237,7 @@ class Desktop(QObject):
 
     def _close_window(self) -> None:
         self.window.page.composer.save_typed()  # not later, when nothing takes it any more
+        self.window.tray.hide()
         self.window.save_state(self._state)
         self._state.sync()
         self.window.hide()

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject
 
+from desktop.appearance_settings import ACCENT, DENSITY, TEXT_SIZE, THEME, ZOOM
 from desktop.setting import Setting
-from desktop.settings import ACCENT, DENSITY, TEXT_SIZE, THEME, ZOOM, Settings
+from desktop.settings import Settings
 from desktop.theme import Density, Look, Theme, ThemeChoice
 
 _SEEN: Final = (THEME, ACCENT, TEXT_SIZE, ZOOM, DENSITY)

@@ -1,9 +1,11 @@
 """The list of conversations: arrange, search, trash and undo."""
 
 from collections.abc import Callable, Collection
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop import dragged_files
 from desktop.conversations.changes import Kind
 from desktop.conversations.search import Filters, Hit
 from desktop.conversations.store import ConversationStore
@@ -135,6 +137,12 @@ class ConversationList(QObject):
             self.undone.emit(last)
             if last.kind is Kind.DELETE_CONVERSATION and last.conversation_id:
                 self.restored.emit(last.conversation_id)
+
+    def file_of(self, conversation_id: str) -> Path | None:
+        """A file of it to be dragged out; None where there can be none, after `failed`."""
+        made: list[Path] = []
+        self._try(lambda: made.append(dragged_files.make(self._store, conversation_id)))
+        return made[0] if made else None
 
     def reload(self) -> None:
         """The store was changed beside this list: by an import."""

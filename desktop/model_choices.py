@@ -202,6 +202,11 @@ def _context_words(length: int) -> str:
     return tr("Context up to {length} tokens").format(length=whole(length)) if length else ""
 
 
+def verdict_badge(verdict: Verdict, *, on_devices: bool) -> Badge:
+    """How a pair runs, in a word; `on_devices`: on a machine with such."""
+    return _BY_VERDICT.get(verdict, _FITS_GPU if on_devices else _FITS_MEMORY)
+
+
 def _refusal_badge(model: FoundModel) -> Badge:
     if model.offline:
         return _OFFLINE
@@ -210,7 +215,7 @@ def _refusal_badge(model: FoundModel) -> Badge:
 
 def _with_plan(row: ModelRow, plan: MemoryPlan) -> ModelRow:
     on_devices = len(plan.devices) > 1
-    badge = _BY_VERDICT.get(plan.verdict, _FITS_GPU if on_devices else _FITS_MEMORY)
+    badge = verdict_badge(plan.verdict, on_devices=on_devices)
     fits = plan.verdict in (Verdict.RESIDENT, Verdict.OFFLOADED)
     return replace(row, badge=badge, reason=where(plan), fits=fits)
 

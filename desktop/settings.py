@@ -10,8 +10,8 @@ from typing import Any, Final
 from PySide6.QtCore import QLocale, QObject, Signal
 
 from desktop import chosen_language, settings_file
+from desktop.appearance_settings import ACCENT, DENSITY, TEXT_SIZE, THEME, ZOOM
 from desktop.setting import Applies, Choice, Number, Page, Setting, Switch, Text, ValueT
-from desktop.theme import Density, ThemeChoice
 from engine.config import DEFAULT_BUDGET, MAX_BUDGET, KvType, Mode
 from engine.errors import DiskTrouble
 from engine.language import ENGLISH, languages, tr
@@ -39,65 +39,6 @@ def _own_name(language: str) -> str:
     return "English" if language == ENGLISH else QLocale(language).nativeLanguageName()
 
 
-THEME: Final = Setting(
-    "appearance",
-    "theme",
-    ThemeChoice.SYSTEM.value,
-    Choice(
-        {
-            ThemeChoice.SYSTEM: tr("As the system"),
-            ThemeChoice.LIGHT: tr("Light"),
-            ThemeChoice.DARK: tr("Dark"),
-        }
-    ),
-    tr("Theme"),
-    tr("Light, dark, or whichever the system uses at the moment."),
-    Page.APPEARANCE,
-)
-ACCENT: Final = Setting(
-    "appearance",
-    "accent",
-    "petrol",
-    Choice(
-        {"petrol": tr("Petrol"), "indigo": tr("Indigo"), "moss": tr("Moss"), "plum": tr("Plum")}
-    ),
-    tr("Accent"),
-    tr("The colour of what can be acted on. The colours of tokens and memory stay."),
-    Page.APPEARANCE,
-)
-TEXT_SIZE: Final = Setting(
-    "appearance",
-    "text_size",
-    100,
-    Number(80, 200, step=10, unit="%"),
-    tr("Text size"),
-    tr("Of everything in the window, compared with the text of the system."),
-    Page.APPEARANCE,
-)
-ZOOM: Final = Setting(
-    "appearance",
-    "zoom",
-    100,
-    Number(80, 200, step=10, unit="%"),
-    tr("Zoom of messages"),
-    tr("Of messages and code only."),
-    Page.APPEARANCE,
-)
-DENSITY: Final = Setting(
-    "appearance",
-    "density",
-    Density.COMFORTABLE.value,
-    Choice(
-        {
-            Density.COMPACT: tr("Compact"),
-            Density.COMFORTABLE: tr("Comfortable"),
-            Density.SPACIOUS: tr("Spacious"),
-        }
-    ),
-    tr("Density"),
-    tr("How tall rows are, and how far messages stand apart."),
-    Page.APPEARANCE,
-)
 ORIGIN_MARKS: Final = Setting(
     "appearance",
     "origin_marks",

@@ -55,7 +55,7 @@ def _run(application: QApplication, instance: SingleInstance, model: Path | None
     desktop.end_first("door", instance.turn_away)
     desktop.finished.connect(application.quit)
     crash_report = CrashReport(paths.log_dir())
-    desktop.start(model)
+    desktop.start(model, welcome=True)
     if crash_report.notice:
         desktop.window.tell(crash_report.notice)
     code = application.exec()

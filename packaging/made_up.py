@@ -24,7 +24,7 @@ from engine.library.drafts import Grade, RankedDraft
 from engine.library.find_draft import DraftSources, HubQuery
 from engine.library.hub.download_state import Download, DownloadState
 from engine.library.hub.values import FoundRepo, RemoteFile, RemoteModel, RepoDetails, SearchPage
-from engine.memory_plan.machine_facts import Held
+from engine.memory_plan.machine_facts import DeviceFacts, Held, MachineFacts
 from engine.memory_plan.values import (
     Change,
     ChangeKind,
@@ -246,6 +246,9 @@ class Planner:
             summary="Offloaded to RAM: 24 of 65 layers on CUDA0, 12.4 GB in RAM.",
             expectation="About 8.2 tokens/s, as measured here.",
             shortage="",
+            machine=MachineFacts(
+                26 * GIGA, (DeviceFacts("CUDA0", "GeForce RTX 4070", 12 * GIGA),), disk_speed=2.9e9
+            ),
         )
 
     def close(self) -> None:

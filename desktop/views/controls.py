@@ -6,9 +6,11 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QAction,
     QEnterEvent,
     QFocusEvent,
     QFont,
+    QKeySequence,
     QPainter,
     QPaintEvent,
 )
@@ -30,7 +32,7 @@ ButtonKind = Literal["normal", "primary", "quiet", "prompt", "toast", "drop"]
 MEDIUM: Final = QFont.Weight.Medium
 SEMIBOLD: Final = QFont.Weight.DemiBold
 ICON: Final = 16
-_ICON_TINTS: Final = {"quiet": "accent", "drop": "muted"}
+_ICON_TINTS: Final = {"primary": "accent_text", "quiet": "accent", "drop": "muted"}
 
 
 class IconButton(QToolButton):
@@ -168,13 +170,30 @@ def drop_down(theme: Theme, name: str) -> QComboBox:
     return box
 
 
+def action_button(theme: Theme, icon: str, entry: QAction, *, side: int = 32) -> IconButton:
+    """An icon that does what an entry of a menu does, and tells its shortcut."""
+    button = IconButton(theme, icon, "", side=side)
+
+    def show() -> None:
+        name = entry.text().replace("&&", "&").removesuffix("…")
+        keys = entry.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        button.setAccessibleName(name)
+        button.setToolTip(f"{name} ({keys})" if keys else name)
+        button.setEnabled(entry.isEnabled())
+
+    button.clicked.connect(entry.trigger)
+    entry.changed.connect(show)
+    show()
+    return button
+
+
 def label(
     theme: Theme,
     text: str = "",
     role: TypeRole = "body",
     *,
     weight: QFont.Weight = QFont.Weight.Normal,
-    tone: Literal["text", "muted", "danger"] = "text",
+    tone: Literal["text", "muted", "accent", "success", "warning", "danger"] = "text",
     wrap: bool = False,
 ) -> QLabel:
     """A line or paragraph of plain text; what models say is never read as markup."""

@@ -1,9 +1,6 @@
 """What connects sidebar, chat and list: open, rename, trash and undo, import and export."""
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QObject, QSettings
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QObject, QSettings, Signal
 
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
@@ -23,7 +20,13 @@ TEMPORARY_TITLE = tr("Temporary conversation")
 
 
 class ConversationDesk(QObject):
-    """Turns what the person does with conversations into calls of the models."""
+    """Turns what the person does with conversations into calls of the models.
+
+    Signals:
+        storedness_changed(bool): whether the conversation shown is a stored one
+    """
+
+    storedness_changed = Signal(bool)
 
     def __init__(
         self,
@@ -50,7 +53,6 @@ class ConversationDesk(QObject):
         """Whether the conversation in the trash was the one shown."""
         self._connect_models()
         self._connect_views()
-        self._add_shortcuts()
         self.show_title()
 
     def open_import(self) -> ImportDialog:
@@ -111,7 +113,7 @@ class ConversationDesk(QObject):
         title = self._conversations.title(self._chat.conversation_id)
         header.title.show_title(TEMPORARY_TITLE if temporary else title)
         stored = self._chat.conversation_id is not None and not temporary
-        header.menu.allow_conversation(allowed=stored)
+        self.storedness_changed.emit(stored)
 
     def _connect_models(self) -> None:
         conversations, chat = self._conversations, self._chat
@@ -127,38 +129,31 @@ class ConversationDesk(QObject):
         sidebar, header = self._sidebar, self._page.header
         sidebar.new_asked.connect(self.new)
         self._side.rail.new_asked.connect(self.new)
-        sidebar.temporary_asked.connect(self.new_temporary)
-        sidebar.import_asked.connect(self.open_import)
-        sidebar.export_asked.connect(self.open_export)
         sidebar.list.opened.connect(self.open)
         sidebar.list.export_asked.connect(self.open_export)
         sidebar.search.hit_chosen.connect(self._open_hit)
         sidebar.search.query_changed.connect(self._page.messages.show_marks)
         header.title.renamed.connect(self._rename)
-        header.menu.rename_asked.connect(header.title.begin_rename)
-        header.menu.delete_asked.connect(self._delete)
-        header.menu.export_asked.connect(self.open_export)
         self._page.toast.undo_chosen.connect(self._conversations.undo)
 
-    def _add_shortcuts(self) -> None:
-        keys: dict[QKeySequence | QKeySequence.StandardKey, Callable[[], object]] = {
-            QKeySequence.StandardKey.New: self.new,
-            QKeySequence("Ctrl+Shift+N"): self.new_temporary,
-            QKeySequence.StandardKey.Undo: self._conversations.undo,
-            QKeySequence("Ctrl+Shift+F"): self._search,
-            QKeySequence("Ctrl+E"): self.open_export,
-            QKeySequence("Ctrl+I"): self.open_import,
-        }
-        for key, action in keys.items():
-            QShortcut(QKeySequence(key), self._side).activated.connect(action)
+    def search(self) -> None:
+        """Go to the search field."""
+        self._side.show_sidebar()
+        self._sidebar.search.begin()
+
+    def show_trash(self) -> None:
+        """Show what was moved to the trash."""
+        self._side.show_sidebar()
+        self._sidebar.show_trash()
+
+    def trash_shown(self) -> None:
+        """Move the conversation that is shown to the trash."""
+        if self._chat.conversation_id:
+            self._conversations.trash(self._chat.conversation_id)
 
     def _write(self) -> None:
         self._side.close_drawer()
         self._page.composer.edit.setFocus()
-
-    def _search(self) -> None:
-        self._side.show_sidebar()
-        self._sidebar.search.begin()
 
     def _open_hit(self, hit: Hit, query: Query) -> None:
         if hit.conversation_id != self._chat.conversation_id:
@@ -171,10 +166,6 @@ class ConversationDesk(QObject):
     def _rename(self, title: str) -> None:
         if self._chat.conversation_id and not self._chat.is_temporary:
             self._conversations.rename(self._chat.conversation_id, title)
-
-    def _delete(self) -> None:
-        if self._chat.conversation_id:
-            self._conversations.trash(self._chat.conversation_id)
 
     def _trashed(self, conversation_id: str) -> None:
         if self._chat.run and self._chat.run.message.conversation_id == conversation_id:

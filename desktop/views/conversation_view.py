@@ -1,7 +1,9 @@
 """The list of conversations itself: open, rename, fold, pin and delete, by mouse and by keys."""
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QModelIndex, QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu
 
 from desktop.chat_model import ChatModel
@@ -41,6 +43,8 @@ class ConversationListView(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setAccessibleName(tr("Conversations"))
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self._rows.modelReset.connect(self.select_shown)
         chat.conversation_changed.connect(self.select_shown)
         self.clicked.connect(self._open)
@@ -69,6 +73,21 @@ class ConversationListView(QListView):
             self._fold(index, folded=folds)
         else:
             super().keyPressEvent(event)
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """Drag a conversation out as a Markdown file."""
+        path = self.file_to_drag(self.currentIndex())
+        if path:
+            data = QMimeData()
+            data.setUrls([QUrl.fromLocalFile(str(path))])
+            drag = QDrag(self)
+            drag.setMimeData(data)
+            drag.exec(Qt.DropAction.CopyAction)
+
+    def file_to_drag(self, index: QModelIndex) -> Path | None:
+        """A file of the conversation, new for this drag; None for a heading or a folder."""
+        summary = self._rows.summary(index)
+        return self._conversations.file_of(summary.id) if summary else None
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if event.reason() is QContextMenuEvent.Reason.Mouse:

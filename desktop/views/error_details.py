@@ -23,7 +23,7 @@ class ErrorDetails(QDialog):
         self.setWindowTitle(tr("Details"))
         self.resize(*_SIZE)
         self.text = QPlainTextEdit(error.detail, readOnly=True)
-        self.text.setFont(theme.font("code"))
+        theme.dress(self.text, "code")
         self.text.setAccessibleName(tr("Cause"))
         self.copy = push_button(theme, tr("Copy"))
         self.copy.clicked.connect(self._copy)

@@ -1,12 +1,10 @@
 """Above the chat: the title, the pair, and everything else in one menu."""
 
-from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QAction,
-    QActionGroup,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -22,26 +20,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.actions import OF_A_CONVERSATION, Actions, shown_keys
+from desktop.appearance_settings import THEME
 from desktop.pair_model import PairModel
 from desktop.profile_model import ProfileModel
-from desktop.settings import OriginMarks
-from desktop.theme import Theme, ThemeChoice
+from desktop.settings import ORIGIN_MARKS, Settings
+from desktop.theme import Theme
+from desktop.views.choice_menu import ChoiceMenu
 from desktop.views.controls import SEMIBOLD, IconButton
 from desktop.views.mode_menu import ModeMenu
 from desktop.views.pair_button import PairButton
 from desktop.views.profile_button import ProfileButton
 from engine.language import tr
 
-THEMES: Final[Mapping[ThemeChoice, str]] = {
-    ThemeChoice.SYSTEM: tr("As the system"),
-    ThemeChoice.LIGHT: tr("Light"),
-    ThemeChoice.DARK: tr("Dark"),
-}
-MARKS: Final[Mapping[OriginMarks, str]] = {
-    OriginMarks.WITH_TREE: tr("While the tree panel is open"),
-    OriginMarks.ALWAYS: tr("Always"),
-    OriginMarks.NEVER: tr("Never"),
-}
+_OF_OUTRIDER: Final = ("app.palette", "app.settings", "app.shortcuts", "app.diagnostics")
 _HEIGHT: Final = 32
 
 
@@ -116,78 +108,27 @@ class Title(QWidget):
 
 
 class MoreMenu(QMenu):
-    """What is done less often.
-
-    Signals:
-        rename_asked, delete_asked, export_asked, diagnostics_asked, updates_asked,
-        theme_chosen(ThemeChoice), marks_chosen(OriginMarks)
-    """
-
-    rename_asked = Signal()
-    delete_asked = Signal()
-    export_asked = Signal()
-    diagnostics_asked = Signal()
-    updates_asked = Signal()
-    theme_chosen = Signal(object)
-    marks_chosen = Signal(object)
+    """What is done less often."""
 
     def __init__(self, theme: Theme, pair: PairModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
-        self._of_conversation = [
-            self.addAction(tr("Rename"), self.rename_asked.emit),
-            self.addAction(tr("Export…"), self.export_asked.emit),
-            self.addAction(tr("Move to the trash"), self.delete_asked.emit),
-        ]
-        self.addSeparator()
-        self.addMenu(ModeMenu(theme, pair, self))
-        self.addMenu(self._theme_menu())
-        self._marks = {choice: self._marks_action(choice) for choice in MARKS}
-        self.addMenu(self._marks_menu())
-        self.addSeparator()
-        self.addAction(tr("Copy diagnostics"), self.diagnostics_asked.emit)
+        self._modes = ModeMenu(theme, pair, self)
 
-    def offer_updates(self) -> None:
+    def fill(self, actions: Actions, settings: Settings) -> None:
+        """Show what the window can do."""
+        self.addActions(actions.entries(*OF_A_CONVERSATION))
+        self.addSeparator()
+        self.addMenu(self._modes)
+        for setting in (THEME, ORIGIN_MARKS):
+            self.addMenu(ChoiceMenu(settings, setting, self))
+        self.addSeparator()
+        self.addActions(actions.entries(*_OF_OUTRIDER))
+
+    def offer_updates(self, entry: QAction) -> None:
         """Have an entry that looks for a newer version; without this there is none."""
-        entry = self.addAction(tr("Check for updates"), self.updates_asked.emit)
         entry.setToolTip(tr("Look for a newer version. Nothing else is sent, nor installed"))
+        self.addAction(entry)
         self.setToolTipsVisible(True)
-
-    def allow_conversation(self, *, allowed: bool) -> None:
-        """Enable what needs a stored conversation."""
-        for action in self._of_conversation:
-            action.setEnabled(allowed)
-
-    def show_marks_choice(self, choice: OriginMarks) -> None:
-        """Check what the person chose."""
-        self._marks[choice].setChecked(True)
-
-    def _marks_action(self, choice: OriginMarks) -> QAction:
-        action = QAction(MARKS[choice], self)
-        action.setCheckable(True)
-        action.triggered.connect(lambda: self.marks_chosen.emit(choice))
-        return action
-
-    def _marks_menu(self) -> QMenu:
-        menu = QMenu(tr("Underline where tokens come from"), self)
-        group = QActionGroup(menu)
-        for action in self._marks.values():
-            group.addAction(action)
-            menu.addAction(action)
-        return menu
-
-    def _theme_menu(self) -> QMenu:
-        menu = QMenu(tr("Theme"), self)
-        group = QActionGroup(menu)
-        for choice, name in THEMES.items():
-            action = menu.addAction(name)
-            action.setCheckable(True)
-            action.setChecked(choice is self._theme.look.scheme)
-            action.triggered.connect(
-                lambda _checked=False, chosen=choice: self.theme_chosen.emit(chosen)
-            )
-            group.addAction(action)
-        return menu
 
 
 class Header(QWidget):
@@ -206,7 +147,6 @@ class Header(QWidget):
         self.menu = MoreMenu(theme, pair, self)
         self.tree_button = IconButton(theme, "tree", tr("Tree panel"), side=_HEIGHT, icon_side=20)
         self.tree_button.setCheckable(True)
-        self.tree_button.setToolTip(f"{tr('Tree panel')} (Ctrl+T)")
         more = IconButton(theme, "ellipsis", tr("More"), side=_HEIGHT)
         more.setMenu(self.menu)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -219,3 +159,12 @@ class Header(QWidget):
         row.addWidget(ProfileButton(theme, profiles, pair, _HEIGHT))
         row.addWidget(self.tree_button)
         row.addWidget(more)
+
+    def show_tree_action(self, entry: QAction) -> None:
+        """Tell the shortcut of the tree panel on its button."""
+
+        def show() -> None:
+            self.tree_button.setToolTip(f"{entry.text()} ({shown_keys(entry)})")
+
+        entry.changed.connect(show)
+        show()

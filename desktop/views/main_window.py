@@ -11,11 +11,10 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeyEvent,
-    QKeySequence,
-    QShortcut,
 )
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
+from desktop.actions import OF_A_CONVERSATION, Actions, Group
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.diagnostics import diagnostics
@@ -23,22 +22,23 @@ from desktop.icons import application_icon
 from desktop.model_desk import ModelDesk
 from desktop.pair_model import Phase
 from desktop.setting import Page, Setting
-from desktop.settings import ORIGIN_MARKS, THEME, OriginMarks, Settings
+from desktop.settings import ORIGIN_MARKS, OriginMarks, Settings
 from desktop.store_desk import StoreDesk
-from desktop.theme import Theme, ThemeChoice
+from desktop.theme import Theme
+from desktop.views.application_dialogs import ApplicationDialogs
 from desktop.views.chat_page import ChatPage
 from desktop.views.conversation_desk import ConversationDesk
-from desktop.views.devices_page import DevicesPage
 from desktop.views.dropped_files import model_files
 from desktop.views.model_dialog import ModelDialog
-from desktop.views.settings_dialog import Parts, SettingsDialog
-from desktop.views.settings_parts import ModelsPart, modes_part, privacy_part
+from desktop.views.settings_dialog import SettingsDialog
 from desktop.views.side_area import SideArea
 from desktop.views.sidebar import Sidebar
+from desktop.views.tray import ReplyNotice, Tray
 from desktop.views.tree_panel import TreePanel
+from desktop.views.welcome import Welcome
+from desktop.views.window_actions import add_window_actions
 from desktop.writing_desk import WritingDesk
 from engine import paths
-from engine.errors import DiskTrouble
 from engine.language import tr
 
 _SMALLEST = (640, 480)
@@ -63,11 +63,11 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__()
         self._theme = theme
-        self._settings = settings
+        self.settings = settings
         self._chat = chat
         self._models = models
         self._pair = models.pair
-        self._conversations = conversations
+        self.conversations = conversations
         self.sidebar = Sidebar(theme, conversations, chat)
         self.page = ChatPage(theme, chat, models.pair, models.profiles, writing)
         self.tree = TreePanel(theme, chat)
@@ -82,7 +82,10 @@ class MainWindow(QMainWindow):
             sidebar=self.sidebar,
             page=self.page,
         )
-        self.setCentralWidget(self.side)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.side)
+        self._welcome: Welcome | None = None
+        self.setCentralWidget(self._stack)
         self.setWindowTitle("Outrider")
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
@@ -91,9 +94,21 @@ class MainWindow(QMainWindow):
         self._connect_models()
         self._connect_views()
         self._connect_tree()
-        self.sidebar.settings_asked.connect(self.open_settings)
-        self._add_shortcuts()
+        self.commands = Actions(settings, self)
+        self.dialogs = ApplicationDialogs(
+            theme,
+            settings,
+            self.commands,
+            models=models,
+            conversations=conversations,
+            open_conversation=self.desk.open,
+            window=self,
+        )
+        self._offer_actions()
         self._add_commands()
+        self.tray = Tray(settings, self, self.commands)
+        ReplyNotice(settings, chat, conversations, self, self.tray.tell)
+        self._is_quitting = False
         self.page.composer.edit.setFocus()
 
     def open_models(self, chosen: Path | None = None) -> ModelDialog:
@@ -108,12 +123,45 @@ class MainWindow(QMainWindow):
 
     def open_settings(self, page: Page | None = None) -> SettingsDialog:
         """Open the settings, at `page` if that is given."""
-        dialog = SettingsDialog(self._theme, self._settings, self._settings_parts(), parent=self)
-        dialog.finished.connect(dialog.deleteLater)
-        if page:
-            dialog.show_page(page)
-        dialog.open()
-        return dialog
+        return self.dialogs.open_settings(page)
+
+    def show_welcome(self) -> Welcome:
+        """Greet a person who is here for the first time, in place of the chat."""
+        self._welcome = Welcome(self._theme, self._models)
+        self._welcome.started.connect(self.leave_welcome)
+        self._welcome.models_asked.connect(self._choose_first_models)
+        self._stack.setCurrentIndex(self._stack.addWidget(self._welcome))
+        self.setWindowTitle(tr("Welcome to Outrider"))
+        self._welcome.start.setFocus()
+        return self._welcome
+
+    def leave_welcome(self) -> None:
+        """Go on to the chat."""
+        if self._welcome:
+            self._stack.removeWidget(self._welcome)
+            self._welcome.deleteLater()
+            self._welcome = None
+            self.setWindowTitle("Outrider")
+            self.page.composer.edit.setFocus()
+
+    def quit(self) -> None:
+        """End the app, also where closing the window would leave it in the tray."""
+        self._is_quitting = True
+        self.close()
+
+    def offer_updates(self, ask: Callable[[], object]) -> None:
+        """Have an action that looks for a newer version; without this there is none."""
+        words = tr("Check for updates")
+        entry = self.commands.add("app.updates", words, ask, group=Group.OUTRIDER)
+        self.page.header.menu.offer_updates(entry)
+
+    def copy_diagnostics(self) -> None:
+        """Put what a report of a fault needs on the clipboard."""
+        text = diagnostics(self._pair.info, paths.log_dir() / paths.LOG_NAME)
+        QGuiApplication.clipboard().setText(text)
+        self.page.toast.show_words(
+            tr("Diagnostics are copied: no message is in them"), undoable=False
+        )
 
     def tell(self, sentence: str) -> None:
         """Show a sentence about the start, beside others; it stays until the person closes it."""
@@ -124,14 +172,18 @@ class MainWindow(QMainWindow):
     def save_state(self, state: QSettings) -> None:
         """Keep where the window is and which conversation it shows."""
         state.setValue("geometry", self.saveGeometry())
+        self.side.save_state(state)
         self.desk.save_state(state)
+        self.dialogs.save_state(state)
 
     def restore_state(self, state: QSettings) -> None:
         """Go back to where the window was, and to its conversation if it is still there."""
         geometry = state.value("geometry")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
+        self.side.restore_state(state)
         self.desk.restore_state(state)
+        self.dialogs.restore_state(state)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc stops the reply, wherever the focus is, unless something else there ends first."""
@@ -153,50 +205,49 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.page.composer.save_typed()
+        if self.tray.keeps_running and not self._is_quitting and not _session_ends():
+            event.ignore()
+            self.hide()
+            return
         self.closing.emit()
         super().closeEvent(event)
 
     def _connect_models(self) -> None:
-        for signal in (self._pair.failed, self._models.profiles.failed, self._conversations.failed):
+        for signal in (self._pair.failed, self._models.profiles.failed, self.conversations.failed):
             signal.connect(self.page.show_failure)
         self._pair.changed.connect(self._pair_changed)
 
     def _connect_views(self) -> None:
         self.page.models_asked.connect(self.open_models)
-        self.page.header.menu.theme_chosen.connect(self._choose_theme)
-        self.page.header.menu.diagnostics_asked.connect(self._copy_diagnostics)
 
     def _connect_tree(self) -> None:
         marks, header = self.page.marks, self.page.header
         header.tree_button.toggled.connect(self.side.show_tree)
-        header.menu.marks_chosen.connect(self._choose_marks)
         self.side.tree_toggled.connect(header.tree_button.setChecked)
         self.side.tree_toggled.connect(lambda opened: marks.panel_opened(is_open=opened))
         self.tree.close_asked.connect(self._close_tree)
         self.tree.round_shown.connect(marks.light)
         self.page.messages.tree_asked.connect(self._open_tree)
-        self._settings.changed.connect(self._follow)
+        self.settings.changed.connect(self._follow)
         self._show_marks_choice()
 
-    def _settings_parts(self) -> Parts:
-        theme, models = self._theme, self._models
-        return {
-            Page.MODELS: lambda: ModelsPart(theme, models.pair, models.scan, self.open_models),
-            Page.DEVICES: lambda: DevicesPage(theme, models.workers),
-            Page.SPECULATION: lambda: modes_part(theme),
-            Page.PRIVACY: lambda: privacy_part(theme),
-        }
+    def _offer_actions(self) -> None:
+        add_window_actions(self.commands, self)
+        self.page.header.menu.fill(self.commands, self.settings)
+        self.page.header.show_tree_action(self.commands.entry("view.tree"))
+        self.sidebar.fill(self.commands)
+        for action in self.commands.all:
+            if action.group is not Group.OUTRIDER:
+                action.entry.triggered.connect(self.leave_welcome)
+        self.desk.storedness_changed.connect(self._allow_conversation)
+        self.desk.show_title()
 
-    def _add_shortcuts(self) -> None:
-        composer = self.page.composer
-        keys: dict[QKeySequence | QKeySequence.StandardKey, Callable[[], object]] = {
-            QKeySequence.StandardKey.Quit: self.close,
-            QKeySequence("Ctrl+,"): self.open_settings,
-            QKeySequence("Ctrl+T"): self.side.toggle_tree,
-            QKeySequence("Ctrl+L"): composer.edit.setFocus,
-        }
-        for key, action in keys.items():
-            QShortcut(QKeySequence(key), self).activated.connect(action)
+    def _allow_conversation(self, stored: bool) -> None:  # noqa: FBT001 - a slot
+        self.commands.enable(OF_A_CONVERSATION, enabled=stored)
+
+    def _choose_first_models(self) -> None:
+        self.leave_welcome()
+        self.open_models()
 
     def _add_commands(self) -> None:
         """Besides those of the composer itself."""
@@ -215,34 +266,19 @@ class MainWindow(QMainWindow):
         self.side.show_tree(shown=False)
         self.page.header.tree_button.setFocus()
 
-    def _choose_marks(self, choice: OriginMarks) -> None:
-        self._store(ORIGIN_MARKS, choice.value)
-
     def _follow(self, setting: Setting[Any]) -> None:
         if setting == ORIGIN_MARKS:
             self._show_marks_choice()
 
     def _show_marks_choice(self) -> None:
-        choice = OriginMarks(self._settings.get(ORIGIN_MARKS))
-        self.page.header.menu.show_marks_choice(choice)
-        self.page.marks.choose(choice)
-
-    def _copy_diagnostics(self) -> None:
-        text = diagnostics(self._pair.info, paths.log_dir() / paths.LOG_NAME)
-        QGuiApplication.clipboard().setText(text)
-        self.page.toast.show_words(
-            tr("Diagnostics are copied: no message is in them"), undoable=False
-        )
-
-    def _choose_theme(self, choice: ThemeChoice) -> None:
-        self._store(THEME, choice.value)
-
-    def _store(self, setting: Setting[str], value: str) -> None:
-        try:
-            self._settings.set(setting, value)
-        except DiskTrouble as error:
-            self.page.show_failure(error)
+        self.page.marks.choose(OriginMarks(self.settings.get(ORIGIN_MARKS)))
 
     def _pair_changed(self) -> None:
         if self._pair.phase is Phase.LOADING:
             self.page.banner.hide()
+
+
+def _session_ends() -> bool:
+    """Whether the person logs out: nothing may hold that up."""
+    application = QGuiApplication.instance()
+    return isinstance(application, QGuiApplication) and application.isSavingSession()

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
@@ -20,6 +20,8 @@ _CHAT_LEAST: Final = 520
 _UNLIMITED: Final = (1 << 24) - 1
 """QWIDGETSIZE_MAX of Qt."""
 _TREE_LEAST, _TREE_WIDTH, _TREE_MOST = 320, 344, 720
+_SIDEBAR_OPEN, _SIDEBAR_WIDTH = "sidebar/open", "sidebar/width"
+_TREE_OPEN, _TREE_SAVED_WIDTH = "tree/open", "tree/width"
 
 
 class SideArea(QWidget):
@@ -45,7 +47,8 @@ class SideArea(QWidget):
         self._page = page
         self._tree = tree
         self._tree_open = False
-        self._theme = theme
+        self._sidebar_width = theme.tokens.size["sidebar"]
+        self._tree_width = _TREE_WIDTH
         self._sidebar = sidebar
         self._narrow = False
         self._open = True
@@ -111,6 +114,26 @@ class SideArea(QWidget):
         super().resizeEvent(event)
         self._classify()
 
+    def save_state(self, state: QSettings) -> None:
+        """Keep how wide everything is, and whether the sidebar and the tree panel are open."""
+        if not self._narrow:
+            state.setValue(_SIDEBAR_OPEN, self._open)
+            if self._open:
+                state.setValue(_SIDEBAR_WIDTH, self._sidebar.width())
+        state.setValue(_TREE_OPEN, self._tree_open)
+        if self._tree_open:
+            state.setValue(_TREE_SAVED_WIDTH, self._tree.width())
+
+    def restore_state(self, state: QSettings) -> None:
+        """Go back to that."""
+        self._sidebar_width = _whole(state, _SIDEBAR_WIDTH, self._sidebar_width)
+        self._tree_width = _whole(state, _TREE_SAVED_WIDTH, self._tree_width)
+        self._share_out()
+        if not self._narrow and state.value(_SIDEBAR_OPEN) == "false":
+            self.toggle()
+        if state.value(_TREE_OPEN) == "true":
+            self.show_tree(shown=True)
+
     def _classify(self) -> None:
         limit = NARROW_WITH_TREE_BELOW if self._tree_open else NARROW_BELOW
         narrow = self.width() < limit
@@ -135,9 +158,9 @@ class SideArea(QWidget):
         self._sidebar.setVisible(self._open)
 
     def _share_out(self) -> None:
-        sizes = [10_000, _TREE_WIDTH]
+        sizes = [10_000, self._tree_width]
         if self._splitter.widget(0) is self._sidebar:
-            sizes.insert(0, self._theme.tokens.size["sidebar"])
+            sizes.insert(0, self._sidebar_width)
         self._splitter.setSizes(sizes)
 
     def _show_tree(self) -> None:
@@ -153,8 +176,17 @@ class SideArea(QWidget):
         if self._sidebar.parentWidget() is not self:
             self._sidebar.setParent(self)
         left = self.rail.width()
-        self._sidebar.setGeometry(left, 0, self._theme.tokens.size["sidebar"], self.height())
+        self._sidebar.setGeometry(left, 0, self._sidebar_width, self.height())
         self._sidebar.raise_()
+
+
+def _whole(state: QSettings, key: str, default: int) -> int:
+    """A width of the file, which anybody may have edited."""
+    try:
+        value = int(str(state.value(key, default)))
+    except ValueError:
+        return default
+    return min(max(value, _NARROWEST), _TREE_MOST)
 
 
 def _is_escape(event: QEvent) -> bool:

@@ -1,35 +1,44 @@
 """Conversations at the start side: a new one, the search, and the list, the hits or the trash."""
 
+from typing import Final
+
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from desktop.actions import Actions, shown_keys
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.theme import Theme
 from desktop.views.ask_name import ask_name
-from desktop.views.controls import IconButton, label, push_button
+from desktop.views.controls import IconButton, action_button, label, push_button
 from desktop.views.conversation_trash import TrashPage
 from desktop.views.conversation_view import ConversationListView
 from desktop.views.search_panel import SearchPanel
 from engine.language import tr
+
+_TOOLS: Final = {
+    "settings-2": "app.settings",
+    "box": "app.models",
+    "circle-question-mark": "app.shortcuts",
+}
+_MORE: Final = (
+    "conversation.temporary",
+    "conversation.folder",
+    "conversation.import",
+    "conversation.export",
+)
 
 
 class Sidebar(QWidget):
     """The whole column.
 
     Signals:
-        new_asked, temporary_asked: show a new conversation
-        import_asked, export_asked: conversations from and to files
-        settings_asked: open the settings
+        new_asked: show a new conversation
         fold_asked: make room for the chat
     """
 
     new_asked = Signal()
-    temporary_asked = Signal()
-    import_asked = Signal()
-    export_asked = Signal()
-    settings_asked = Signal()
     fold_asked = Signal()
 
     def __init__(
@@ -48,6 +57,10 @@ class Sidebar(QWidget):
         self.search = SearchPanel(theme, conversations)
         self.list = ConversationListView(theme, conversations, chat)
         self.trash = TrashPage(theme, conversations)
+        self._tools = QHBoxLayout()
+        self._tools.setSpacing(4)
+        self._more = QMenu(self)
+        self._new_keys = label(theme, role="small", tone="muted")
         self._pages = QStackedWidget()
         for page in (self.list, self.search.found, self.trash):
             self._pages.addWidget(page)
@@ -61,6 +74,21 @@ class Sidebar(QWidget):
         """Show the trash in place of the list."""
         self._pages.setCurrentWidget(self.trash)
         self.trash.list.setFocus()
+
+    def fill(self, actions: Actions) -> None:
+        """Offer what the window can do."""
+        for icon, id_ in _TOOLS.items():
+            self._tools.addWidget(action_button(self._theme, icon, actions.entry(id_)))
+        self._more.addActions(actions.entries(*_MORE))
+        new = actions.entry("conversation.new")
+        new.changed.connect(lambda: self._show_keys(new))
+        self._show_keys(new)
+
+    def ask_folder(self) -> None:
+        """Create a folder of the name that the person gives."""
+        ask_name(
+            self, tr("New folder"), tr("Name of the folder"), self._conversations.create_folder
+        )
 
     def sizeHint(self) -> QSize:
         return QSize(self._theme.tokens.size["sidebar"], 400)
@@ -96,51 +124,29 @@ class Sidebar(QWidget):
         return new
 
     def _foot(self) -> QHBoxLayout:
-        settings = IconButton(self._theme, "settings-2", tr("Settings"), side=32)
-        settings.clicked.connect(self.settings_asked)
         trash = IconButton(self._theme, "trash-2", tr("Trash"), side=32)
         trash.clicked.connect(self.show_trash)
         more = IconButton(self._theme, "ellipsis", tr("More for all conversations"), side=32)
-        more.setMenu(self._menu())
+        more.setMenu(self._more)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         fold = IconButton(self._theme, "panel-left", tr("Fold the sidebar"), side=32)
         fold.clicked.connect(self.fold_asked)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 4, 8, 8)
         foot.setSpacing(4)
-        foot.addWidget(settings)
+        foot.addLayout(self._tools)
         foot.addWidget(more)
         foot.addWidget(trash)
         foot.addStretch(1)
         foot.addWidget(fold)
         return foot
 
-    def _menu(self) -> QMenu:
-        menu = QMenu(self)
-        temporary = menu.addAction(tr("New temporary conversation"), self.temporary_asked.emit)
-        temporary.setToolTip(tr("It is never written, and ends when another one is shown"))
-        menu.setToolTipsVisible(True)
-        menu.addAction(tr("New folder…"), self._ask_folder)
-        menu.addSeparator()
-        menu.addAction(tr("Import…"), self.import_asked.emit)
-        menu.addAction(tr("Export…"), self.export_asked.emit)
-        return menu
-
-    def _ask_folder(self) -> None:
-        ask_name(
-            self, tr("New folder"), tr("Name of the folder"), self._conversations.create_folder
-        )
-
     def _add_shortcut_hint(self, button: QWidget) -> None:
-        keys = QKeySequence(QKeySequence.StandardKey.New)
-        hint = label(
-            self._theme,
-            keys.toString(QKeySequence.SequenceFormat.NativeText).replace("+", " "),
-            "small",
-            tone="muted",
-        )
         row = QHBoxLayout(button)
         row.setContentsMargins(0, 0, 12, 0)
         row.addStretch(1)
-        row.addWidget(hint)
+        row.addWidget(self._new_keys)
         button.setStyleSheet("text-align: left;")
+
+    def _show_keys(self, new: QAction) -> None:
+        self._new_keys.setText(shown_keys(new).replace("+", " "))

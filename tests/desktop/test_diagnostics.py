@@ -45,7 +45,7 @@ def test_without_a_log_there_are_no_errors(tmp_path: Path) -> None:
 def test_the_menu_copies_them_without_any_message(qtbot: QtBot, app: Desktop) -> None:
     app.chat.send("my secret message")
     qtbot.waitUntil(lambda: app.chat.run is None)
-    app.window.page.header.menu.diagnostics_asked.emit()
+    app.window.commands.entry("app.diagnostics").trigger()
     text = QGuiApplication.clipboard().text()
     assert f"Target {app.pair.target_label}" in text
     assert "All in memory." in text

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from desktop.appearance_settings import THEME
 from desktop.setting import Setting
-from desktop.settings import BUDGET, MODE, SETTINGS, TARGET, THEME, Settings
+from desktop.settings import BUDGET, MODE, SETTINGS, TARGET, Settings
 from engine.errors import DiskTrouble
 
 

@@ -60,7 +60,7 @@ def test_undo_brings_a_conversation_back_while_nothing_is_typed(
 ) -> None:
     app.chat.send("Hello")
     qtbot.waitUntil(lambda: app.chat.run is None)
-    app.window.page.header.menu.delete_asked.emit()
+    app.window.commands.entry("conversation.trash").trigger()
     assert app.conversations.summaries() == []
     QTest.keyClick(composer.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert len(app.conversations.summaries()) == 1
@@ -71,7 +71,7 @@ def test_undo_is_the_fields_own_while_something_is_typed(
 ) -> None:
     app.chat.send("Hello")
     qtbot.waitUntil(lambda: app.chat.run is None)
-    app.window.page.header.menu.delete_asked.emit()
+    app.window.commands.entry("conversation.trash").trigger()
     QTest.keyClicks(composer.edit, "typed")
     QTest.keyClick(composer.edit, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert composer.edit.toPlainText() == ""

@@ -12,19 +12,9 @@ from PySide6.QtWidgets import QAbstractButton, QLabel
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
+from desktop.appearance_settings import ACCENT, DENSITY, TEXT_SIZE, THEME
 from desktop.setting import Choice, Page, Setting
-from desktop.settings import (
-    ACCENT,
-    BUDGET,
-    CONTEXT,
-    DENSITY,
-    MODE,
-    NOTIFY,
-    SETTINGS,
-    TEXT_SIZE,
-    THEME,
-    Settings,
-)
+from desktop.settings import BUDGET, CONTEXT, MODE, NOTIFY, SETTINGS, Settings
 from desktop.theme import Theme, ThemeChoice
 from desktop.views.setting_row import SettingRow
 from desktop.views.settings_dialog import SettingsDialog

@@ -191,13 +191,13 @@ def test_tokens_are_underlined_by_origin_while_the_panel_is_open(answered: Deskt
 
 
 def test_marks_are_a_setting(answered: Desktop) -> None:
-    answered.window.page.header.menu.marks_chosen.emit(OriginMarks.ALWAYS)
+    answered.settings.set(ORIGIN_MARKS, OriginMarks.ALWAYS.value)
     assert answered.settings.get(ORIGIN_MARKS) == "always"
     line = QTextCharFormat.UnderlineStyle
     assert underlines(answered)["sea"] is line.DotLine
     answered.theme.choose(answered.theme.look.scheme)
     answered.window.side.show_tree(shown=True)
-    answered.window.page.header.menu.marks_chosen.emit(OriginMarks.NEVER)
+    answered.settings.set(ORIGIN_MARKS, OriginMarks.NEVER.value)
     assert set(underlines(answered).values()) == {line.NoUnderline}
 
 

@@ -97,7 +97,7 @@ def test_history_does_not_show_what_is_in_the_trash(
     qtbot: QtBot, app: Desktop, composer: Composer
 ) -> None:
     send(qtbot, app, "Secret")
-    app.window.page.header.menu.delete_asked.emit()
+    app.window.commands.entry("conversation.trash").trigger()
     press(composer, Qt.Key.Key_Up)
     assert composer.edit.toPlainText() == ""
 

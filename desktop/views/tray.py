@@ -1,0 +1,120 @@
+"""The icon in the tray, for who wants it, and notices of what happened behind other windows."""
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSystemTrayIcon
+
+from desktop.actions import Actions
+from desktop.chat_model import ChatModel
+from desktop.conversation_list import ConversationList
+from desktop.figures import ending
+from desktop.icons import application_icon
+from desktop.setting import Setting
+from desktop.settings import NOTIFY, TRAY, Settings
+from engine.language import tr
+
+LONG_REPLY_SECONDS: Final = 20.0
+_NOTICE_MS: Final = 10_000
+_IN_THE_MENU: Final = ("conversation.new", "app.settings")
+
+
+class Tray(QObject):
+    """Shows its icon while the setting asks for it, or while a notice stands."""
+
+    def __init__(self, settings: Settings, window: QMainWindow, actions: Actions) -> None:
+        super().__init__(window)
+        self._settings = settings
+        self._window = window
+        self._icon = QSystemTrayIcon(application_icon(), self)
+        self._icon.setToolTip("Outrider")
+        self._menu = QMenu(window)
+        self._menu.addAction(tr("Show Outrider"), self.show_window)
+        self._menu.addActions(actions.entries(*_IN_THE_MENU))
+        self._menu.addSeparator()
+        self._menu.addAction(actions.entry("app.quit"))
+        self._icon.setContextMenu(self._menu)
+        self._icon.activated.connect(self._clicked)
+        self._icon.messageClicked.connect(self.show_window)
+        self._put_away = QTimer(self, singleShot=True, interval=_NOTICE_MS)
+        self._put_away.timeout.connect(self._refresh)
+        settings.changed.connect(self._follow)
+        self._refresh()
+
+    @property
+    def keeps_running(self) -> bool:
+        """Whether closing the window leaves it here: asked for, and there is a tray."""
+        return self._settings.get(TRAY) and QSystemTrayIcon.isSystemTrayAvailable()
+
+    def tell(self, title: str, words: str) -> None:
+        """Say something while another window is in front: a notice, and a mark in the task bar."""
+        QApplication.alert(self._window)
+        if QSystemTrayIcon.supportsMessages():
+            self._icon.show()
+            self._icon.showMessage(title, words, self._icon.icon(), _NOTICE_MS)
+            self._put_away.start()
+
+    def show_window(self) -> None:
+        """Bring the window to the front."""
+        self._window.showNormal() if self._window.isMinimized() else self._window.show()
+        self._window.raise_()
+        self._window.activateWindow()
+
+    def hide(self) -> None:
+        """Take the icon away: the app ends."""
+        self._put_away.stop()
+        self._icon.hide()
+
+    def _clicked(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason is QSystemTrayIcon.ActivationReason.Trigger:
+            self.show_window()
+
+    def _follow(self, setting: Setting[Any]) -> None:
+        if setting == TRAY:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self._icon.setVisible(self.keeps_running)
+
+
+class ReplyNotice(QObject):
+    """Tells when a long reply ended while another window was in front."""
+
+    def __init__(  # noqa: PLR0917 - whom it watches and whom it tells
+        self,
+        settings: Settings,
+        chat: ChatModel,
+        conversations: ConversationList,
+        window: QMainWindow,
+        tell: Callable[[str, str], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(window)
+        self._settings = settings
+        self._chat = chat
+        self._conversations = conversations
+        self._window = window
+        self._tell = tell
+        self._clock = clock
+        self._began: float | None = None
+        self._of: str | None = None
+        chat.busy_changed.connect(self._follow)
+
+    def _follow(self) -> None:
+        run = self._chat.run
+        if run and self._began is None:
+            self._began, self._of = self._clock(), run.message.conversation_id
+        elif not run and self._began is not None:
+            seconds, self._began = self._clock() - self._began, None
+            if seconds >= LONG_REPLY_SECONDS and self._is_wanted():
+                self._tell(self._conversations.title(self._of), self._words())
+
+    def _is_wanted(self) -> bool:
+        return self._settings.get(NOTIFY) and not self._window.isActiveWindow()
+
+    def _words(self) -> str:
+        last = self._chat.last_message()
+        is_shown = last is not None and last.conversation_id == self._of
+        return (ending(last.state) if last and is_shown else "") or tr("The reply is finished")

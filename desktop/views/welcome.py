@@ -1,0 +1,253 @@
+"""The first start: an answer now from the small model that is here, and what else would run."""
+
+import shutil
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from desktop import figures
+from desktop.engine_port import OpenRequest
+from desktop.icons import application_icon, themed_icon
+from desktop.model_desk import ModelDesk
+from desktop.model_library import FoundModel
+from desktop.pair_model import Phase
+from desktop.theme import Theme
+from desktop.views.centered import centered
+from desktop.views.controls import ICON, SEMIBOLD, label, panel, push_button, rule
+from desktop.views.welcome_offer import WelcomeOffer
+from engine import paths
+from engine.language import tr, trn
+from engine.library.catalogue import load_catalogue
+from engine.library.starter import STARTER, is_starter_ready
+from engine.memory_plan.machine_facts import Held, MachineFacts
+from engine.memory_plan.outlook import worth_offering
+
+if TYPE_CHECKING:
+    from engine.memory_plan.values import MemoryPlan
+
+_COLUMN: Final = 680
+_PICTURE: Final = 52
+
+
+class _Card(QWidget):
+    """A rounded area; the one that matters most is filled and framed in the accent."""
+
+    def __init__(self, theme: Theme, *, chief: bool = False) -> None:
+        super().__init__()
+        self._theme = theme
+        self._chief = chief
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line, fill = ("accent", "accent_soft") if self._chief else ("border", "raised")
+        painter.setPen(QPen(self._theme.color(line), 1))
+        painter.setBrush(self._theme.color(fill))
+        radius = self._theme.tokens.radius["card"]
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        painter.end()
+
+
+class Welcome(QWidget):
+    """Shown once, until the person goes on.
+
+    Signals:
+        started: chat with what is here
+        models_asked: open the model dialog
+    """
+
+    started = Signal()
+    models_asked = Signal()
+
+    def __init__(self, theme: Theme, models: ModelDesk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._models = models
+        self._asked: OpenRequest | None = None
+        self.start = push_button(theme, tr("Start chatting"), "primary", "arrow-right")
+        self.start.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow comes last
+        self.start.clicked.connect(self.started)
+        self._facts = QHBoxLayout()
+        self._facts.setSpacing(24)
+        self._offers = QVBoxLayout()
+        self._offers.setSpacing(0)
+        self._estimates = label(theme, role="small", tone="muted")
+        self._found = label(theme, tone="muted", wrap=True)
+        self._lay_out()
+        models.planner.planned.connect(self._show_plan)
+        models.scan.found.connect(self._show_found)
+        self._say(tr("Looking at this computer…"))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._asked is None:
+            pair = self._models.pair
+            self._asked = pair.request
+            self._models.planner.plan(self._asked, pair.info.held if pair.info else Held())
+            self._models.scan.scan([])
+
+    def _lay_out(self) -> None:
+        column = QWidget()
+        rows = QVBoxLayout(column)
+        rows.setContentsMargins(0, 32, 0, 24)
+        rows.setSpacing(0)
+        rows.addStretch(1)
+        rows.addLayout(self._head())
+        rows.addSpacing(24)
+        rows.addLayout(self._facts)
+        rows.addSpacing(20)
+        rows.addWidget(self._starter_card())
+        rows.addSpacing(16)
+        rows.addWidget(self._offers_card())
+        rows.addSpacing(16)
+        rows.addLayout(self._own_models())
+        rows.addStretch(2)
+        rows.addSpacing(24)
+        rows.addLayout(self._promise())
+        inner = panel("surface", "welcome")
+        inner.setLayout(centered(column, _COLUMN))
+        area = QScrollArea()
+        area.setWidget(inner)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+
+    def _head(self) -> QHBoxLayout:
+        picture = QLabel()
+        picture.setPixmap(application_icon().pixmap(_PICTURE, _PICTURE))
+        title = tr("Big models, on the computer you have")
+        how = tr("A small model guesses ahead, the big one checks all guesses at once.")
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(label(self._theme, title, "display", weight=SEMIBOLD, wrap=True))
+        words.addWidget(label(self._theme, how, "heading", tone="muted", wrap=True))
+        head = QHBoxLayout()
+        head.setSpacing(20)
+        head.addWidget(picture, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addLayout(words, 1)
+        return head
+
+    def _starter_card(self) -> QWidget:
+        card = _Card(self._theme, chief=True)
+        row = QHBoxLayout(card)
+        row.setContentsMargins(20, 16, 20, 16)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        title = tr("Try it now with a small model")
+        words.addWidget(label(self._theme, title, "heading", weight=SEMIBOLD))
+        said = tr("{model} is already here and answers within seconds.").format(model=STARTER.name)
+        words.addWidget(label(self._theme, said, tone="muted", wrap=True))
+        row.addLayout(words, 1)
+        row.addWidget(self.start)
+        card.setVisible(is_starter_ready() or self._models.pair.phase is not Phase.EMPTY)
+        return card
+
+    def _offers_card(self) -> QWidget:
+        card = _Card(self._theme)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(1, 0, 1, 0)
+        column.setSpacing(0)
+        head = QHBoxLayout()
+        head.setContentsMargins(20, 12, 20, 12)
+        title = label(self._theme, tr("What this computer can run"), "heading", weight=SEMIBOLD)
+        head.addWidget(title, 1)
+        head.addWidget(self._estimates)
+        column.addLayout(head)
+        column.addLayout(self._offers)
+        return card
+
+    def _own_models(self) -> QHBoxLayout:
+        choose = push_button(self._theme, tr("Choose models"))
+        choose.clicked.connect(self.models_asked)
+        row = QHBoxLayout()
+        row.addWidget(self._found, 1)
+        row.addWidget(choose)
+        return row
+
+    def _promise(self) -> QHBoxLayout:
+        lock = QLabel()
+        lock.setPixmap(themed_icon(self._theme, "lock").pixmap(ICON, ICON))
+        said = tr("Nothing goes over the network until you search or download.")
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch(1)
+        row.addWidget(lock)
+        row.addWidget(label(self._theme, said, "small", tone="muted"))
+        row.addStretch(1)
+        return row
+
+    def _show_plan(self, request: OpenRequest, plan: "MemoryPlan") -> None:
+        if request != self._asked or plan.machine is None:
+            return
+        self._show_machine(plan.machine)
+        _clear(self._offers)
+        offered = worth_offering(load_catalogue().pairs, plan.machine)
+        theme, hub = self._theme, self._models.hub
+        for one in offered:
+            self._offers.addWidget(rule())
+            self._offers.addWidget(
+                WelcomeOffer(theme, hub, one, on_devices=bool(plan.machine.devices))
+            )
+        self._estimates.setText(tr("speeds are estimates until measured") if offered else "")
+        if not offered:
+            self._say(tr("No pair of the catalogue fits. The model dialog finds smaller ones."))
+
+    def _show_machine(self, machine: MachineFacts) -> None:
+        _clear(self._facts)
+        for device in machine.devices:
+            size = figures.file_size(device.free)
+            words = tr("{device}, {size} free").format(device=device.description, size=size)
+            self._add_fact("cpu", words)
+        memory = figures.file_size(machine.ram)
+        self._add_fact("memory-stick", tr("{size} memory free").format(size=memory))
+        disk = figures.file_size(shutil.disk_usage(paths.models_dir()).free)
+        if machine.disk_speed:
+            speed = figures.file_size(int(machine.disk_speed))
+            words = tr("{size} of disk free, {speed}/s").format(size=disk, speed=speed)
+        else:
+            words = tr("{size} of disk free").format(size=disk)
+        self._add_fact("hard-drive", words)
+        self._facts.addStretch(1)
+
+    def _add_fact(self, icon: str, words: str) -> None:
+        picture = QLabel()
+        picture.setPixmap(themed_icon(self._theme, icon).pixmap(ICON, ICON))
+        fact = QHBoxLayout()
+        fact.setSpacing(8)
+        fact.addWidget(picture)
+        fact.addWidget(label(self._theme, words))
+        holder = QWidget()
+        fact.setContentsMargins(0, 0, 0, 0)
+        holder.setLayout(fact)
+        self._facts.addWidget(holder)
+
+    def _show_found(self, models: Sequence[FoundModel]) -> None:
+        stores = sorted({model.store for model in models if model.store})
+        count = sum(not model.refusal for model in models)
+        if not count:
+            self._found.setText(tr("Models of other programs on this computer are found too."))
+            return
+        words = trn("{n} model found", "{n} models found", count).format(n=count)
+        if stores:
+            of_whom = tr("{models}, also those of {programs}, ready to use in place.")
+            self._found.setText(of_whom.format(models=words, programs=", ".join(stores)))
+        else:
+            self._found.setText(tr("{models}, ready to use in place.").format(models=words))
+
+    def _say(self, sentence: str) -> None:
+        _clear(self._offers)
+        line = label(self._theme, sentence, tone="muted", wrap=True)
+        line.setContentsMargins(20, 0, 20, 16)
+        self._offers.addWidget(line)
+
+
+def _clear(layout: QHBoxLayout | QVBoxLayout) -> None:
+    while item := layout.takeAt(0):
+        if widget := item.widget():
+            widget.deleteLater()

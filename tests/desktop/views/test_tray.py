@@ -1,0 +1,101 @@
+"""The tray and notices: only when they are wanted, only while another window is in front."""
+
+import pytest
+from PySide6.QtWidgets import QMainWindow, QSystemTrayIcon
+from pytestqt.qtbot import QtBot
+
+from desktop.actions import Actions, Group
+from desktop.app import Desktop
+from desktop.settings import NOTIFY, TRAY
+from desktop.views.tray import LONG_REPLY_SECONDS, ReplyNotice, Tray
+from tests.desktop.desk import Desk
+
+
+@pytest.fixture
+def has_tray(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
+    monkeypatch.setattr(QSystemTrayIcon, "setVisible", lambda *_: None)
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QMainWindow:
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    return window
+
+
+class Told:
+    def __init__(self, desk: Desk, window: QMainWindow) -> None:
+        self.said: list[tuple[str, str]] = []
+        self.now = 0.0
+        self.desk = desk
+        ReplyNotice(
+            desk.settings,
+            desk.chat,
+            desk.conversations,
+            window,
+            lambda title, words: self.said.append((title, words)),
+            lambda: self.now,
+        )
+
+    def reply(self, qtbot: QtBot, seconds: float) -> None:
+        self.desk.opener.session.gate.close()
+        self.desk.chat.send("How do tides work")
+        self.now += seconds
+        self.desk.opener.session.gate.open()
+        qtbot.waitUntil(lambda: self.desk.chat.run is None)
+
+
+def test_a_long_reply_is_told_with_its_title(qtbot: QtBot, desk: Desk, window: QMainWindow) -> None:
+    told = Told(desk, window)
+    told.reply(qtbot, LONG_REPLY_SECONDS)
+    assert told.said == [("How do tides work", "The reply is finished")]
+
+
+def test_a_short_reply_is_not(qtbot: QtBot, desk: Desk, window: QMainWindow) -> None:
+    told = Told(desk, window)
+    told.reply(qtbot, LONG_REPLY_SECONDS - 1)
+    assert told.said == []
+
+
+def test_nor_is_one_that_the_person_watches_or_does_not_want_told(
+    qtbot: QtBot, desk: Desk, window: QMainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Told(desk, window)
+    monkeypatch.setattr(QMainWindow, "isActiveWindow", lambda _self: True)
+    told.reply(qtbot, 100)
+    monkeypatch.setattr(QMainWindow, "isActiveWindow", lambda _self: False)
+    desk.settings.set(NOTIFY, False)
+    told.reply(qtbot, 100)
+    assert told.said == []
+
+
+def test_the_tray_keeps_the_app_only_where_it_is_wanted_and_there_is_one(
+    desk: Desk, window: QMainWindow, has_tray: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actions = Actions(desk.settings, window)
+    for id_ in ("conversation.new", "app.settings", "app.quit"):
+        actions.add(id_, id_, lambda: None, group=Group.OUTRIDER)
+    tray = Tray(desk.settings, window, actions)
+
+    def keeps_running() -> bool:
+        return tray.keeps_running
+
+    assert not keeps_running()
+    desk.settings.set(TRAY, True)
+    assert keeps_running()
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: False)
+    assert not keeps_running()
+
+
+def test_closing_hides_the_window_and_quit_ends_the_app(
+    qtbot: QtBot, app: Desktop, has_tray: None
+) -> None:
+    app.settings.set(TRAY, True)
+    with qtbot.assertNotEmitted(app.finished):
+        app.window.close()
+    assert not app.window.isVisible()
+    app.window.tray.show_window()
+    assert app.window.isVisible()
+    with qtbot.waitSignal(app.finished):
+        app.window.commands.entry("app.quit").trigger()
