@@ -23,9 +23,9 @@ class ErrorAction(StrEnum):
     """What a banner's button does; the value is its label."""
 
     TRY_AGAIN = tr("Try again")
+    WITHOUT_WORKER = tr("Load without it")
     LOAD_AGAIN = tr("Load again")
     LESS_MEMORY = tr("Load with less memory")
-    WITHOUT_WORKER = tr("Load without it")
     CHOOSE_MODELS = tr("Choose models")
 
 

@@ -16,7 +16,7 @@ from engine.library.drafts import PAYS_FROM, Grade, RankedDraft
 from engine.library.expected_speed import Regime, regime_of
 from engine.library.find_draft import family_words
 from engine.memory_plan.forecast import plain_speed
-from engine.memory_plan.machine_facts import RAM, MachineFacts
+from engine.memory_plan.machine_facts import RAM, MachineFacts, is_worker
 from engine.memory_plan.values import MemoryPlan, Verdict
 
 
@@ -95,12 +95,15 @@ class FreeMemory:
     devices: int
     machine: MachineFacts | None = None
     """How fast it reads, where that is known."""
+    at_workers: bool = False
+    """Whether the only devices are workers on other machines."""
 
     @classmethod
     def of(cls, plan: MemoryPlan) -> "FreeMemory":
         """What the plan's machine has free."""
-        devices = sum(use.free for use in plan.devices if use.name != RAM)
-        return cls(plan.ram.free, devices, plan.machine)
+        devices = [use for use in plan.devices if use.name != RAM]
+        free = sum(use.free for use in devices)
+        return cls(plan.ram.free, free, plan.machine, _only_workers(plan))
 
     def regime(self, size: int) -> Regime:
         """Where a target of `size` bytes goes."""
@@ -121,10 +124,14 @@ _FROM_DISK: Final = Badge("triangle-alert", tr("From disk"), "warning")
 _FITS_GPU: Final = Badge("check", tr("Fits the GPU"), "success")
 _FITS_MEMORY: Final = Badge("check", tr("Fits in memory"), "success")
 _BOTH: Final = Badge("cpu", tr("GPU + memory"), "accent")
+_FITS_WORKERS: Final = Badge("check", tr("Fits the workers"), "success")
+_WORKERS_TOO: Final = Badge("cpu", tr("Workers + memory"), "accent")
+_AT_WORKERS: Final = {_FITS_GPU: _FITS_WORKERS, _BOTH: _WORKERS_TOO}
+"""What to say instead, where there is no GPU but on other machines."""
 _BY_REGIME: Final = {
     Regime.ON_DEVICE: (_FITS_GPU, tr("All of it")),
     Regime.IN_MEMORY: (_FITS_MEMORY, tr("All of it")),
-    Regime.OFFLOADED: (_BOTH, tr("A part on the GPU, the rest in memory")),
+    Regime.OFFLOADED: (_BOTH, tr("A part on a device, the rest in memory")),
     Regime.STREAMED: (_FROM_DISK, tr("Read from the disk in each pass")),
 }
 _BY_VERDICT: Final = {
@@ -190,6 +197,8 @@ def _target_row(model: FoundModel, memory: FreeMemory | None) -> ModelRow:
         return _file_row(model, None, _context_words(model.context_length))
     regime = memory.regime(model.size_bytes)
     badge, reason = _BY_REGIME[regime]
+    if memory.at_workers:
+        badge = _AT_WORKERS.get(badge, badge)
     if memory.machine is not None:
         touched = model.active_bytes / model.size_bytes if model.active_bytes else 1.0
         rate = plain_speed(model.size_bytes, memory.machine, touched=touched)
@@ -216,8 +225,15 @@ def _refusal_badge(model: FoundModel) -> Badge:
 def _with_plan(row: ModelRow, plan: MemoryPlan) -> ModelRow:
     on_devices = len(plan.devices) > 1
     badge = verdict_badge(plan.verdict, on_devices=on_devices)
+    if _only_workers(plan):
+        badge = _AT_WORKERS.get(badge, badge)
     fits = plan.verdict in (Verdict.RESIDENT, Verdict.OFFLOADED)
     return replace(row, badge=badge, reason=where(plan), fits=fits)
+
+
+def _only_workers(plan: MemoryPlan) -> bool:
+    names = [use.name for use in plan.devices if use.name != RAM]
+    return bool(names) and all(map(is_worker, names))
 
 
 def _checking_row(model: FoundModel) -> ModelRow:
@@ -249,6 +265,8 @@ def _reason(draft: RankedDraft, plain: float | None) -> str:
     if draft.grade is Grade.GREEN and draft.speedup >= PAYS_FROM:
         speed = _speed(draft, plain)
         cause = f"{cause}: {speed}" if cause else speed[:1].upper() + speed[1:]
+    elif not cause:
+        cause = tr("Most likely no faster than plain here")
     return cause
 
 

@@ -12,6 +12,7 @@ from engine.language import tr
 
 if TYPE_CHECKING:
     from engine.library.drafts import RankedDraft
+    from engine.library.expected_speed import Regime
     from engine.library.find_draft import DraftSources
     from engine.library.listing import ListedModel
     from engine.library.shelf import Shelf
@@ -65,8 +66,10 @@ class Library(Protocol):
     def describe(self, path: Path) -> FoundModel:
         """One file, wherever it is; a bad one is described too."""
 
-    def rank(self, target: Path) -> "list[RankedDraft]":
+    def rank(self, target: Path, regime: "Regime | None" = None) -> "list[RankedDraft]":
         """Every model that was found as a draft for `target`, the most promising first.
+
+        `regime`: where the target goes; None: in memory or on the disk, by its size.
 
         Raises `ModelNotFound` for a target that vanished.
         """
@@ -125,7 +128,7 @@ class LocalLibrary:
         """See `Library`."""
         return _found(self._known(path))
 
-    def rank(self, target: Path) -> "list[RankedDraft]":
+    def rank(self, target: Path, regime: "Regime | None" = None) -> "list[RankedDraft]":
         """See `Library`."""
         from engine.library.drafts import rank_drafts  # noqa: PLC0415
         from engine.library.expected_speed import regime_of  # noqa: PLC0415
@@ -141,7 +144,7 @@ class LocalLibrary:
                 chosen,
                 self._listed.values(),
                 cache,
-                regime=regime_of(size, available_memory()),
+                regime=regime or regime_of(size, available_memory()),
                 measured=measured_speedups(target, [SelfDraft(), *usable]),
             )
 

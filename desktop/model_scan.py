@@ -14,6 +14,7 @@ from engine.errors import Cancelled, OutriderError
 
 if TYPE_CHECKING:
     from engine.library.drafts import RankedDraft
+    from engine.library.expected_speed import Regime
 
 
 class ModelScan(QObject):
@@ -63,10 +64,13 @@ class ModelScan(QObject):
         self._cancel = CancelToken()
         self._worker.submit(partial(self._scan, self._extra, self._cancel))
 
-    def rank(self, target: Path) -> None:
-        """Rank all drafts for `target`; the ranking of a former target is dropped."""
+    def rank(self, target: Path, regime: "Regime | None" = None) -> None:
+        """Rank all drafts for `target`; the ranking of a former target is dropped.
+
+        `regime`: where the target goes, once that is known.
+        """
         self._target = target
-        self._worker.submit(partial(self._rank, target))
+        self._worker.submit(partial(self._rank, target, regime))
 
     def find_sources(self, target: Path) -> None:
         """Find out where drafts for `target` can come from."""
@@ -98,11 +102,11 @@ class ModelScan(QObject):
         ]
         self._found.emit(models)
 
-    def _rank(self, target: Path) -> None:
+    def _rank(self, target: Path, regime: "Regime | None") -> None:
         if target != self._target:
             return
         try:
-            drafts = self._library.rank(target)
+            drafts = self._library.rank(target, regime)
         except OutriderError as error:
             self._failed.emit(error)
         else:

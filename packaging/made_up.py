@@ -21,6 +21,7 @@ from engine.events import (
     PromptProgress,
 )
 from engine.library.drafts import Grade, RankedDraft
+from engine.library.expected_speed import Regime
 from engine.library.find_draft import DraftSources, HubQuery
 from engine.library.hub.download_state import Download, DownloadState
 from engine.library.hub.values import FoundRepo, RemoteFile, RemoteModel, RepoDetails, SearchPage
@@ -169,9 +170,9 @@ class Library:
         """Known files by their name."""
         return next((m for m in MODELS if m.path == path), FoundModel(path, path.stem))
 
-    def rank(self, target: Path) -> list[RankedDraft]:
+    def rank(self, target: Path, regime: Regime | None = None) -> list[RankedDraft]:
         """Qwen3 can guess for Qwen3."""
-        del target
+        del target, regime
         small, middle = MODELS[5], MODELS[6]
         ranked = [
             RankedDraft(small.path, small.name, Grade.GREEN, "Same tokenizer.", 3.4, measured=True),

@@ -96,6 +96,27 @@ class IconButton(QToolButton):
         return "", self._tint
 
 
+class Icon(QWidget):
+    """A picture beside words, in a tone of the theme."""
+
+    def __init__(self, theme: Theme, name: str, tone: str = "text") -> None:
+        super().__init__()
+        self._theme = theme
+        self._shown = name, tone
+        self.setFixedSize(ICON, ICON)
+
+    def show_icon(self, name: str, tone: str) -> None:
+        """Show another one."""
+        self._shown = name, tone
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        name, tone = self._shown
+        painter = QPainter(self)
+        paint_icon(painter, name, self._theme.color(tone).name(), QRectF(self.rect()))
+        painter.end()
+
+
 class ActionRow(QWidget):
     """Icon buttons that show while their message is hovered or one of them has the focus."""
 

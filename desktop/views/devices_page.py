@@ -4,9 +4,8 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMessageBox, QVBoxLayout, QWidget
 
-from desktop.icons import themed_icon
 from desktop.rpc_workers import (
     NO_AUTHENTICATION,
     WorkerRow,
@@ -17,7 +16,7 @@ from desktop.rpc_workers import (
     worker_row,
 )
 from desktop.theme import Theme
-from desktop.views.controls import MEDIUM, SEMIBOLD, IconButton, announce, label, push_button
+from desktop.views.controls import MEDIUM, SEMIBOLD, Icon, IconButton, announce, label, push_button
 from desktop.worker_desk import WorkerDesk
 from engine.errors import BadSetting, OutriderError
 from engine.language import tr
@@ -28,7 +27,6 @@ _WHAT = tr(
 )
 _NONE = tr("No worker is added. Nothing connects until you add one.")
 _NOT_YET = tr("What is loaded goes by other devices than these.")
-_ICON = 16
 
 
 class _Line(QWidget):
@@ -38,8 +36,7 @@ class _Line(QWidget):
         super().__init__()
         self._theme = theme
         self._row: WorkerRow | None = None
-        self._icon = QLabel()
-        self._icon.setFixedSize(_ICON, _ICON)
+        self._icon = Icon(theme, "info", "muted")
         self._badge = label(theme, role="small", weight=MEDIUM)
         self._reason = label(theme, role="small", tone="muted", wrap=True)
         self._test = push_button(theme, tr("Test"), "quiet")
@@ -89,8 +86,7 @@ class _Line(QWidget):
     def _tint(self) -> None:
         if self._row:
             badge = self._row.badge
-            icon = themed_icon(self._theme, badge.icon, badge.tone)
-            self._icon.setPixmap(icon.pixmap(_ICON, _ICON))
+            self._icon.show_icon(badge.icon, badge.tone)
             self._badge.setStyleSheet(f"color: {self._theme.color(badge.tone).name()}")
 
 
@@ -154,8 +150,7 @@ class DevicesPage(QWidget):
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
-        icon = QLabel()
-        icon.setPixmap(themed_icon(self._theme, "triangle-alert", "warning").pixmap(_ICON, _ICON))
+        icon = Icon(self._theme, "triangle-alert", "warning")
         row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(label(self._theme, NO_AUTHENTICATION, "small", wrap=True), 1)
         return line

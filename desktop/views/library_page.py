@@ -105,7 +105,9 @@ class LibraryPage(QWidget):
     def show_plan(self, pair: Pair, plan: MemoryPlan) -> None:
         """Say in the rows what the plan for `pair` says."""
         self._planned = pair, plan
-        self._memory = FreeMemory.of(plan)
+        before, self._memory = self._memory, FreeMemory.of(plan)
+        if before is None or before.devices != self._memory.devices:
+            self.rank_again()
         self._show_rows()
 
     def add_file(self, path: Path) -> None:
@@ -129,7 +131,8 @@ class LibraryPage(QWidget):
     def rank_again(self) -> None:
         """Something is known of the drafts that was not before."""
         if target := self._target():
-            self._scan.rank(target.path)
+            memory = self._memory
+            self._scan.rank(target.path, memory.regime(target.size_bytes) if memory else None)
 
     def _lay_out(self) -> None:
         folders = push_button(self._theme, tr("Folders"), "quiet", "folder")

@@ -43,6 +43,11 @@ class LoadButtons(QWidget):
         self._load.setEnabled(load)
         self._save.setEnabled(save)
 
+    def offer(self, *, load: bool) -> None:
+        """Whether there is anything to be loaded in what is shown."""
+        self._load.setVisible(load)
+        self._save.setVisible(load)
+
     def warn(self, *, anyway: bool) -> None:
         """Say on the button that it goes past what the memory plan allows; it is quieter then."""
         words, kind = (tr("Load anyway"), "normal") if anyway else (tr("Load"), "primary")

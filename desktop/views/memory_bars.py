@@ -5,20 +5,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QBrush, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolTip, QWidget
 
 from desktop import figures
-from desktop.icons import paint_icon
 from desktop.place_words import device_title
 from desktop.theme import Theme
-from desktop.views.controls import label
+from desktop.views.controls import Icon, label
 from engine.language import tr
 from engine.memory_plan.machine_facts import RAM
 from engine.memory_plan.values import DeviceUse, Part
 
 _HEIGHT: Final = 22
 _GAP: Final = 2
+_STRIPE: Final = 2.5
+_SLANT: Final = 1.414
+"""Stripes at 45 degrees are so much wider along the bar."""
 _MOST_NAME: Final = 180
 
 
@@ -86,9 +88,25 @@ def _stretches(use: DeviceUse) -> Iterator[_Stretch]:
             start += size
 
 
-def _fill(theme: Theme, kind: _Kind) -> QBrush:
-    pattern = Qt.BrushStyle.BDiagPattern if kind.hatched else Qt.BrushStyle.SolidPattern
-    return QBrush(theme.color(kind.color), pattern)
+def _paint_kind(painter: QPainter, theme: Theme, kind: _Kind, box: QRectF) -> None:
+    painter.setPen(Qt.PenStyle.NoPen)
+    if kind.hatched:
+        _hatch(painter, theme.color(kind.color), box)
+        return
+    painter.setBrush(theme.color(kind.color))
+    painter.drawRoundedRect(box, 2, 2)
+
+
+def _hatch(painter: QPainter, color: QColor, box: QRectF) -> None:
+    """Stripes that are as wide as the gaps between them; Qt's own patterns are hairlines."""
+    painter.save()
+    painter.setClipRect(box)
+    painter.setPen(QPen(color, _STRIPE))
+    left = box.left() - box.height()
+    while left < box.right():
+        painter.drawLine(QPointF(left, box.bottom()), QPointF(left + box.height(), box.top()))
+        left += 2 * _STRIPE * _SLANT
+    painter.restore()
 
 
 class MemoryBar(QWidget):
@@ -123,8 +141,7 @@ class MemoryBar(QWidget):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 5, 5)
         painter.setPen(Qt.PenStyle.NoPen)
         for stretch in self._stretches:
-            painter.setBrush(_fill(self._theme, stretch.kind))
-            painter.drawRoundedRect(self._box(stretch), 2, 2)
+            _paint_kind(painter, self._theme, stretch.kind, self._box(stretch))
         if self._use.left < 0:
             self._paint_excess(painter)
         painter.end()
@@ -134,8 +151,7 @@ class MemoryBar(QWidget):
         beyond = QRectF(begin, 3, self._x(self._taken) - begin, self.height() - 6)
         painter.setBrush(self._theme.color("danger_soft"))
         painter.drawRect(beyond)
-        painter.setBrush(QBrush(self._theme.color("danger"), Qt.BrushStyle.BDiagPattern))
-        painter.drawRect(beyond)
+        _hatch(painter, self._theme.color("danger"), beyond)
 
     def _box(self, stretch: _Stretch) -> QRectF:
         left, right = self._x(stretch.start), self._x(stretch.end)
@@ -150,19 +166,6 @@ class MemoryBar(QWidget):
         return self._use.used + self._use.others
 
 
-class _Icon(QWidget):
-    def __init__(self, theme: Theme, name: str) -> None:
-        super().__init__()
-        self._theme = theme
-        self._name = name
-        self.setFixedSize(16, 16)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_icon(painter, self._name, self._theme.color("text").name(), QRectF(self.rect()))
-        painter.end()
-
-
 class _Key(QWidget):
     """The colour of a part in the legend; none: what stays free."""
 
@@ -175,12 +178,12 @@ class _Key(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         if self._kind.color:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(_fill(self._theme, self._kind))
+            _paint_kind(painter, self._theme, self._kind, box)
         else:
             painter.setPen(QPen(self._theme.color("border_strong"), 1))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 2, 2)
+            painter.drawRoundedRect(box, 2, 2)
         painter.end()
 
 
@@ -212,7 +215,7 @@ class MemoryBars(QWidget):
 
     def _add(self, line: int, use: DeviceUse) -> None:
         icon = "memory-stick" if use.name == RAM else "cpu"
-        self._grid.addWidget(_Icon(self._theme, icon), line, 0)
+        self._grid.addWidget(Icon(self._theme, icon), line, 0)
         title = label(self._theme)
         title.setMaximumWidth(_MOST_NAME)
         metrics = title.fontMetrics()

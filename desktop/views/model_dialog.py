@@ -61,7 +61,8 @@ class ModelDialog(QDialog):
         self._theme = theme
         self._desk = desk
         self._info = desk.pair.info
-        self._plan: MemoryPlan | None = None
+        self._plan: tuple[OpenRequest, MemoryPlan] | None = None
+        """What is planned, and for what."""
         now = desk.pair.request
         loaded = self._info.target_name if self._info else ""
         self._filters = ModelFilters(theme)
@@ -180,8 +181,11 @@ class ModelDialog(QDialog):
         )
 
     def _pair_changed(self) -> None:
-        self._refresh()
-        self._plan_soon.start()
+        self._filters.offer(self._library.targets.rows)
+        planned = self._plan and self._plan[0]
+        if planned is None or planned != self._request() or self._library.refusal:
+            self._refresh()
+            self._plan_soon.start()
 
     def _ask_for_plan(self) -> None:
         request = self._request()
@@ -192,7 +196,7 @@ class ModelDialog(QDialog):
     def _show_plan(self, request: OpenRequest, plan: MemoryPlan) -> None:
         if request != self._request() or request.pair is None:
             return
-        self._plan = plan
+        self._plan = request, plan
         self._library.show_plan(request.pair, plan)
         for page in (self._catalogue, self._hub):
             page.use_memory(self._library.memory)
@@ -208,7 +212,6 @@ class ModelDialog(QDialog):
         """Until a plan says more."""
         library = self._library
         self._plan = None
-        self._filters.offer(library.targets.rows)
         is_pair = library.pair is not None
         self._buttons.allow(load=is_pair, save=is_pair)
         self._buttons.warn(anyway=False)
@@ -230,6 +233,7 @@ class ModelDialog(QDialog):
         self._pages.setCurrentIndex(number)
         for part in (self._panel, self._panel.verdict):
             part.setVisible(number == _LIBRARY)
+        self._buttons.offer(load=number == _LIBRARY)
 
     def _search(self) -> None:
         if self._pages.currentIndex() == _HUB:
@@ -264,7 +268,7 @@ class ModelDialog(QDialog):
     def _show_devices(self) -> None:
         dialog = DevicesDialog(self._theme, self._desk.workers, self)
         dialog.finished.connect(dialog.deleteLater)
-        dialog.finished.connect(self._pair_changed)
+        dialog.finished.connect(self._plan_soon.start)
         dialog.open()
 
     def _find_quantization(self, quantization: str) -> None:
@@ -284,11 +288,9 @@ class ModelDialog(QDialog):
     def _accept(self) -> None:
         request = self._request()
         if request:
-            plan = self._plan
-            chosen = replace(
-                request,
-                load_anyway=plan is not None and not plan.fits,
-                skip_missing_workers=plan is not None and bool(plan.missing_workers),
-            )
-            self.request_chosen.emit(chosen)
+            if self._plan:
+                _, plan = self._plan
+                missing = bool(plan.missing_workers)
+                request = replace(request, load_anyway=not plan.fits, skip_missing_workers=missing)
+            self.request_chosen.emit(request)
             self.accept()

@@ -26,6 +26,18 @@ class _Rows(QAbstractListModel):
         self.rows = rows
         self.endResetModel()
 
+    def update(self, rows: Sequence[ModelRow]) -> bool:
+        """Take over what is said of the same rows; False, and nothing changed, if they differ."""
+        if [row.choice for row in rows] != [row.choice for row in self.rows]:
+            return False
+        changed = [
+            i for i, (new, old) in enumerate(zip(rows, self.rows, strict=True)) if new != old
+        ]
+        self.rows = rows
+        for line in changed:
+            self.dataChanged.emit(self.index(line), self.index(line))
+        return True
+
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(self.rows)
 
@@ -84,14 +96,13 @@ class ModelListView(QListView):
         """Replace the rows; the choice, the place of the keyboard and the scrolling stay."""
         self._all = rows
         shown = [row for row in rows if self._filter.accepts(row)]
-        if shown == self._rows.rows:
+        if self._rows.update(shown):
             return
         current = self.currentIndex().data(MODEL_ROW)
         scrolled = self.verticalScrollBar().value()
         self._is_replacing = True
         self._rows.replace(shown)
-        line = next((i for i, row in enumerate(shown) if _same(row, current)), 0)
-        self.setCurrentIndex(self._rows.index(line))
+        self._go_to(current.choice if current else self._choice)
         self._is_replacing = False
         self.verticalScrollBar().setValue(scrolled)
 
@@ -103,6 +114,8 @@ class ModelListView(QListView):
     def choose(self, choice: Choice) -> None:
         """Choose a row; one that is not there (yet) is chosen as soon as it is."""
         self._choice = choice
+        if not self.hasFocus():
+            self._go_to(choice)
         self.viewport().update()
 
     @property
@@ -146,6 +159,11 @@ class ModelListView(QListView):
             corner = self.viewport().mapToGlobal(self.visualRect(index).bottomLeft())
             self.menu_asked.emit(row, event.globalPos() if by_mouse else corner)
 
+    def _go_to(self, choice: Choice | None) -> None:
+        """Put the keyboard on a row, or on the first where it is not shown."""
+        line = next((i for i, row in enumerate(self._rows.rows) if row.choice == choice), 0)
+        self.setCurrentIndex(self._rows.index(line))
+
     def _choose_index(self, index: Index) -> None:
         row = index.data(MODEL_ROW)
         if row and row.usable and not self.is_chosen(row):
@@ -156,7 +174,3 @@ class ModelListView(QListView):
         if index.data(MODEL_ROW).usable:
             self._choose_index(index)
             self.accepted.emit()
-
-
-def _same(row: ModelRow, other: ModelRow | None) -> bool:
-    return other is not None and row.choice == other.choice

@@ -27,6 +27,7 @@ from engine.events import (
 )
 from engine.library.catalogue import load_catalogue
 from engine.library.drafts import Grade, RankedDraft
+from engine.library.expected_speed import Regime
 from engine.library.find_draft import DraftSources, HubQuery
 from engine.library.hub.download_state import Download, DownloadState
 from engine.library.hub.values import FoundRepo, RemoteFile, RemoteModel, RepoDetails, SearchPage
@@ -220,7 +221,7 @@ class FakeLibrary:
         refusal = self.refusals.get(path, "")
         return FoundModel(path, path.stem, "F16", 300_000_000, 2048, refusal)
 
-    def rank(self, target: Path) -> list[RankedDraft]:
+    def rank(self, target: Path, regime: Regime | None = None) -> list[RankedDraft]:
         self.threads.add(threading.current_thread().name)
         self.ranked.append(target)
         copy = RankedDraft(

@@ -16,6 +16,7 @@ from desktop.settings import DRAFT, TARGET
 from desktop.views.draft_sources_menu import DraftSourcesMenu
 from desktop.views.memory_bars import MemoryBar
 from desktop.views.model_dialog import ModelDialog
+from desktop.views.model_filters import ModelFilters
 from desktop.views.model_list import ModelListView
 from desktop.views.model_row_menu import ModelRowMenu
 from engine.config import KvType, SelfDraft
@@ -262,6 +263,36 @@ def test_arrow_keys_choose_and_enter_loads(
     qtbot.waitUntil(load_button(dialog).isEnabled)
     QTest.keyClick(targets, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: len(opener.requests) == 2)
+
+
+def test_the_keyboard_starts_at_what_is_chosen(qtbot: QtBot, app: Desktop) -> None:
+    app.settings.set(TARGET, str(SMALL.path))
+    dialog = app.window.open_models()
+    qtbot.waitUntil(lambda: len(sentences(dialog, "Targets")) == 4)
+    targets = column(dialog, "Targets")
+    assert targets.currentIndex().data() == "small"
+    assert targets.hasFocus()
+
+
+def test_a_plan_changes_words_and_resets_no_list(
+    qtbot: QtBot, dialog: ModelDialog, planner: FakePlanner
+) -> None:
+    resets: list[str] = []
+    for name in ("Targets", "Drafts"):
+        column(dialog, name).model().modelReset.connect(lambda name=name: resets.append(name))
+    planner.answer = make_plan(verdict=Verdict.OFFLOADED)
+    choose(dialog, "Drafts", "small")
+    qtbot.waitUntil(lambda: "24 of 65 layers" in "".join(sentences(dialog, "Targets")))
+    assert resets == []
+
+
+def test_only_the_own_models_can_be_loaded(dialog: ModelDialog) -> None:
+    (filters,) = dialog.findChildren(ModelFilters)
+    load = load_button(dialog)
+    filters.show_tab(1)
+    assert load.isHidden()
+    filters.show_tab(0)
+    assert not load.isHidden()
 
 
 def test_a_thousand_rows_are_no_thousand_widgets(
