@@ -9,6 +9,7 @@ from desktop.conversations.values import StoredMessage
 from desktop.pair_model import PairModel, Phase
 from desktop.profile_model import ProfileModel
 from desktop.speech import Speaker
+from desktop.thought import reply_of
 from engine.events import Role
 from engine.language import tr
 from engine.library.profiles import Profile
@@ -81,7 +82,7 @@ class MessageActions(QObject):
 
     def speak(self, message: StoredMessage) -> None:
         """Read it aloud, or be silent if it is being read."""
-        self.speaker.toggle(message.id, message.text)
+        self.speaker.toggle(message.id, reply_of(message))
 
     def is_spoken(self, message: StoredMessage) -> bool:
         """Whether it is being read aloud."""

@@ -20,9 +20,9 @@ from desktop.pair_model import PairModel, Phase
 from desktop.profile_model import ProfileModel
 from desktop.reply_run import ReplyRun
 from desktop.theme import Theme
+from desktop.views.block_column import BlockColumn
 from desktop.views.controls import announce, drop_down, label, panel, push_button
 from desktop.views.markdown_blocks import MarkdownStream
-from desktop.views.reply import BlockColumn
 from desktop.views.reply_line import ReplyLine
 from engine.errors import OutriderError
 from engine.language import tr

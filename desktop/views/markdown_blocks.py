@@ -3,16 +3,23 @@
 Raw HTML is text here and images are never loaded: a reply can show nothing but words.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
+from mdit_py_plugins.amsmath import amsmath_plugin
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.texmath import texmath_plugin
 
+from desktop.views.formulas import formula_html
 from engine.language import tr
 
 
@@ -34,6 +41,11 @@ class CodeBlock:
 
 Block: TypeAlias = ProseBlock | CodeBlock
 
+_DISPLAYED: Final = ("math_block", "math_block_eqno", "amsmath")
+_IN_A_LINE: Final = ("math_inline", "math_inline_double")
+_TASK: Final = re.compile(r"\[([ xX])\] ")
+_BOXES: Final = {" ": "☐ ", "x": "☑ "}
+
 
 def _image_as_words(
     _renderer: RendererHTML,
@@ -45,9 +57,40 @@ def _image_as_words(
     return tr("[image: {description}]").format(description=escape(tokens[index].content))
 
 
+def _formula(
+    _renderer: RendererHTML,
+    tokens: Sequence[Token],
+    index: int,
+    _options: OptionsDict,
+    _env: EnvType,
+) -> str:
+    token = tokens[index]
+    html = formula_html(token.content)
+    return f'<p align="center">{html}</p>\n' if token.type in _DISPLAYED else html
+
+
+def _mark_tasks(state: StateCore) -> None:
+    """Boxes of a task list as characters; a text of Qt has no fields."""
+    for paragraph, token in pairwise(state.tokens):
+        words = token.children[0] if token.children else None
+        box = _TASK.match(token.content)
+        in_item = token.type == "inline" and paragraph.type == "paragraph_open" and token.level > 1
+        if box and words and words.type == "text" and in_item:
+            words.content = _BOXES[box[1].lower()] + words.content[box.end() :]
+
+
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    # No digits beside a dollar and no spaces within: money is no formula.
+    dollarmath_plugin(
+        parser, allow_labels=False, allow_digits=False, allow_space=False, double_inline=True
+    )
+    amsmath_plugin(parser)
+    texmath_plugin(parser, delimiters="brackets")
+    parser.core.ruler.push("tasks", _mark_tasks)
     parser.add_render_rule("image", _image_as_words)
+    for kind in (*_DISPLAYED, *_IN_A_LINE):
+        parser.add_render_rule(kind, _formula)
     return parser
 
 
@@ -68,7 +111,7 @@ class MarkdownStream:
 
     def update(self, text: str) -> tuple[Block, ...]:
         """The blocks of `text`, the whole reply so far."""
-        if not text.startswith(self._text):
+        if not text.startswith(self._text) or self._done_until == len(self._text):
             self._done, self._done_until = (), 0
         self._text = text
         tail = text[self._done_until :]
@@ -78,6 +121,12 @@ class MarkdownStream:
             self._done_until += _offset_of_line(tail, lines[-_OPEN])
             blocks = blocks[-_OPEN:]
         return self._done + blocks
+
+    def finish(self, text: str) -> tuple[Block, ...]:
+        """The blocks of a text that grows no more, each of them certain."""
+        if (text, len(text)) != (self._text, self._done_until):
+            self._text, self._done, self._done_until = text, blocks_of(text), len(text)
+        return self._done
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:

@@ -16,10 +16,15 @@ class MessageText(TextBlock):
         self.setAcceptRichText(False)
         self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         theme.dress(self, "message")
-        self.setPlainText(text)
         self._theme = theme
-        self._space_lines()
+        self.show_text(text)
         theme.changed.connect(self._space_lines)
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        self.setPlainText(text)
+        self._space_lines()
+        self.updateGeometry()
 
     def _space_lines(self) -> None:
         line = QTextBlockFormat()

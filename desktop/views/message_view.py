@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QToolButton, QWidget
 from desktop.conversations.values import StoredMessage
 from desktop.message_actions import MessageActions
 from desktop.theme import Theme
+from desktop.thought import reply_of
 from desktop.views.controls import HoverArea, IconButton
 from desktop.views.edit_box import EditBox
 from desktop.views.message_menu import MessageMenu
@@ -71,7 +72,7 @@ class MessageView(HoverArea):
         self.menu.show_for(event, self.more)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._message.text)
+        QGuiApplication.clipboard().setText(reply_of(self._message))
 
     def _begin_edit(self) -> None:
         layout = self.layout()

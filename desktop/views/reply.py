@@ -7,101 +7,20 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import figures
 from desktop.chat_model import ShownMessage
-from desktop.conversations.values import MessageState, StoredMessage
+from desktop.conversations.values import MessageState
 from desktop.message_actions import MessageActions
 from desktop.reply_run import ReplyRun
-from desktop.rounds import token_spans
-from desktop.text_alignment import align, marks
 from desktop.theme import Theme
+from desktop.thought import reply_of, seconds_of, thought_of
+from desktop.views.block_column import BlockColumn
 from desktop.views.branch_switcher import BranchSwitcher
-from desktop.views.code_block import CodeView
 from desktop.views.controls import IconButton, push_button
-from desktop.views.markdown_blocks import Block, CodeBlock, MarkdownStream, ProseBlock
+from desktop.views.markdown_blocks import MarkdownStream
 from desktop.views.message_view import MessageView
-from desktop.views.prose import ProseView
 from desktop.views.reply_line import ReplyLine
-from desktop.views.tree_marks import NO_MARKS, Marked, TokenMarks
+from desktop.views.thinking import ThinkingView
+from desktop.views.tree_marks import TokenMarks
 from engine.language import tr
-
-PROSE_WIDTH = 576
-
-
-class BlockColumn(QWidget):
-    """The blocks of one reply, one widget each; only what changed is laid out again.
-
-    Signals:
-        link_chosen(QUrl)
-    """
-
-    link_chosen = Signal(QUrl)
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._views: list[ProseView | CodeView] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(12)
-
-    @property
-    def views(self) -> Sequence[QWidget]:
-        """The widgets of the blocks, from top to bottom."""
-        return self._views
-
-    def show_blocks(self, blocks: Sequence[Block], *, growing: bool) -> None:
-        """Show `blocks`; while `growing` the last one has a caret and no colours yet."""
-        for index, block in enumerate(blocks):
-            last = growing and index == len(blocks) - 1
-            view = self._view_for(index, block)
-            if isinstance(view, CodeView) and isinstance(block, CodeBlock):
-                view.show_block(block, colored=not last)
-            elif isinstance(view, ProseView) and isinstance(block, ProseBlock):
-                view.show_block(block, caret=last)
-        for view in self._views[len(blocks) :]:
-            self._drop(view)
-        del self._views[len(blocks) :]
-
-    def show_marks(self, message: StoredMessage, found: TokenMarks) -> None:
-        """Mark the tokens of the blocks shown, or none where marks are not wanted."""
-        spans = list(token_spans(found.origins(message))) if found.shown else []
-        if not spans:
-            self._clear_marks()
-            return
-        rounds, lit, start = found.rounds(message), found.lit_round(message.id), 0
-        for view in self._views:
-            places, start = align(message.text, start, view.shown_text)
-            if isinstance(view, ProseView):
-                view.show_marks(Marked(marks(places, view.shown_text, spans), lit, rounds))
-
-    def _clear_marks(self) -> None:
-        for view in self._views:
-            if isinstance(view, ProseView):
-                view.show_marks(NO_MARKS)
-
-    def _view_for(self, index: int, block: Block) -> ProseView | CodeView:
-        kind = CodeView if isinstance(block, CodeBlock) else ProseView
-        if index < len(self._views):
-            if isinstance(self._views[index], kind):
-                return self._views[index]
-            self._drop(self._views.pop(index))
-        view = self._make(block)
-        self._views.insert(index, view)
-        self._column.insertWidget(index, view)
-        return view
-
-    def _make(self, block: Block) -> ProseView | CodeView:
-        if isinstance(block, CodeBlock):
-            return CodeView(self._theme)
-        view = ProseView(self._theme)
-        view.link_chosen.connect(self.link_chosen)
-        if not block.is_table:
-            view.setMaximumWidth(PROSE_WIDTH)
-        return view
-
-    def _drop(self, view: ProseView | CodeView) -> None:
-        self._column.removeWidget(view)
-        view.hide()
-        view.deleteLater()
 
 
 class Reply(MessageView):
@@ -131,6 +50,7 @@ class Reply(MessageView):
         self._actions = actions
         self._marks = token_marks
         self._stream = MarkdownStream()
+        self._thinking = ThinkingView(theme)
         self._blocks = BlockColumn(theme)
         self._blocks.link_chosen.connect(self.link_chosen)
         self._switcher = BranchSwitcher(theme)
@@ -153,13 +73,16 @@ class Reply(MessageView):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
+        column.addWidget(self._thinking)
         column.addWidget(self._blocks)
         column.addWidget(self._line)
 
     def show_message(self, shown: ShownMessage, *, idle: bool) -> None:
         """Show a reply that has ended; `idle`: the engine can answer now."""
         self._message = shown.message
-        self._blocks.show_blocks(self._stream.update(shown.message.text), growing=False)
+        text = reply_of(shown.message)
+        self._blocks.show_blocks(self._stream.finish(text), growing=False)
+        self._show_thought()
         self._show_marks()
         self._again.setEnabled(idle)
         self._go_on.setVisible(not self._actions.why_not_on(shown.message))
@@ -172,7 +95,11 @@ class Reply(MessageView):
     def show_run(self, run: ReplyRun) -> None:
         """Show a reply that streams."""
         self._message = run.message
-        self._blocks.show_blocks(self._stream.update(run.message.text), growing=True)
+        text = reply_of(run.message)
+        self._blocks.show_blocks(self._stream.update(text), growing=True)
+        thought = thought_of(run.message)
+        speed = run.figures.tokens_per_second
+        self._thinking.show_thought(thought, seconds_of(thought, run.origins, speed), live=True)
         self._show_marks()
         for widget in (self.actions_row, self._switcher, self._go_on):
             widget.hide()
@@ -186,7 +113,14 @@ class Reply(MessageView):
         return (self._blocks, self._line)
 
     def blocks(self) -> Sequence[QWidget]:
-        return (self._edit_box,) if self._edit_box else (*self._blocks.views, self._line)
+        if self._edit_box:
+            return (self._edit_box,)
+        return (self._thinking, *self._blocks.views, self._line)
+
+    def _show_thought(self) -> None:
+        thought, notes = thought_of(self._message), self._message.notes
+        seconds = seconds_of(thought, notes.origins, notes.tokens_per_second) if notes else None
+        self._thinking.show_thought(thought, seconds, live=False)
 
     def _show_marks(self) -> None:
         self._blocks.show_marks(self._message, self._marks)

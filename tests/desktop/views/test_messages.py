@@ -1,24 +1,35 @@
 """The messages: they grow, follow the end, keep their branches, and open nothing by themselves."""
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QTextDocument
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QMessageBox, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFileDialog,
+    QMessageBox,
+    QTextEdit,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
 from desktop.conversations.values import ConversationTree, MessageState, StoredMessage
+from desktop.theme import Theme
 from desktop.views.branch_switcher import BranchSwitcher
 from desktop.views.chip import StatusChip
 from desktop.views.code_block import CodeView
 from desktop.views.edit_box import EditBox
-from desktop.views.markdown_blocks import ProseBlock
+from desktop.views.markdown_blocks import CodeBlock, ProseBlock
 from desktop.views.message_view import MessageView
 from desktop.views.prose import CARET, ProseView
 from desktop.views.reply import Reply
+from desktop.views.save_code import suggested_name
+from desktop.views.table_view import TableView
 from desktop.views.text_block import TextBlock
 from desktop.views.user_message import UserMessage
 from engine.events import Role
@@ -37,6 +48,12 @@ def replies(app: Desktop) -> list[Reply]:
 
 def shown_text(app: Desktop) -> str:
     return "".join(v.toPlainText() for v in replies(app)[-1].findChildren(ProseView))
+
+
+def visible_text(app: Desktop) -> str:
+    return "".join(
+        v.toPlainText() for v in replies(app)[-1].findChildren(TextBlock) if v.isVisible()
+    )
 
 
 def converse(qtbot: QtBot, app: Desktop, text: str = "Hello") -> None:
@@ -123,6 +140,101 @@ def test_code_has_a_language_and_can_be_copied(
     assert code is not None
     click(code, "Copy the code")
     assert QGuiApplication.clipboard().text() == "print(1)"
+
+
+def code_view(qtbot: QtBot, app: Desktop, opener: FakeOpener, code: str) -> CodeView:
+    opener.session.reply = f"```python\n{code}\n```"
+    converse(qtbot, app)
+    view = replies(app)[-1].findChild(CodeView)
+    assert view is not None
+    return view
+
+
+def test_long_lines_of_code_wrap_when_asked(qtbot: QtBot, app: Desktop, opener: FakeOpener) -> None:
+    view = code_view(qtbot, app, opener, "x = " + "1 + " * 200)
+    bar, height = view.text.horizontalScrollBar(), view.height()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    click(view, "Wrap long lines")
+    qtbot.waitUntil(lambda: view.height() > height)
+    assert bar.maximum() == 0
+    click(view, "Wrap long lines")
+    qtbot.waitUntil(lambda: view.height() == height)
+
+
+def test_very_long_code_is_folded(qtbot: QtBot, app: Desktop, theme: Theme) -> None:
+    view = CodeView(theme)
+    qtbot.addWidget(view)
+    view.show_block(CodeBlock("python", "x = 1\n" * 500 + "end"))
+    assert view.text.document().blockCount() == 40
+    click(view, "Copy the code")
+    assert QGuiApplication.clipboard().text().endswith("end")
+    click(view, "Show 501 lines")
+    assert view.text.document().blockCount() == 501
+
+
+def test_code_seen_growing_is_not_folded_at_its_end(qtbot: QtBot, theme: Theme) -> None:
+    view = CodeView(theme)
+    qtbot.addWidget(view)
+    code = ""
+    for number in range(450):
+        code += f"x = {number}\n"
+        view.show_block(CodeBlock("python", code), colored=False)
+        assert view.text.toPlainText() == code
+    view.show_block(CodeBlock("python", code))
+    assert view.text.toPlainText() == code
+
+
+def test_code_can_be_saved(qtbot: QtBot, app: Desktop, opener: FakeOpener, tmp_path: Path) -> None:
+    view = code_view(qtbot, app, opener, "print(1)")
+    click(view, "Save the code")
+    dialog = app.window.findChild(QFileDialog)
+    assert dialog is not None
+    dialog.fileSelected.emit(str(tmp_path / "code.py"))
+    dialog.reject()
+    assert (tmp_path / "code.py").read_text() == "print(1)\n"
+    assert suggested_name("rust") == "code.rs"
+    assert suggested_name("no language") == "code.txt"
+
+
+def test_wide_tables_scroll_inside_themselves(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener
+) -> None:
+    cells = "|".join(["some words here"] * 12)
+    opener.session.reply = f"|{cells}|\n|{'---|' * 12}\n|{cells}|"
+    converse(qtbot, app)
+    view = replies(app)[-1].findChild(TableView)
+    assert view is not None
+    qtbot.waitUntil(lambda: view.horizontalScrollBar().maximum() > 0)
+    assert view.width() <= app.window.page.messages.viewport().width()
+
+
+def test_a_thought_is_folded_until_it_is_asked_for(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener
+) -> None:
+    opener.session.reply = "<think>Hm, the sea.</think>\n\nIt is calm."
+    converse(qtbot, app)
+    assert shown_text(app) == "It is calm."
+    line = next(b for b in replies(app)[-1].findChildren(QToolButton) if "Thought" in b.text())
+    assert "Hm" not in visible_text(app)
+    QTest.keyClick(line, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: "Hm, the sea." in visible_text(app))
+    QTest.keyClick(line, Qt.Key.Key_Space)
+    assert "Hm" not in visible_text(app)
+    click(replies(app)[-1], "Copy the reply")
+    assert QGuiApplication.clipboard().text() == "It is calm."
+
+
+def test_a_thought_is_told_while_it_lasts(qtbot: QtBot, app: Desktop, opener: FakeOpener) -> None:
+    opener.session.reply = "<think>Hm, the sea.</think>\n\nIt is calm."
+    opener.session.gate.close()
+    app.chat.send("Hello")
+    opener.session.gate.step(2)
+    qtbot.waitUntil(
+        lambda: any("Thinking" in b.text() for b in app.window.findChildren(QToolButton))
+    )
+    opener.session.gate.open()
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    assert not any("Thinking" in b.text() for b in app.window.findChildren(QToolButton))
 
 
 def test_prose_loads_nothing(qtbot: QtBot, app: Desktop) -> None:

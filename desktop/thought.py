@@ -1,0 +1,84 @@
+"""What a model thought before it answered, apart from its reply, by the marks of its template."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from desktop.conversations.values import StoredMessage, TextOrigins
+from engine.events import Role
+
+_MARKS: Final = (
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("<thought>", "</thought>"),
+    ("<reasoning>", "</reasoning>"),
+    ("<seed:think>", "</seed:think>"),
+    ("[THINK]", "[/THINK]"),
+    ("<|START_THINKING|>", "<|END_THINKING|>"),
+    ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
+)
+_OPENED: Final = re.compile(r"\s*(" + "|".join(re.escape(opens) for opens, _ in _MARKS) + ")")
+_CLOSES: Final = dict(_MARKS)
+_BEFORE_ANY_MARK: Final = (("<think>", "</think>"), ("[THINK]", "[/THINK]"))
+"""Some templates open the thought themselves, so a reply has the end of it only."""
+
+
+@dataclass(frozen=True)
+class Thought:
+    """A text in two: what was thought, and the reply from `reply_start` on."""
+
+    text: str = ""
+    reply_start: int = 0
+    is_open: bool = False
+    """The model still thinks, or stopped within."""
+
+
+def thought_in(text: str) -> Thought:
+    """The thought at the beginning of a reply; an empty one if there is none."""
+    opened = _OPENED.match(text)
+    if opened:
+        return _until(text, opened.end(), _CLOSES[opened[1]])
+    for opens, closes in _BEFORE_ANY_MARK:
+        before, found, _ = text.partition(closes)
+        if found and opens not in before:
+            return _until(text, 0, closes)
+    return Thought()
+
+
+def thought_of(message: StoredMessage) -> Thought:
+    """That of a message, wherever it is kept."""
+    if message.role is not Role.ASSISTANT:
+        return Thought()
+    if message.thinking:
+        return Thought(message.thinking)
+    return thought_in(message.text)
+
+
+def reply_of(message: StoredMessage) -> str:
+    """What was said, without what was thought."""
+    return message.text[thought_of(message).reply_start :]
+
+
+def seconds_of(
+    thought: Thought, origins: Sequence[TextOrigins], tokens_per_second: float
+) -> float | None:
+    """How long the tokens of a thought took at the speed of the reply; None where nobody knows."""
+    if not (origins and tokens_per_second > 0 and thought.reply_start):
+        return None
+    characters = tokens = 0
+    for part in origins:
+        if characters >= thought.reply_start:
+            break
+        characters += part.characters
+        tokens += len(part.origins)
+    return tokens / tokens_per_second
+
+
+def _until(text: str, start: int, closes: str) -> Thought:
+    end = text.find(closes, start)
+    if end < 0:
+        return Thought(text[start:].strip(), len(text), is_open=True)
+    after = end + len(closes)
+    after += len(text[after:]) - len(text[after:].lstrip())
+    return Thought(text[start:end].strip(), after)

@@ -1,0 +1,104 @@
+"""The blocks of a reply below each other."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from desktop.conversations.values import StoredMessage
+from desktop.rounds import token_spans
+from desktop.text_alignment import align, marks
+from desktop.theme import Theme
+from desktop.thought import thought_of
+from desktop.views.code_block import CodeView
+from desktop.views.markdown_blocks import Block, CodeBlock, ProseBlock
+from desktop.views.prose import ProseView
+from desktop.views.table_view import TableView
+from desktop.views.tree_marks import NO_MARKS, Marked, TokenMarks
+
+PROSE_WIDTH = 576
+BlockView: TypeAlias = ProseView | CodeView
+
+
+class BlockColumn(QWidget):
+    """The blocks of one reply, one widget each; only what changed is laid out again.
+
+    Signals:
+        link_chosen(QUrl)
+    """
+
+    link_chosen = Signal(QUrl)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._views: list[BlockView] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
+
+    @property
+    def views(self) -> Sequence[BlockView]:
+        """The widgets of the blocks, from top to bottom."""
+        return self._views
+
+    def show_blocks(self, blocks: Sequence[Block], *, growing: bool) -> None:
+        """Show `blocks`; while `growing` the last one has a caret and no colours yet."""
+        for index, block in enumerate(blocks):
+            last = growing and index == len(blocks) - 1
+            view = self._view_for(index, block)
+            if isinstance(view, CodeView) and isinstance(block, CodeBlock):
+                view.show_block(block, colored=not last)
+            elif isinstance(view, ProseView) and isinstance(block, ProseBlock):
+                view.show_block(block, caret=last)
+        for view in self._views[len(blocks) :]:
+            self._drop(view)
+        del self._views[len(blocks) :]
+
+    def show_marks(self, message: StoredMessage, found: TokenMarks) -> None:
+        """Mark the tokens of the blocks shown, or none where marks are not wanted."""
+        spans = list(token_spans(found.origins(message))) if found.shown else []
+        if not spans:
+            self._clear_marks()
+            return
+        rounds, lit = found.rounds(message), found.lit_round(message.id)
+        start = thought_of(message).reply_start
+        for view in self._views:
+            places, start = align(message.text, start, view.shown_text)
+            if isinstance(view, ProseView):
+                view.show_marks(Marked(marks(places, view.shown_text, spans), lit, rounds))
+
+    def _clear_marks(self) -> None:
+        for view in self._views:
+            if isinstance(view, ProseView):
+                view.show_marks(NO_MARKS)
+
+    def _view_for(self, index: int, block: Block) -> BlockView:
+        if index < len(self._views):
+            if type(self._views[index]) is _kind(block):
+                return self._views[index]
+            self._drop(self._views.pop(index))
+        view = self._make(block)
+        self._views.insert(index, view)
+        self._column.insertWidget(index, view)
+        return view
+
+    def _make(self, block: Block) -> BlockView:
+        view = _kind(block)(self._theme)
+        if isinstance(view, ProseView):
+            view.link_chosen.connect(self.link_chosen)
+        if type(view) is ProseView:
+            view.setMaximumWidth(PROSE_WIDTH)
+        return view
+
+    def _drop(self, view: BlockView) -> None:
+        self._column.removeWidget(view)
+        view.hide()
+        view.deleteLater()
+
+
+def _kind(block: Block) -> type[BlockView]:
+    if isinstance(block, CodeBlock):
+        return CodeView
+    return TableView if block.is_table else ProseView

@@ -1,0 +1,139 @@
+"""The text of a code block: coloured, scrolling sideways or wrapped, and growing line by line."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import (
+    QResizeEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextLayout,
+    QTextOption,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QTextBrowser, QTextEdit
+
+from desktop.theme import Theme
+from desktop.views.code_colors import color_spans
+from desktop.views.sideways import scrolls_sideways
+from desktop.views.text_block import TextBlock
+from engine.language import tr
+
+RECOLOR_MS: Final = 700
+"""Between two colourings of code that grows: each of them reads the whole of it."""
+
+
+class CodeText(TextBlock):
+    """Code of one language."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(tr("Code"))
+        self._theme = theme
+        self._code = ""
+        self._language = ""
+        self._color_soon = QTimer(self, singleShot=True, interval=RECOLOR_MS)
+        self._color_soon.timeout.connect(self._color)
+        self.setAcceptRichText(False)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        # Code runs from left to right in every language of the window.
+        self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        self.wrap(wrapped=False)
+
+    def wrap(self, *, wrapped: bool) -> None:
+        """Break long lines, or scroll sideways."""
+        policy = Qt.ScrollBarPolicy
+        mode, wrap = QTextEdit.LineWrapMode, QTextOption.WrapMode
+        self.setLineWrapMode(mode.WidgetWidth if wrapped else mode.NoWrap)
+        self.setWordWrapMode(wrap.WrapAtWordBoundaryOrAnywhere if wrapped else wrap.NoWrap)
+        self.setHorizontalScrollBarPolicy(
+            policy.ScrollBarAlwaysOff if wrapped else policy.ScrollBarAsNeeded
+        )
+        self.updateGeometry()
+
+    def show_code(self, code: str, language: str, *, growing: bool) -> None:
+        """Show `code`; while it grows, lines get their colours some time after they end."""
+        more = code[len(self._code) :] if growing and code.startswith(self._code) else ""
+        if more and self._code:
+            cursor = QTextCursor(self.document())
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(more)
+        elif code != self._code or not growing:
+            self._show_all(code)
+        self._code, self._language = code, language
+        if not growing:
+            self._color_soon.stop()
+            self._color()
+        elif not self._color_soon.isActive():
+            self._color_soon.start()
+        self.updateGeometry()
+
+    def heightForWidth(self, width: int) -> int:
+        if self.lineWrapMode() is QTextEdit.LineWrapMode.WidgetWidth:
+            return super().heightForWidth(width)
+        bar = self.horizontalScrollBar().sizeHint().height()
+        lines = self.document().blockCount() * self._theme.line_height("code")
+        return lines + (bar if self.document().idealWidth() > width else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        QTextBrowser.resizeEvent(self, event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Sideways here, up and down in the chat."""
+        if scrolls_sideways(event):
+            QTextBrowser.wheelEvent(self, event)
+        else:
+            event.ignore()
+
+    def _show_all(self, code: str) -> None:
+        self._theme.dress(self, "code")
+        self.setPlainText(code)
+        line = QTextBlockFormat()
+        kind = QTextBlockFormat.LineHeightTypes.FixedHeight
+        line.setLineHeight(self._theme.line_height("code"), kind.value)
+        cursor = QTextCursor(self.document())
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.mergeBlockFormat(line)
+
+    def _color(self) -> None:
+        # Once for each line: through a cursor, each span would lay its whole line out again.
+        ranges: dict[int, list[QTextLayout.FormatRange]] = defaultdict(list)
+        ended = self._code.rpartition("\n")[0] if self._color_soon.isActive() else self._code
+        for start, length, tint in color_spans(ended, self._language):
+            self._add_ranges(ranges, start, start + length, self._look(tint))
+        self._put(ranges)
+
+    def _put(self, ranges: Mapping[int, Sequence[QTextLayout.FormatRange]]) -> None:
+        for number, formats in ranges.items():
+            line = self.document().findBlockByNumber(number)
+            line.layout().setFormats(formats)
+            self.document().markContentsDirty(line.position(), line.length())
+
+    def _add_ranges(
+        self,
+        ranges: dict[int, list[QTextLayout.FormatRange]],
+        start: int,
+        end: int,
+        look: QTextCharFormat,
+    ) -> None:
+        """The span as one range for each line it touches."""
+        line = self.document().findBlock(start)
+        while line.isValid() and line.position() < end:
+            span = QTextLayout.FormatRange()
+            first = max(start, line.position())
+            span.start = first - line.position()
+            span.length = min(end, line.position() + line.length()) - first
+            span.format = look
+            ranges[line.blockNumber()].append(span)
+            line = line.next()
+
+    def _look(self, tint: str) -> QTextCharFormat:
+        look = QTextCharFormat()
+        look.setForeground(self._theme.color(tint))
+        look.setFontItalic(tint == "syntax_comment")
+        return look

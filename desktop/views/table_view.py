@@ -1,0 +1,53 @@
+"""A table of a reply: it wraps its cells as far as they can be read, and scrolls sideways then."""
+
+import math
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent, QTextTable, QWheelEvent
+from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
+
+from desktop.theme import Theme
+from desktop.views.prose import ProseView
+from desktop.views.sideways import scrolls_sideways
+
+_LEAST_COLUMN: Final = 110
+"""Narrower columns tear every word apart."""
+_UNBOUNDED: Final = 100_000
+
+
+class TableView(ProseView):
+    """As wide as the column of the chat; its table may be wider."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(theme, parent)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+
+    def heightForWidth(self, width: int) -> int:
+        self._give_room(width)
+        bar = self.horizontalScrollBar().sizeHint().height()
+        size = self.document().size()
+        return math.ceil(size.height()) + (bar if math.floor(size.width()) > width else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._give_room(self.viewport().width())
+        QTextBrowser.resizeEvent(self, event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Sideways here, up and down in the chat."""
+        if scrolls_sideways(event):
+            QTextBrowser.wheelEvent(self, event)
+        else:
+            event.ignore()
+
+    def _give_room(self, width: int) -> None:
+        document = self.document()
+        document.setTextWidth(_UNBOUNDED)
+        readable = min(math.ceil(document.idealWidth()), self._columns() * _LEAST_COLUMN)
+        self.setLineWrapColumnOrWidth(max(width, readable))
+        document.setTextWidth(max(width, readable))
+
+    def _columns(self) -> int:
+        frames = self.document().rootFrame().childFrames()
+        return max((one.columns() for one in frames if isinstance(one, QTextTable)), default=1)
