@@ -50,6 +50,11 @@ def tr(text: str) -> str:
     return _chosen.catalogue.gettext(text)
 
 
+def tr_data(text: str) -> str:
+    """As `tr`, for a sentence of a data file that `make translations` reads."""
+    return _chosen.catalogue.gettext(text) if text else ""
+
+
 def trn(one: str, many: str, n: int) -> str:
     """As `tr`, in the form that the language uses for `n` of something."""
     return _chosen.catalogue.ngettext(one, many, n)

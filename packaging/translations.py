@@ -6,6 +6,7 @@ and runs it again.
 
 import ast
 import io
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT: Final = Path(__file__).parents[1]
 CATALOGUES: Final = ROOT / "resources" / "translations"
+_CATALOGUE: Final = ROOT / "resources" / "catalogue.json"
 _PACKAGES: Final = ("engine", "desktop")
 _SENTENCES: Final = {"tr": 1, "trn": 2}
 """How many of a function's arguments are looked up."""
@@ -30,6 +32,8 @@ def sentences() -> Catalog:
         name = path.relative_to(ROOT).as_posix()
         for line, words in said_in(path):
             found.add(words if len(words) > 1 else words[0], locations=[(name, line)])
+    for pair in json.loads(_CATALOGUE.read_text(encoding="utf-8"))["pairs"]:
+        found.add(pair["suits"], locations=[(_CATALOGUE.relative_to(ROOT).as_posix(), 1)])
     return found
 
 

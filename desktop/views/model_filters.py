@@ -65,7 +65,7 @@ class _ValueFilter(QPushButton):
         self.value = value
         words = value or self._title
         self.setText(words.replace("&", "&&"))
-        self.setAccessibleName(f"{self._title}: {value or 'all'}")
+        self.setAccessibleName(f"{self._title}: {value or tr('all')}")
         self.setProperty("on", bool(value))
         self.style().polish(self)
         if tell:

@@ -26,7 +26,7 @@ _KV_WORDS: Final[Mapping[object, str]] = {
     KvType.Q4_0: "Q4_0",
 }
 _PLACES: Final[Mapping[object, str]] = {
-    PlacementChoice.AUTOMATIC: "automatic",
+    PlacementChoice.AUTOMATIC: tr("automatic"),
     PlacementChoice.MEMORY: tr("memory only"),
 }
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from desktop.actions import native
 from desktop.icons import themed_icon
 from desktop.theme import Theme
 from engine.language import tr
@@ -32,7 +33,7 @@ class SearchField(QLineEdit):
         super().__init__(parent)
         self.setPlaceholderText(tr("Search"))
         self.setAccessibleName(tr("Search conversations"))
-        self.setToolTip(tr("Search titles and messages (Ctrl+Shift+F)"))
+        self.setToolTip(f"{tr('Search titles and messages')} ({native('Ctrl+Shift+F')})")
         theme.dress(self, "body")
         self.setMaxLength(_LEAD_IN)
         self.setClearButtonEnabled(False)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from engine.language import tr_data
 from resources import resource_path
 
 _BILLION: Final = 1e9
@@ -83,7 +84,7 @@ def load_catalogue() -> Catalogue:
         CataloguePair(
             target=models[pair["target"]],
             draft=models[pair["draft"]],
-            suits=pair["suits"],
+            suits=tr_data(pair["suits"]),
             memory_bytes=int(pair["memory_gigabytes"] * _BILLION),
         )
         for pair in content["pairs"]
