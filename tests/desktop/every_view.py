@@ -4,7 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractListModel,
+    QAbstractTableModel,
+    QModelIndex,
+    Qt,
+)
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -22,17 +29,27 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.app import Desktop
+from desktop.setting import Page
 
-Dialog = Callable[[Desktop], QDialog]
-DIALOGS: Final[dict[str, Dialog]] = {
+View = Callable[[Desktop], QWidget]
+VIEWS: Final[dict[str, View]] = {
+    "window": lambda app: app.window,
     "models": lambda app: app.window.open_models(),
-    "settings": lambda app: app.window.open_settings(),
+    **{
+        f"settings, {page.name.lower()}": lambda app, page=page: app.window.open_settings(page)  # type: ignore[misc]
+        for page in Page
+    },
+    "shortcuts": lambda app: app.window.dialogs.open_shortcuts(),
+    "palette": lambda app: app.window.dialogs.open_palette(),
     "export": lambda app: app.window.desk.open_export(),
     "import": lambda app: app.window.desk.open_import(),
     "conversation": lambda app: app.window.page.composer.open_setup(),
     "templates": lambda app: app.window.page.composer.open_templates(),
     "comparison": lambda app: app.window.page.open_compare(),
+    "welcome": lambda app: app.window.show_welcome(),
 }
+_SETTLES: Final = 200
+"""Milliseconds in which the fakes answer what a dialog asks."""
 _ROLES: Final = (
     Qt.ItemDataRole.DisplayRole,
     Qt.ItemDataRole.ToolTipRole,
@@ -41,16 +58,14 @@ _ROLES: Final = (
 )
 
 
-def dialogs_in_code() -> set[str]:
-    """The classes of all dialogs that are made somewhere: one that is not among these is new."""
-    return {kind.__name__ for kind in _subclasses(QDialog) if kind.__module__.startswith("desktop")}
-
-
-def _subclasses(kind: type) -> Iterator[type]:
-    children: list[type] = kind.__subclasses__()
-    for child in children:
-        yield child
-        yield from _subclasses(child)
+def every_view(app: Desktop) -> Iterator[tuple[str, QWidget]]:
+    """The views, each open until the next one is asked for."""
+    for name, show in VIEWS.items():
+        view = show(app)
+        QTest.qWait(_SETTLES)
+        yield name, view
+        if isinstance(view, QDialog):
+            view.reject()
 
 
 def words_in(root: QWidget) -> Iterator[str]:
@@ -97,7 +112,7 @@ def _words_of_model(model: QAbstractItemModel | None, parent: QModelIndex) -> It
         for row in range(model.rowCount(parent)):
             index = model.index(row, column, parent)
             yield from (text for role in _ROLES if isinstance(text := index.data(role), str))
-            if column == 0:
+            if column == 0 and not isinstance(model, QAbstractListModel | QAbstractTableModel):
                 yield from _words_of_model(model, index)
 
 

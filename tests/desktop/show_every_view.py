@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from desktop.app import Desktop
 from desktop.pair_model import Phase
 from desktop.start import speak
-from tests.desktop.every_view import DIALOGS, words_in
+from tests.desktop.every_view import every_view, words_in
 from tests.desktop.fakes import (
     PATIENCE,
     FakeHub,
@@ -40,14 +40,13 @@ def main() -> None:
     app.chat.send("Hello")
     wait_until(lambda: app.chat.run is None)
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    said = {"window": sorted(set(words_in(app.window)))}
-    take(app.window, folder, "window")
-    for name, open_dialog in DIALOGS.items():
-        dialog = open_dialog(app)
-        QTest.qWait(200)
-        said[name] = sorted(set(words_in(dialog)))
-        take(dialog, folder, name)
-        dialog.reject()
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    said = {}
+    for name, view in every_view(app):
+        said[name] = sorted(set(words_in(view)))
+        if folder:
+            view.grab().save(str(folder / f"{name}.png"))
     app.shutdown()
     sys.stdout.write(json.dumps(said))
 
@@ -59,13 +58,6 @@ def wait_until(is_so: Callable[[], bool]) -> None:
         if time.monotonic() > deadline:
             raise TimeoutError
         QTest.qWait(10)
-
-
-def take(widget: QWidget, folder: Path | None, name: str) -> None:
-    """Keep a picture, for somebody to look at."""
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
-        widget.grab().save(str(folder / f"{name}.png"))
 
 
 if __name__ == "__main__":
