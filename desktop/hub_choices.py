@@ -5,12 +5,13 @@ from dataclasses import replace
 from typing import Final
 
 from desktop import figures
-from desktop.model_choices import Badge, FreeMemory, ModelRow
+from desktop.fit_badges import Badge, FreeMemory, plain_words
+from desktop.model_choices import ModelRow
 from engine.language import decimal, tr, trn, whole
 from engine.library.catalogue import CatalogueModel, CataloguePair
 from engine.library.expected_speed import Regime
 from engine.library.hub.values import FoundRepo, RemoteModel, RepoDetails
-from engine.memory_plan.forecast import Size, pair_speed, plain_speed, size_of
+from engine.memory_plan.forecast import Size, pair_speed, size_of
 
 _GATED: Final = Badge("lock", tr("Asks for access"), "warning")
 _INCOMPLETE: Final = Badge("x", tr("Incomplete"), "danger")
@@ -48,8 +49,7 @@ def file_row(model: RemoteModel, memory: FreeMemory | None, architecture: str = 
     count = len(model.files)
     facts = [trn("{count} part", "{count} parts", count).format(count=count)] if count > 1 else []
     if memory and memory.machine and not _MIXTURE.search(f"{model.name} {architecture}"):
-        rate = figures.number(plain_speed(model.size, memory.machine))
-        facts.append(tr("plain about {rate} tokens/s").format(rate=rate))
+        facts.append(plain_words(model.size, memory.machine))
     row = ModelRow(
         choice=model.id,
         name=model.name,

@@ -4,20 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 from desktop import figures
 from desktop.engine_port import Pair
+from desktop.fit_badges import Badge, Fit, FreeMemory, guessed_fit, planned_fit
 from desktop.model_library import FoundModel
-from desktop.place_words import where
 from engine.config import SelfDraft
 from engine.language import tr, whole
 from engine.library.drafts import PAYS_FROM, Grade, RankedDraft
-from engine.library.expected_speed import Regime, regime_of
 from engine.library.find_draft import family_words
-from engine.memory_plan.forecast import plain_speed
-from engine.memory_plan.machine_facts import RAM, MachineFacts, is_worker
-from engine.memory_plan.values import MemoryPlan, Verdict
+from engine.memory_plan.values import MemoryPlan
 
 
 class NoModel(Enum):
@@ -30,16 +27,6 @@ class NoModel(Enum):
 
 Choice: TypeAlias = Path | SelfDraft | NoModel | str
 """A file, the target's low-bit copy, a way without a draft, or an id of the catalogue or hub."""
-Tone: TypeAlias = Literal["success", "accent", "warning", "danger", "muted"]
-
-
-@dataclass(frozen=True)
-class Badge:
-    """An icon and a word in one tone."""
-
-    icon: str
-    words: str
-    tone: Tone
 
 
 @dataclass(frozen=True)
@@ -87,29 +74,6 @@ class RowFilter:
         )
 
 
-@dataclass(frozen=True)
-class FreeMemory:
-    """Bytes that a pair may fill, for a guess without a plan."""
-
-    ram: int
-    devices: int
-    machine: MachineFacts | None = None
-    """How fast it reads, where that is known."""
-    at_workers: bool = False
-    """Whether the only devices are workers on other machines."""
-
-    @classmethod
-    def of(cls, plan: MemoryPlan) -> "FreeMemory":
-        """What the plan's machine has free."""
-        devices = [use for use in plan.devices if use.name != RAM]
-        free = sum(use.free for use in devices)
-        return cls(plan.ram.free, free, plan.machine, _only_workers(plan))
-
-    def regime(self, size: int) -> Regime:
-        """Where a target of `size` bytes goes."""
-        return regime_of(size, self.ram, self.devices)
-
-
 _CANNOT_BE_USED: Final = Badge("x", tr("Cannot be used"), "danger")
 _INCOMPLETE: Final = Badge("x", tr("Incomplete"), "danger")
 _OFFLINE: Final = Badge("unplug", tr("Offline"), "muted")
@@ -119,26 +83,6 @@ _MEASURED: Final = Badge("check", tr("Measured here"), "success")
 _PAYS_NOTHING: Final = Badge("triangle-alert", tr("Gains little"), "warning")
 _CHECKING: Final = Badge("info", tr("Checking"), "muted")
 _ALWAYS: Final = Badge("check", tr("Always works"), "success")
-_TOO_LARGE: Final = Badge("x", tr("Too large"), "danger")
-_FROM_DISK: Final = Badge("triangle-alert", tr("From disk"), "warning")
-_FITS_GPU: Final = Badge("check", tr("Fits the GPU"), "success")
-_FITS_MEMORY: Final = Badge("check", tr("Fits in memory"), "success")
-_BOTH: Final = Badge("cpu", tr("GPU + memory"), "accent")
-_FITS_WORKERS: Final = Badge("check", tr("Fits the workers"), "success")
-_WORKERS_TOO: Final = Badge("cpu", tr("Workers + memory"), "accent")
-_AT_WORKERS: Final = {_FITS_GPU: _FITS_WORKERS, _BOTH: _WORKERS_TOO}
-"""What to say instead, where there is no GPU but on other machines."""
-_BY_REGIME: Final = {
-    Regime.ON_DEVICE: (_FITS_GPU, tr("All of it")),
-    Regime.IN_MEMORY: (_FITS_MEMORY, tr("All of it")),
-    Regime.OFFLOADED: (_BOTH, tr("A part on a device, the rest in memory")),
-    Regime.STREAMED: (_FROM_DISK, tr("Read from the disk in each pass")),
-}
-_BY_VERDICT: Final = {
-    Verdict.OFFLOADED: _BOTH,
-    Verdict.STREAMED: _FROM_DISK,
-    Verdict.IMPOSSIBLE: _TOO_LARGE,
-}
 
 
 def target_rows(
@@ -153,7 +97,7 @@ def target_rows(
     rows = [_target_row(model, memory) for model in models]
     if planned:
         target, plan = planned
-        rows = [_with_plan(row, plan) if row.choice == target else row for row in rows]
+        rows = [_fitting(row, planned_fit(plan)) if row.choice == target else row for row in rows]
     return sorted(rows, key=lambda row: not row.usable)
 
 
@@ -195,25 +139,14 @@ def _target_row(model: FoundModel, memory: FreeMemory | None) -> ModelRow:
         return _file_row(model, _refusal_badge(model), model.refusal, usable=False)
     if memory is None:
         return _file_row(model, None, _context_words(model.context_length))
-    regime = memory.regime(model.size_bytes)
-    badge, reason = _BY_REGIME[regime]
-    if memory.at_workers:
-        badge = _AT_WORKERS.get(badge, badge)
-    if memory.machine is not None:
-        touched = model.active_bytes / model.size_bytes if model.active_bytes else 1.0
-        rate = plain_speed(model.size_bytes, memory.machine, touched=touched)
-        plain = tr("plain about {rate} tokens/s").format(rate=figures.number(rate))
-        reason = f"{reason}, {plain}"
-    return replace(_file_row(model, badge, reason), fits=regime is not Regime.STREAMED)
+    touched = model.active_bytes / model.size_bytes if model.active_bytes else 1.0
+    return _fitting(
+        _file_row(model, None, ""), guessed_fit(model.size_bytes, memory, touched=touched)
+    )
 
 
 def _context_words(length: int) -> str:
     return tr("Context up to {length} tokens").format(length=whole(length)) if length else ""
-
-
-def verdict_badge(verdict: Verdict, *, on_devices: bool) -> Badge:
-    """How a pair runs, in a word; `on_devices`: on a machine with such."""
-    return _BY_VERDICT.get(verdict, _FITS_GPU if on_devices else _FITS_MEMORY)
 
 
 def _refusal_badge(model: FoundModel) -> Badge:
@@ -222,18 +155,8 @@ def _refusal_badge(model: FoundModel) -> Badge:
     return _INCOMPLETE if model.cut_off else _CANNOT_BE_USED
 
 
-def _with_plan(row: ModelRow, plan: MemoryPlan) -> ModelRow:
-    on_devices = len(plan.devices) > 1
-    badge = verdict_badge(plan.verdict, on_devices=on_devices)
-    if _only_workers(plan):
-        badge = _AT_WORKERS.get(badge, badge)
-    fits = plan.verdict in (Verdict.RESIDENT, Verdict.OFFLOADED)
-    return replace(row, badge=badge, reason=where(plan), fits=fits)
-
-
-def _only_workers(plan: MemoryPlan) -> bool:
-    names = [use.name for use in plan.devices if use.name != RAM]
-    return bool(names) and all(map(is_worker, names))
+def _fitting(row: ModelRow, fit: Fit) -> ModelRow:
+    return replace(row, badge=fit.badge, reason=fit.reason, fits=fit.from_memory)
 
 
 def _checking_row(model: FoundModel) -> ModelRow:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop import figures
-from desktop.model_choices import Badge
+from desktop.fit_badges import Badge
 from engine.language import decimal, tr, trn
 from engine.rpc_worker import DEFAULT_PORT, WorkerReport, is_loopback, split_endpoint
 

@@ -3,9 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop.fit_badges import FreeMemory
 from desktop.hub_choices import catalogue_line, pair_id, pair_row
 from desktop.hub_desk import HubDesk
-from desktop.model_choices import FreeMemory, RowFilter
+from desktop.model_choices import RowFilter
 from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD, label, panel, push_button, rule
 from desktop.views.model_list import ModelListView

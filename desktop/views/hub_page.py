@@ -7,9 +7,9 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.error_text import describe
+from desktop.fit_badges import FreeMemory
 from desktop.hub_choices import file_row, repo_facts, repo_row
 from desktop.hub_desk import HubDesk
-from desktop.model_choices import FreeMemory
 from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD, announce, label, panel, push_button, rule
 from desktop.views.model_list import ModelListView

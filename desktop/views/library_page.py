@@ -6,9 +6,9 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.engine_port import Pair
+from desktop.fit_badges import FreeMemory
 from desktop.model_choices import (
     Choice,
-    FreeMemory,
     ModelRow,
     RowFilter,
     draft_choice,

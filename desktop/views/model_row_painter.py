@@ -6,8 +6,9 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from desktop.fit_badges import Badge
 from desktop.icons import paint_icon
-from desktop.model_choices import Badge, ModelRow
+from desktop.model_choices import ModelRow
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM
 from desktop.views.conversation_rows import Index

@@ -7,9 +7,9 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop import figures
+from desktop.fit_badges import verdict_badge
 from desktop.hub_desk import HubDesk
 from desktop.icons import themed_icon
-from desktop.model_choices import verdict_badge
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, label, push_button
 from engine.language import tr

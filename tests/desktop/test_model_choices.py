@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from desktop.engine_port import OpenRequest, Pair
+from desktop.fit_badges import FreeMemory
 from desktop.model_choices import (
-    FreeMemory,
     ModelRow,
     NoModel,
     RowFilter,
