@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -65,13 +66,16 @@ class RowFilter:
         """Whether `row` is shown. What is no file always is."""
         if isinstance(row.choice, SelfDraft | NoModel):
             return True
-        shown = row.sentence.casefold()
         return (
-            all(word in shown for word in self.words.casefold().split())
+            (not self.words or self._is_said_by(row))
             and (not self.only_fitting or (row.usable and row.fits))
             and self.family in ("", row.family)
             and self.quantization in ("", row.quantization)
         )
+
+    def _is_said_by(self, row: ModelRow) -> bool:
+        shown = row.sentence.casefold()
+        return all(word in shown for word in self.words.casefold().split())
 
 
 _CANNOT_BE_USED: Final = Badge("x", tr("Cannot be used"), "danger")
@@ -227,17 +231,24 @@ def _plain_row(plain: float | None) -> ModelRow:
 def _file_row(
     model: FoundModel, badge: Badge | None, reason: str, *, usable: bool = True
 ) -> ModelRow:
+    size, family = _size_and_family(model.size_bytes, model.name)
     return ModelRow(
         choice=model.path,
         name=model.name,
         quantization=model.quantization,
-        size=figures.file_size(model.size_bytes) if model.size_bytes else "",
+        size=size,
         badge=badge,
         reason=reason,
         usable=usable,
         fits=usable,
-        family=family_words(model.name),
+        family=family,
     )
+
+
+@lru_cache(maxsize=8192)
+def _size_and_family(size: int, name: str) -> tuple[str, str]:
+    """Rows are made anew with each key press; a thousand of them must not be felt."""
+    return figures.file_size(size) if size else "", family_words(name)
 
 
 def pair_of(target: Path, choice: Choice) -> Pair:

@@ -76,7 +76,8 @@ class LibraryPage(QWidget):
         self.drafts.choose(draft_choice(pair) if pair else SelfDraft())
         if pair:
             self.targets.choose(pair.target)
-        self._show_rows()
+        self._show_targets()
+        self._show_drafts()
         scan.scan(_files(pair) if pair else [])
 
     @property
@@ -108,7 +109,8 @@ class LibraryPage(QWidget):
         before, self._memory = self._memory, FreeMemory.of(plan)
         if before is None or before.devices != self._memory.devices:
             self.rank_again()
-        self._show_rows()
+        self._show_targets()
+        self._show_drafts()
 
     def add_file(self, path: Path) -> None:
         """List a file from anywhere, chosen as the target."""
@@ -187,7 +189,8 @@ class LibraryPage(QWidget):
     def _show_models(self, models: list[FoundModel]) -> None:
         self.is_reading = False
         self._models = models
-        self._show_rows()
+        self._show_targets()
+        self._show_drafts()
         self._keep_choice_if_refused()
         waiting = self._added is not None
         if not waiting and self.targets.chosen_row() is None and (usable := self._best_target()):
@@ -214,16 +217,18 @@ class LibraryPage(QWidget):
         self._pair_changed()
 
     def _pair_changed(self) -> None:
-        self._show_rows()
+        self._show_drafts()
         self.changed.emit()
 
     def _show_ranking(self, target: Path, ranked: list[RankedDraft]) -> None:
         self._ranked = target, ranked
         self._pair_changed()
 
-    def _show_rows(self) -> None:
+    def _show_targets(self) -> None:
         planned = self._planned and (self._planned[0].target, self._planned[1])
         self.targets.show_rows(target_rows(self._models, self._memory, planned))
+
+    def _show_drafts(self) -> None:
         target = self._target()
         self._sources.setEnabled(target is not None)
         self.drafts.show_rows(self._draft_rows(target) if target else [])

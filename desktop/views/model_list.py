@@ -34,8 +34,8 @@ class _Rows(QAbstractListModel):
             i for i, (new, old) in enumerate(zip(rows, self.rows, strict=True)) if new != old
         ]
         self.rows = rows
-        for line in changed:
-            self.dataChanged.emit(self.index(line), self.index(line))
+        if changed:
+            self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
         return True
 
     def rowCount(self, parent: Index = _ROOT) -> int:
@@ -95,7 +95,8 @@ class ModelListView(QListView):
     def show_rows(self, rows: Sequence[ModelRow]) -> None:
         """Replace the rows; the choice, the place of the keyboard and the scrolling stay."""
         self._all = rows
-        shown = [row for row in rows if self._filter.accepts(row)]
+        lets_all = self._filter == RowFilter()
+        shown = list(rows) if lets_all else [row for row in rows if self._filter.accepts(row)]
         if self._rows.update(shown):
             return
         current = self.currentIndex().data(MODEL_ROW)
