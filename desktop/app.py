@@ -27,6 +27,7 @@ from desktop.message_actions import MessageActions
 from desktop.model_desk import ModelDesk
 from desktop.model_library import Library, LocalLibrary
 from desktop.model_scan import ModelScan
+from desktop.own_devices_desk import OwnDevicesDesk
 from desktop.pair_model import PairModel
 from desktop.pair_planner import EnginePlanner, PairPlanner
 from desktop.pair_tests import EnginePairTester, PairTests
@@ -171,6 +172,7 @@ class Desktop(QObject):
                 self.pair,
                 self.tests,
                 self.workers,
+                self._own_devices(),
             ),
         )
         self._shutdown.register("dragged files", dragged_files.clear)
@@ -179,6 +181,11 @@ class Desktop(QObject):
         self._offer_updates(known_releases() if releases is None else releases)
         self.ring = FocusRing(self.theme, application)
         self.window.closing.connect(self.shutdown)
+
+    def _own_devices(self) -> OwnDevicesDesk:
+        desk = OwnDevicesDesk(parent=self)
+        self._shutdown.register("devices", lambda: desk.shutdown(SHUTDOWN_SECONDS))
+        return desk
 
     def _offer_updates(self, releases: Releases | None) -> None:
         """An entry that looks for a newer version, where it is known who would know of one."""

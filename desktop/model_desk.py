@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from desktop.hub_desk import HubDesk
 from desktop.model_scan import ModelScan
+from desktop.own_devices_desk import OwnDevicesDesk
 from desktop.pair_model import PairModel
 from desktop.pair_planner import PairPlanner
 from desktop.pair_tests import PairTests
@@ -22,3 +23,4 @@ class ModelDesk:
     pair: PairModel
     tests: PairTests
     workers: WorkerDesk
+    devices: OwnDevicesDesk

@@ -93,7 +93,7 @@ class ApplicationDialogs:
         choose = self._actions.entry("app.models").trigger
         return {
             Page.MODELS: lambda: ModelsPart(theme, models.pair, models.scan, choose),
-            Page.DEVICES: lambda: DevicesPage(theme, models.workers),
+            Page.DEVICES: lambda: DevicesPage(theme, models.workers, models.devices),
             Page.SPECULATION: lambda: modes_part(theme),
             Page.PRIVACY: lambda: privacy_part(theme),
         }

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
+from desktop.own_devices_desk import OwnDevicesDesk
 from desktop.theme import Theme
 from desktop.views.devices_page import DevicesPage
 from desktop.worker_desk import WorkerDesk
@@ -14,7 +15,9 @@ _SIZE = QSize(560, 460)
 class DevicesDialog(QDialog):
     """A change counts at once; there is nothing to confirm."""
 
-    def __init__(self, theme: Theme, desk: WorkerDesk, parent: QWidget) -> None:
+    def __init__(
+        self, theme: Theme, desk: WorkerDesk, devices: OwnDevicesDesk, parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Devices"))
         self.resize(_SIZE)
@@ -23,5 +26,5 @@ class DevicesDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 20, 16)
         column.setSpacing(16)
-        column.addWidget(DevicesPage(theme, desk), 1)
+        column.addWidget(DevicesPage(theme, desk, devices), 1)
         column.addWidget(buttons)

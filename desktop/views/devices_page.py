@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMessageBox, QVBoxLayout, QWidget
 
+from desktop.own_devices_desk import OwnDevicesDesk
 from desktop.rpc_workers import (
     NO_AUTHENTICATION,
     WorkerRow,
@@ -17,6 +18,7 @@ from desktop.rpc_workers import (
 )
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, SEMIBOLD, Icon, IconButton, announce, label, push_button
+from desktop.views.own_devices_part import OwnDevicesPart
 from desktop.worker_desk import WorkerDesk
 from engine.errors import BadSetting, OutriderError
 from engine.language import tr
@@ -102,10 +104,11 @@ class _Address(QLineEdit):
 class DevicesPage(QWidget):
     """What computes beside this machine. Asks the workers when it is shown."""
 
-    def __init__(self, theme: Theme, desk: WorkerDesk) -> None:
+    def __init__(self, theme: Theme, desk: WorkerDesk, devices: OwnDevicesDesk) -> None:
         super().__init__()
         self._theme = theme
         self._desk = desk
+        self._own = OwnDevicesPart(theme, devices)
         self._lines: dict[str, _Line] = {}
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
@@ -127,6 +130,8 @@ class DevicesPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 12, 20, 12)
         column.setSpacing(8)
+        column.addWidget(self._own)
+        column.addSpacing(8)
         column.addWidget(label(self._theme, tr("Workers"), "heading", weight=SEMIBOLD))
         column.addWidget(label(self._theme, _WHAT, "small", tone="muted", wrap=True))
         column.addWidget(self._warning())

@@ -266,7 +266,7 @@ class ModelDialog(QDialog):
                 self._find_quantization(change.value)
 
     def _show_devices(self) -> None:
-        dialog = DevicesDialog(self._theme, self._desk.workers, self)
+        dialog = DevicesDialog(self._theme, self._desk.workers, self._desk.devices, self)
         dialog.finished.connect(dialog.deleteLater)
         dialog.finished.connect(self._plan_soon.start)
         dialog.open()

@@ -120,6 +120,10 @@ class _Server:
                 from engine.pair_plan import plan_after_freeing  # noqa: PLC0415 - as above
 
                 self._send(wire.Planned(plan_after_freeing(config, held, cancel)))
+            case wire.ReadDevices():
+                from engine.llama.devices import own_devices  # noqa: PLC0415 - as above
+
+                self._send(own_devices())
             case wire.Close():
                 if self._session is not None:
                     self._session.close()

@@ -35,6 +35,7 @@ from engine.events import (
 )
 from engine.memory_plan.machine_facts import Held
 from engine.memory_plan.values import MemoryPlan
+from engine.own_devices import OwnDevices
 from engine.session_info import Costs, SessionInfo
 
 _KINDS: Final = {
@@ -97,6 +98,11 @@ class PlanPair:
 
 
 @dataclass(frozen=True)
+class ReadDevices:
+    """Say what this computer computes with; answered by `OwnDevices`, needs no session."""
+
+
+@dataclass(frozen=True)
 class Cancel:
     """Stop what is under way; has no answer of its own."""
 
@@ -111,7 +117,9 @@ class Close:
     """Keep what was learnt, free everything, end; answered by `Done`."""
 
 
-Request: TypeAlias = Open | Turn | Use | Forget | ReadCosts | PlanPair | Cancel | Ping | Close
+Request: TypeAlias = (
+    Open | Turn | Use | Forget | ReadCosts | PlanPair | ReadDevices | Cancel | Ping | Close
+)
 
 # Replies, from the engine's process.
 
@@ -168,6 +176,7 @@ class Failed:
 Reply: TypeAlias = (
     Opened
     | Planned
+    | OwnDevices
     | Done
     | Stopped
     | Pong

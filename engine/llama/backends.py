@@ -7,34 +7,17 @@ does so only while it has no back end, so ours are loaded before anything else i
 import ctypes
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
 from engine.errors import DeviceUnavailable
 from engine.language import tr
+from engine.own_devices import Backends, UnusableBackend
 
 _MODULE: Final = re.compile(r"(?:lib)?ggml-(?P<name>[a-z0-9_-]+)\.(?:so|dll)")
 _NOT_LOADED: Final = frozenset({"base", "rpc"})
 """ggml itself, and the back end that opens connections, which waits until a worker is added."""
 _CPU: Final = "cpu"
-
-
-@dataclass(frozen=True)
-class UnusableBackend:
-    """A back end that came along and does not work on this computer."""
-
-    name: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Backends:
-    """What became of the modules; both are empty in a build that has its back ends linked."""
-
-    loaded: tuple[str, ...] = ()
-    """Names of their files: "vulkan", "cpu-haswell"."""
-    unusable: tuple[UnusableBackend, ...] = ()
 
 
 class Registry(Protocol):

@@ -10,9 +10,9 @@ from typing import Any
 
 from engine.errors import DeviceUnavailable, WorkerUnavailable
 from engine.language import tr
-from engine.llama.backends import Backends
 from engine.llama.library import initialize, shared_library
 from engine.machine import available_memory
+from engine.own_devices import OwnDevice, OwnDevices
 from engine.rpc_worker import require_listener, require_worker
 
 
@@ -80,9 +80,14 @@ def list_devices() -> list[Device]:
     return [_describe(handle) for handle in handles if _answers(_description(handle))]
 
 
-def backends() -> Backends:
-    """Which back ends that came along as modules are in use, and why the others are not."""
-    return initialize()
+def own_devices() -> OwnDevices:
+    """What this computer has; which of the back ends that came along are in use, and why not."""
+    devices = tuple(
+        OwnDevice(device.name, device.description, device.free_memory, device.total_memory)
+        for device in list_devices()
+        if device.description not in _added_endpoints
+    )
+    return OwnDevices(devices, initialize())
 
 
 def _answers(description: str) -> bool:

@@ -17,7 +17,8 @@ os.environ.pop("LLAMA_CPP_LIB_PATH", None)
 import llama_cpp
 from llama_cpp import llama_cpp as api
 
-from engine.llama.backends import Backends, GgmlRegistry, load_backends
+from engine.llama.backends import GgmlRegistry, load_backends
+from engine.own_devices import Backends
 
 __all__ = ["api", "initialize", "log", "shared_library", "take_recent_errors"]
 

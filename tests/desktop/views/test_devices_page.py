@@ -12,20 +12,27 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
 from desktop.error_text import ErrorAction
+from desktop.own_devices_desk import OwnDevicesDesk
 from desktop.pair_model import Phase
 from desktop.settings import WORKERS
 from desktop.theme import Theme
 from desktop.views.devices_page import DevicesPage
 from desktop.worker_desk import WorkerDesk
 from engine.cancel import CancelToken
-from engine.errors import WorkerLost, WorkerUnavailable
+from engine.errors import EngineDied, WorkerLost, WorkerUnavailable
 from engine.memory_plan.machine_facts import Held
+from engine.own_devices import Backends, OwnDevice, OwnDevices, UnusableBackend
 from engine.rpc_worker import WorkerDevice, WorkerReport
 from tests.desktop.desk import Desk
 from tests.desktop.fakes import PATIENCE, FakeOpener
 
 HERE = "127.0.0.1:50052"
 THERE = "192.168.1.20:50052"
+NO_DRIVER = "libvulkan.so.1: cannot open shared object file"
+HAS = OwnDevices(
+    (OwnDevice("CPU", "A processor", 12 * 10**9, 25 * 10**9),),
+    Backends(("cpu-zen4",), (UnusableBackend("vulkan", NO_DRIVER),)),
+)
 
 
 @dataclass
@@ -58,8 +65,15 @@ def workers(desk: Desk, probe: FakeProbe) -> Iterator[WorkerDesk]:
 
 
 @pytest.fixture
-def page(qtbot: QtBot, theme: Theme, workers: WorkerDesk) -> DevicesPage:
-    page = DevicesPage(theme, workers)
+def devices() -> Iterator[OwnDevicesDesk]:
+    devices = OwnDevicesDesk(lambda _cancel: HAS)
+    yield devices
+    assert devices.shutdown(PATIENCE)
+
+
+@pytest.fixture
+def page(qtbot: QtBot, theme: Theme, workers: WorkerDesk, devices: OwnDevicesDesk) -> DevicesPage:
+    page = DevicesPage(theme, workers, devices)
     qtbot.addWidget(page)
     page.show()
     return page
@@ -173,3 +187,26 @@ def test_a_worker_that_dies_in_a_reply_takes_no_word_of_it(
     banner = app.window.page.banner
     qtbot.waitUntil(lambda: ErrorAction.WITHOUT_WORKER in banner.offered)
     assert app.chat.messages()[-1].message.text.startswith("The")
+
+
+def test_this_computers_devices_are_listed_and_a_back_end_says_why_it_does_not_work(
+    qtbot: QtBot, page: DevicesPage
+) -> None:
+    qtbot.waitUntil(lambda: "In use: cpu-zen4" in words(page))
+    assert "CPU: A processor, 12.0 GB of 25 GB free" in words(page)
+    assert f"vulkan cannot be used: {NO_DRIVER}" in words(page)
+    assert "Looking for devices…" not in words(page)
+
+
+def test_devices_that_cannot_be_read_say_why(
+    qtbot: QtBot, theme: Theme, workers: WorkerDesk
+) -> None:
+    def die(_cancel: CancelToken) -> OwnDevices:
+        raise EngineDied("The engine stopped.")
+
+    desk = OwnDevicesDesk(die)
+    page = DevicesPage(theme, workers, desk)
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitUntil(lambda: "The engine stopped." in words(page))
+    assert desk.shutdown(PATIENCE)

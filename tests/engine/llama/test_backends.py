@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.errors import DeviceUnavailable
-from engine.llama.backends import Backends, UnusableBackend, load_backends
+from engine.llama.backends import load_backends
+from engine.own_devices import Backends, UnusableBackend
 
 NO_DRIVER = "libvulkan.so.1: cannot open shared object file: No such file or directory"
 
