@@ -18,8 +18,8 @@ from engine.errors import OutriderError
 from engine.events import ChatMessage, Role
 
 _REQUEST: Final = (
-    "Name our conversation so far: two to six words for a list, in the language of my first "
-    "message. Answer with the name only."
+    "Summarise the topic of this conversation as a title of two to six words, in its language. "
+    "Answer with the title only."
 )
 _SAMPLING: Final = SamplingConfig(temperature=0.0, max_tokens=24, stop=("\n",))
 _LEAST_SPEED: Final = 2.0

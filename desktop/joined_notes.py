@@ -45,8 +45,7 @@ def joined_notes(before: ReplyNotes | None, after: ReplyNotes | None) -> ReplyNo
         tokens_per_second=_speed(before, after),
         first_token_seconds=before.first_token_seconds,
         plain_tokens_per_second=after.plain_tokens_per_second or before.plain_tokens_per_second,
-        # The prompt of the second part holds the text of the first.
-        prompt_tokens=before.prompt_tokens,
+        prompt_tokens=_prompt_tokens(before, after),
         prompt_seconds=_sum(before.prompt_seconds, after.prompt_seconds),
         draft_seconds=_sum(before.draft_seconds, after.draft_seconds),
         target_seconds=_sum(before.target_seconds, after.target_seconds),
@@ -58,6 +57,13 @@ def _speed(before: ReplyNotes, after: ReplyNotes) -> float:
     parts = [one for one in (before, after) if one.tokens_per_second > 0]
     seconds = sum(one.tokens / one.tokens_per_second for one in parts)
     return sum(one.tokens for one in parts) / seconds if seconds > 0 else 0.0
+
+
+def _prompt_tokens(before: ReplyNotes, after: ReplyNotes) -> int | None:
+    """The prompt of the second part holds the text of the first."""
+    if before.prompt_tokens is not None or after.prompt_tokens is None:
+        return before.prompt_tokens
+    return after.prompt_tokens - before.tokens
 
 
 def _sum(before: float | None, after: float | None) -> float | None:

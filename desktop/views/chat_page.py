@@ -163,7 +163,6 @@ class ChatPage(QWidget):
         self.header.pair_button.clicked.connect(self.models_asked)
         self.composer.models_asked.connect(self.models_asked)
         self.banner.action_chosen.connect(self._help)
-        self.composer.add_command("compare", tr("let two pairs answer"), self.open_compare)
         self.message_actions.compare_asked.connect(self.open_compare)
         self.message_actions.deleted.connect(
             lambda words: self.toast.show_words(words, undoable=True)

@@ -21,9 +21,10 @@ from desktop.profile_model import ProfileModel
 from desktop.reply_run import ReplyRun
 from desktop.theme import Theme
 from desktop.views.block_column import BlockColumn
-from desktop.views.controls import announce, drop_down, label, panel, push_button
+from desktop.views.controls import announce, label, panel, push_button
 from desktop.views.markdown_blocks import MarkdownStream
 from desktop.views.reply_line import ReplyLine
+from desktop.views.value_controls import ChoiceBox
 from engine.errors import OutriderError
 from engine.language import tr
 
@@ -39,9 +40,8 @@ class Column(QWidget):
     ) -> None:
         super().__init__(parent)
         self._stream = MarkdownStream()
-        self.side = drop_down(theme, tr("Pair {number}").format(number=number + 1))
-        for side in sides:
-            self.side.addItem(side.name)
+        names = {str(place): side.name for place, side in enumerate(sides)}
+        self.side = ChoiceBox(theme, tr("Pair {number}").format(number=number + 1), names)
         self.side.setCurrentIndex(min(number, len(sides) - 1))
         self._blocks = BlockColumn(theme)
         self._words = label(theme, role="small", tone="muted", wrap=True)

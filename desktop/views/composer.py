@@ -1,13 +1,13 @@
 """Where the person writes. Enter sends, Shift+Enter breaks the line."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.chat_model import ChatModel
@@ -63,7 +63,7 @@ class Composer(QWidget):
         self._pair = pair
         self._files = writing.files
         self._templates = writing.templates
-        self._commands: list[SlashCommand] = []
+        self._commands: Mapping[str, QAction] = {}
         self._path_use = ContextUse()
         self.chips = AttachmentChips(theme)
         self.words = label(theme, role="small", tone="danger", wrap=True)
@@ -86,8 +86,6 @@ class Composer(QWidget):
         self._stop = StopButton(theme)
         self._lay_out()
         self._connect()
-        self.add_command("system", tr("system prompt and sampling"), self.open_setup)
-        self.add_command("templates", tr("add or change prompt templates"), self.open_templates)
         self._show_other()
         self._show_files()
 
@@ -118,9 +116,9 @@ class Composer(QWidget):
         dialog.open()
         return dialog
 
-    def add_command(self, word: str, title: str, run: Callable[[], object]) -> None:
-        """Offer `run` behind a slash."""
-        self._commands.append(SlashCommand(f"/{word}", title, run))
+    def offer(self, commands: Mapping[str, QAction]) -> None:
+        """Offer these behind a slash, by their words."""
+        self._commands = commands
 
     def open_templates(self) -> TemplateDialog:
         """Show the prompt templates."""
@@ -253,10 +251,14 @@ class Composer(QWidget):
     def _all_commands(self) -> list[SlashCommand]:
         """Templates first: they are what one writes a slash for most often."""
         templates = [
-            SlashCommand(one.command, one.name, partial(self._help.insert, one))
+            SlashCommand(one.command, " ".join(one.text.split()), partial(self._help.insert, one))
             for one in self._templates.templates()
         ]
-        return templates + self._commands
+        return templates + [
+            SlashCommand(f"/{word}", entry.text().replace("&&", "&"), entry.trigger)
+            for word, entry in self._commands.items()
+            if entry.isEnabled()
+        ]
 
     def _show_files(self) -> None:
         self.chips.show_items(self._files.items)

@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QPaintEvent,
 )
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -180,15 +179,6 @@ def push_button(
         button.setIcon(themed_icon(theme, icon, _ICON_TINTS.get(kind, "text")))
         button.setIconSize(QSize(ICON, ICON))
     return button
-
-
-def drop_down(theme: Theme, name: str) -> QComboBox:
-    """A choice of one of several; its list has the name too."""
-    box = QComboBox()
-    theme.dress(box, "body")
-    box.setAccessibleName(name)
-    box.view().setAccessibleName(name)
-    return box
 
 
 def action_button(theme: Theme, icon: str, entry: QAction, *, side: int = 32) -> IconButton:

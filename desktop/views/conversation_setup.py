@@ -15,8 +15,9 @@ from PySide6.QtWidgets import (
 from desktop.conversations.values import Setup
 from desktop.presets import preset_of, presets
 from desktop.theme import Theme
-from desktop.views.controls import MEDIUM, drop_down, label, push_button, rule
+from desktop.views.controls import MEDIUM, label, push_button, rule
 from desktop.views.sampling_panel import SamplingPanel
+from desktop.views.value_controls import ChoiceBox
 from engine.config import SamplingConfig
 from engine.language import tr
 
@@ -34,7 +35,8 @@ class SetupDialog(QDialog):
         self._usual = usual
         self.setWindowTitle(tr("This conversation"))
         self.resize(*_SIZE)
-        self.preset = drop_down(theme, tr("Preset"))
+        words = {one.id: f"{one.name} — {one.description}" for one in presets()}
+        self.preset = ChoiceBox(theme, tr("Preset"), {**words, "": tr("Own")})
         self.prompt = QPlainTextEdit(setup.system_prompt)
         theme.dress(self.prompt, "body")
         self.prompt.setTabChangesFocus(True)
@@ -51,7 +53,6 @@ class SetupDialog(QDialog):
         self.panel = SamplingPanel(theme, setup.sampling or usual, usual)
         self.reset = push_button(theme, tr("Reset to default"), "quiet")
         self.reset.setToolTip(tr("No system prompt, and sampling as the profile says"))
-        self._fill_presets()
         self._lay_out(theme)
         self._connect()
         self._refresh()
@@ -68,11 +69,6 @@ class SetupDialog(QDialog):
         self.own.setChecked(setup.sampling is not None)
         self.panel.show_sampling(setup.sampling or self._usual)
         self._refresh()
-
-    def _fill_presets(self) -> None:
-        for preset in presets():
-            self.preset.addItem(f"{preset.name} — {preset.description}", preset.id)
-        self.preset.addItem(tr("Own"), "")
 
     def _lay_out(self, theme: Theme) -> None:
         keep = push_button(theme, tr("Keep"), "primary")

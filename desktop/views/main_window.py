@@ -36,7 +36,7 @@ from desktop.views.sidebar import Sidebar
 from desktop.views.tray import ReplyNotice, Tray
 from desktop.views.tree_panel import TreePanel
 from desktop.views.welcome import Welcome
-from desktop.views.window_actions import add_window_actions
+from desktop.views.window_actions import SLASH, add_window_actions
 from desktop.writing_desk import WritingDesk
 from engine import paths
 from engine.language import tr
@@ -105,7 +105,6 @@ class MainWindow(QMainWindow):
             window=self,
         )
         self._offer_actions()
-        self._add_commands()
         self.tray = Tray(settings, self, self.commands)
         ReplyNotice(settings, chat, conversations, self, self.tray.tell)
         self._is_quitting = False
@@ -239,6 +238,8 @@ class MainWindow(QMainWindow):
         for action in self.commands.all:
             if action.group is not Group.OUTRIDER:
                 action.entry.triggered.connect(self.leave_welcome)
+        slash = {word: self.commands.entry(id_) for word, id_ in SLASH.items()}
+        self.page.composer.offer(slash)
         self.desk.storedness_changed.connect(self._allow_conversation)
         self.desk.show_title()
 
@@ -248,15 +249,6 @@ class MainWindow(QMainWindow):
     def _choose_first_models(self) -> None:
         self.leave_welcome()
         self.open_models()
-
-    def _add_commands(self) -> None:
-        """Besides those of the composer itself."""
-        composer = self.page.composer
-        composer.add_command("model", tr("choose the models"), self.open_models)
-        composer.add_command("clear", tr("begin a new conversation"), self.desk.new)
-        composer.add_command("export", tr("export conversations"), self.desk.open_export)
-        composer.add_command("import", tr("import conversations"), self.desk.open_import)
-        composer.add_command("tree", tr("show or hide the tree panel"), self.side.toggle_tree)
 
     def _open_tree(self, message_id: str) -> None:
         self.side.show_tree(shown=True)

@@ -104,7 +104,7 @@ class SamplingPanel(QScrollArea):
         self._resets: dict[str, IconButton] = {}
         content = QWidget()
         self._grid = QGridLayout(content)
-        self._grid.setContentsMargins(0, 0, 8, 0)
+        self._grid.setContentsMargins(0, 8, 8, 8)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(12)
         self._grid.setColumnStretch(0, 1)

@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
+    QListWidgetItem,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
@@ -21,6 +22,7 @@ from engine.language import tr
 
 _SIZE: Final = (680, 460)
 _LIST_WIDTH: Final = 200
+_ROW_HEIGHT: Final = 32
 
 
 class TemplateDialog(QDialog):
@@ -118,7 +120,9 @@ class TemplateDialog(QDialog):
     def _show_names(self, row: int) -> None:
         with QSignalBlocker(self.list):
             self.list.clear()
-            self.list.addItems([one.name or tr("Without a name") for one in self._templates])
+            for one in self._templates:
+                item = QListWidgetItem(one.name or tr("Without a name"), self.list)
+                item.setSizeHint(QSize(0, _ROW_HEIGHT))
             self.list.setCurrentRow(row)
         self._show(row)
 

@@ -1,8 +1,8 @@
 """What can be done in the window: the table of its actions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QKeySequence
 
@@ -15,6 +15,20 @@ if TYPE_CHECKING:
     from desktop.views.main_window import MainWindow
 
 _Key = QKeySequence.StandardKey
+
+
+SLASH: Final[Mapping[str, str]] = {
+    "system": "chat.setup",
+    "templates": "chat.templates",
+    "compare": "chat.compare",
+    "model": "app.models",
+    "clear": "conversation.new",
+    "export": "conversation.export",
+    "import": "conversation.import",
+    "tree": "view.tree",
+    "settings": "app.settings",
+}
+"""What a slash and a word do in the composer, by the ids of the actions."""
 
 
 def add_window_actions(actions: Actions, window: "MainWindow") -> None:
@@ -50,6 +64,8 @@ def _add_chat(actions: Actions, window: "MainWindow") -> None:
     composer = window.page.composer
     add("chat.write", tr("Write a message"), composer.edit.setFocus, "Ctrl+L")
     add("chat.setup", tr("System prompt and sampling…"), composer.open_setup)
+    add("chat.templates", tr("Prompt templates…"), composer.open_templates)
+    add("chat.compare", tr("Compare two answers…"), window.page.open_compare)
 
 
 def _add_view(actions: Actions, window: "MainWindow") -> None:

@@ -41,6 +41,16 @@ def test_figures_add_up_and_the_speed_is_that_of_the_whole() -> None:
     assert joined.prompt_tokens == 100
 
 
+def test_a_first_part_that_was_stopped_has_the_prompt_of_the_second() -> None:
+    stopped = replace(NOTES, prompt_tokens=None)
+    joined = joined_notes(stopped, replace(NOTES, prompt_tokens=112))
+    assert joined is not None
+    assert joined.prompt_tokens == 102
+    unknown = joined_notes(stopped, stopped)
+    assert unknown is not None
+    assert unknown.prompt_tokens is None
+
+
 def test_what_was_not_measured_of_one_part_is_unknown_of_the_whole() -> None:
     joined = joined_notes(NOTES, replace(NOTES, draft_seconds=None))
     assert joined is not None

@@ -105,7 +105,8 @@ def test_history_does_not_show_what_is_in_the_trash(
 def test_a_slash_opens_a_list_and_enter_takes_from_it(app: Desktop, composer: Composer) -> None:
     QTest.keyClicks(composer.edit, "/")
     assert menu(app).isVisible()
-    assert {"/summarise", "/translate", "/system", "/model", "/export"} <= set(offered(app))
+    assert {"/summarise", "/translate", "/system", "/model", "/import"} <= set(offered(app))
+    assert "/export" not in offered(app)  # there is no conversation yet
     QTest.keyClicks(composer.edit, "sys")
     assert offered(app) == ["/system"]
     press(composer, Qt.Key.Key_Return)
