@@ -18,6 +18,7 @@ from desktop.views.composer import Composer
 from desktop.views.controls import announce, panel, rule
 from desktop.views.dropped_files import dropped_files, model_files
 from desktop.views.empty_chat import EmptyChat
+from desktop.views.find_bar import FindBar
 from desktop.views.header import Header
 from desktop.views.message_list import MessageList
 from desktop.views.notices import Banner, LoadingStrip, Toast
@@ -57,6 +58,7 @@ class ChatPage(QWidget):
         self.header = Header(theme, pair, profiles)
         self.marks = TokenMarks(chat)
         self.messages = MessageList(theme, chat, self.marks, writing.actions)
+        self.find_bar = FindBar(theme, chat, self.messages)
         self.empty = EmptyChat(theme, pair)
         self.banner = Banner(theme)
         self.notice = Banner(theme)
@@ -143,6 +145,7 @@ class ChatPage(QWidget):
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(rule())
+        column.addWidget(self.find_bar)
         column.addWidget(self._stack, 1)
         column.addLayout(centered(lower, theme.tokens.size["reading_column"]))
         column.addWidget(rule())
@@ -171,6 +174,8 @@ class ChatPage(QWidget):
         self.composer.replaced.connect(self._offer_undo)
         self.messages.link_chosen.connect(self._ask_to_open)
         self.messages.focus_left.connect(self.composer.edit.setFocus)
+        self.header.find_button.clicked.connect(self.find_bar.begin)
+        self.find_bar.left.connect(self.composer.edit.setFocus)
 
     def _offer_undo(self, words: str) -> None:
         self.toast.show_words(words, undoable=True)

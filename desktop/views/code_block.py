@@ -58,8 +58,9 @@ class CodeView(QWidget):
 
     def show_all(self) -> None:
         """Unfold it."""
-        self._whole = True
-        self._render()
+        if not self._whole:
+            self._whole = True
+            self._render()
 
     @property
     def shown_text(self) -> str:

@@ -147,6 +147,9 @@ class Header(QWidget):
         self.menu = MoreMenu(theme, pair, self)
         self.tree_button = IconButton(theme, "tree", tr("Tree panel"), side=_HEIGHT, icon_side=20)
         self.tree_button.setCheckable(True)
+        self.find_button = IconButton(
+            theme, "search", tr("Find in this conversation"), side=_HEIGHT
+        )
         more = IconButton(theme, "ellipsis", tr("More"), side=_HEIGHT)
         more.setMenu(self.menu)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -157,6 +160,7 @@ class Header(QWidget):
         row.addWidget(self.title, 1)
         row.addWidget(self.pair_button)
         row.addWidget(ProfileButton(theme, profiles, pair, _HEIGHT))
+        row.addWidget(self.find_button)
         row.addWidget(self.tree_button)
         row.addWidget(more)
 

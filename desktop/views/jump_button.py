@@ -14,18 +14,28 @@ from engine.language import tr, trn, whole
 SIDE: Final = 32
 _ICON: Final = 16
 _AFTER: Final = 14
+_ABOVE_BOTTOM: Final = 44
 
 
 class JumpButton(IconButton):
-    """An arrow, and words behind it where something is new."""
+    """An arrow, and words behind it where something is new; hidden at the end."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(theme, "arrow-down", tr("Jump to the end"), side=SIDE, parent=parent)
         self._words = ""
-        self.show_new(0)
+        self._list = parent
+        self._seen = 0
+        self._show_new(0)
+        self.hide()
 
-    def show_new(self, count: int) -> None:
-        """Say how many messages came since the reader left the end."""
+    def follow(self, count: int, *, at_end: bool) -> None:
+        """There are `count` messages, and the reader is at their end or not."""
+        self._seen = count if at_end else min(self._seen, count)
+        self._show_new(count - self._seen)
+        self.move((self._list.width() - self.width()) // 2, self._list.height() - _ABOVE_BOTTOM)
+        self.setVisible(not at_end)
+
+    def _show_new(self, count: int) -> None:
         self._words = trn("{n} new", "{n} new", count).format(n=whole(count)) if count else ""
         self.setAccessibleDescription(self._words)
         words = QFontMetricsF(self._font()).horizontalAdvance(self._words)

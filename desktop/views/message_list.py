@@ -6,7 +6,7 @@ keeps its place, whatever grows above or below; at the end the list follows the 
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -17,10 +17,11 @@ from desktop.theme import Theme
 from desktop.views.centered import SIDE_MARGIN
 from desktop.views.controls import panel, push_button
 from desktop.views.heights import Heights
+from desktop.views.hit_marks import HitMarks
 from desktop.views.jump_button import JumpButton
+from desktop.views.message_view import MessageView
 from desktop.views.message_widgets import MessageWidgets, estimated_height
 from desktop.views.reading_place import ReadingPlace
-from desktop.views.search_marks import NOTHING, first_hit, mark_hits
 from desktop.views.tree_marks import TokenMarks
 from engine.events import Role
 from engine.language import tr
@@ -61,11 +62,10 @@ class MessageList(QAbstractScrollArea):
         self._following = True
         self._reading: ReadingPlace | None = None
         self._placing = False
-        self._seen = 0
-        self._query = NOTHING
         self.setViewport(panel("surface", "messages"))
         self._widgets = MessageWidgets(theme, chat, marks, actions, self.viewport())
-        self._widgets.made.connect(self._mark)
+        self._hits = HitMarks(theme, self.viewport())
+        self._widgets.made.connect(self._hits.mark)
         self._widgets.link_chosen.connect(self.link_chosen)
         self._widgets.focus_left.connect(self.focus_left)
         self._widgets.tree_asked.connect(self.tree_asked)
@@ -74,7 +74,6 @@ class MessageList(QAbstractScrollArea):
         self._answer.clicked.connect(chat.answer)
         self._jump = JumpButton(theme, self)
         self._jump.clicked.connect(self.jump_to_end)
-        self._jump.hide()
         self._ahead = QTimer(self, singleShot=True, interval=0)
         self._ahead.timeout.connect(self._build_ahead)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -105,19 +104,27 @@ class MessageList(QAbstractScrollArea):
 
     def show_marks(self, query: Query) -> None:
         """Highlight what is searched for in every message, from now on."""
-        self._query = query
-        mark_hits(self.viewport(), query, self._theme)
+        self._hits.show(query)
 
     def reveal(self, message_id: str, query: Query) -> None:
         """Go to a message of the path, to its first hit if it has one."""
-        if message_id not in self._places:
-            return
-        self.show_marks(query)
+        if message_id in self._places:
+            self._hits.show(query)
+            self._go_to(ReadingPlace(message_id))
+            self._go_below(message_id, self._hits.first_in(self._widget_of(message_id)))
+
+    def show_hit(self, message_id: str, number: int) -> None:
+        """Go to one of the hits in a message of the path, counted from 0, and let it stand out."""
         self._go_to(ReadingPlace(message_id))
-        widget = self._widgets.built(self._items[self._places[message_id]])
-        hit = first_hit(widget, query)
-        below = hit[0].mapTo(widget, QPoint(0, hit[1])).y() if hit else 0
-        self._go_to(ReadingPlace(message_id, offset=below - self.height() // 3))
+        widget = self._widget_of(message_id)
+        widget.unfold(self._hits.query)
+        self._place()
+        self._go_below(message_id, self._hits.choose(widget, number))
+
+    @property
+    def reading(self) -> str:
+        """The message that stands at the top of the view."""
+        return self._reading.message_id if self._reading else ""
 
     def jump_to_end(self) -> None:
         """Go to the newest text and follow it."""
@@ -145,7 +152,6 @@ class MessageList(QAbstractScrollArea):
         self._widgets.keep_only(())
         self._following = True
         self._reading = None
-        self._seen = 0
         self.refresh()
 
     def _show_theme(self) -> None:
@@ -155,14 +161,19 @@ class MessageList(QAbstractScrollArea):
         self.refresh()
 
     def _grow(self) -> None:
-        self._widgets.grow()
+        grown = self._widgets.grow()
+        if grown:
+            self._hits.mark(grown)
         self._place()
 
-    def _mark(self, widget: QWidget) -> None:
-        if self._query.terms:
-            mark_hits(widget, self._query, self._theme)
+    def _widget_of(self, message_id: str) -> MessageView:
+        return self._widgets.built(self._items[self._places[message_id]])
 
     # Places
+
+    def _go_below(self, message_id: str, below: int) -> None:
+        """To what stands so far below the top of a message, with a third of the view above it."""
+        self._go_to(ReadingPlace(message_id, offset=below - self.height() // 3))
 
     def _go_to(self, place: ReadingPlace) -> None:
         self._following = False
@@ -181,7 +192,7 @@ class MessageList(QAbstractScrollArea):
         # What is shown may have become so short that the end came to the reader.
         self._following = self._following or self._at_end()
         self._reading = self._place_at(top)
-        self._show_jump()
+        self._jump.follow(len(self._items), at_end=self._following)
         self._ahead.start()
 
     def _settle(self) -> int:
@@ -190,7 +201,7 @@ class MessageList(QAbstractScrollArea):
             top = self._top()
             built = [
                 self._widgets.built(self._items[index])
-                for index in self._between(top, self._bottom(top))
+                for index in self._between(top, top + self.viewport().height())
             ]
             if not self._measure(top) and built:
                 break
@@ -200,7 +211,7 @@ class MessageList(QAbstractScrollArea):
         """Ask the widgets near the view for their heights; whether one is another than before."""
         screen = self.viewport().height()
         changed = False
-        for index in self._between(top - screen, self._bottom(top) + screen):
+        for index in self._between(top - screen, top + self.viewport().height() + screen):
             widget = self._widgets.get(self._items[index].message.id)
             if widget:
                 height = widget.heightForWidth(self._column_width)
@@ -211,7 +222,7 @@ class MessageList(QAbstractScrollArea):
 
     def _arrange(self, top: int) -> None:
         screens = _KEPT_SCREENS * self.viewport().height()
-        near = self._between(top - screens, self._bottom(top) + screens)
+        near = self._between(top - screens, top + self.viewport().height() + screens)
         self._widgets.keep({self._items[index].message.id for index in near})
         left = (self.width() - self._column_width) // 2 - self.viewport().x()
         for message_id, widget in self._widgets:
@@ -227,7 +238,7 @@ class MessageList(QAbstractScrollArea):
         top, screen = self.verticalScrollBar().value(), self.viewport().height()
         missing = (
             index
-            for index in self._between(top - screen, self._bottom(top) + screen)
+            for index in self._between(top - screen, top + self.viewport().height() + screen)
             if self._widgets.get(self._items[index].message.id) is None
         )
         index = next(missing, None)
@@ -239,9 +250,6 @@ class MessageList(QAbstractScrollArea):
         if not self._items:
             return range(0)
         return range(self._heights.at(top), self._heights.at(bottom) + 1)
-
-    def _bottom(self, top: int) -> int:
-        return top + self.viewport().height()
 
     def _top(self) -> int:
         """Where the view shall begin."""
@@ -288,11 +296,3 @@ class MessageList(QAbstractScrollArea):
     def _at_end(self) -> bool:
         bar = self.verticalScrollBar()
         return bar.value() >= bar.maximum() - _NEAR_END
-
-    def _show_jump(self) -> None:
-        if self._following:
-            self._seen = len(self._items)
-        self._seen = min(self._seen, len(self._items))
-        self._jump.show_new(len(self._items) - self._seen)
-        self._jump.move((self.width() - self._jump.width()) // 2, self.height() - 44)
-        self._jump.setVisible(not self._following)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QToolButton, QWidget
 
+from desktop.conversations.query import Query
 from desktop.conversations.values import StoredMessage
 from desktop.message_actions import MessageActions
 from desktop.theme import Theme
@@ -55,6 +56,9 @@ class MessageView(HoverArea):
     def blocks(self) -> Sequence[QWidget]:
         """Its parts from top to bottom: the reader's place is tied to one of them."""
         return ()
+
+    def unfold(self, query: Query) -> None:
+        """Show hits that are folded away."""
 
     def settle(self) -> None:
         """Put every block where it belongs now, not when Qt comes round to it."""

@@ -87,12 +87,13 @@ class MessageWidgets(QObject):
         elif widget:
             widget.show_message(item, idle=self._chat.can_answer)
 
-    def grow(self) -> None:
-        """Show what the reply that streams has now."""
+    def grow(self) -> QWidget | None:
+        """Show what the reply that streams has now, in its widget if there is one."""
         run = self._chat.shown_run
         widget = self._widgets.get(run.message.id) if run else None
         if run and isinstance(widget, Reply):
             widget.show_run(run)
+        return widget
 
     def keep(self, near: Collection[str]) -> None:
         """Drop what is not `near` the view, unless something in it is used or has the focus."""

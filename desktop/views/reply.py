@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import figures
 from desktop.chat_model import ShownMessage
+from desktop.conversations.query import Query
 from desktop.conversations.values import MessageState
 from desktop.message_actions import MessageActions
 from desktop.reply_run import ReplyRun
@@ -14,6 +15,7 @@ from desktop.theme import Theme
 from desktop.thought import reply_of, seconds_of, thought_of
 from desktop.views.block_column import BlockColumn
 from desktop.views.branch_switcher import BranchSwitcher
+from desktop.views.code_block import CodeView
 from desktop.views.controls import IconButton, push_button
 from desktop.views.markdown_blocks import MarkdownStream
 from desktop.views.message_view import MessageView
@@ -116,6 +118,11 @@ class Reply(MessageView):
         if self._edit_box:
             return (self._edit_box,)
         return (self._thinking, *self._blocks.views, self._line)
+
+    def unfold(self, query: Query) -> None:
+        for view in self._blocks.views:
+            if isinstance(view, CodeView) and query.marks(view.shown_text):
+                view.show_all()
 
     def _show_thought(self) -> None:
         thought, notes = thought_of(self._message), self._message.notes

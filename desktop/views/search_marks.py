@@ -1,4 +1,4 @@
-"""Hits made visible: in the text of messages, and in one painted line."""
+"""Hits made visible in one painted line."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,39 +10,17 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QPainter,
     QTextCharFormat,
-    QTextCursor,
     QTextLayout,
     QTextOption,
 )
-from PySide6.QtWidgets import QTextEdit, QWidget
 
 from desktop.conversations.query import Mark, Query, Snippet
-from desktop.theme import Theme
 from desktop.views.bidi import is_rtl
 
 NOTHING: Final = Query(())
 _LEAD: Final = 14
 _BOLD_IS_WIDER: Final = 6.0
 _LAST_OF_ONE_UNIT: Final = "\uffff"
-
-
-def mark_hits(widget: QWidget, query: Query, theme: Theme) -> None:
-    """Highlight every hit in the texts of `widget`."""
-    look = QTextCharFormat()
-    look.setBackground(theme.color("warning_soft"))
-    look.setForeground(theme.color("warning"))
-    for view in widget.findChildren(QTextEdit):
-        spans = _spans(view, query)
-        view.setExtraSelections([_selection(view, look, *span) for span in spans])
-
-
-def first_hit(widget: QWidget, query: Query) -> tuple[QTextEdit, int] | None:
-    """The first text of `widget` that has a hit, and how far below its top that stands."""
-    for view in widget.findChildren(QTextEdit):
-        spans = _spans(view, query)
-        if spans:
-            return view, view.cursorRect(_cursor(view, *spans[0])).top()
-    return None
 
 
 def qt_spans(text: str, marks: Sequence[Mark]) -> list[tuple[int, int]]:
@@ -114,27 +92,6 @@ def _bold(snippet: Snippet, tint: QColor) -> list[QTextLayout.FormatRange]:
         span.start, span.length, span.format = start, end - start, look
         ranges.append(span)
     return ranges
-
-
-def _spans(view: QTextEdit, query: Query) -> list[tuple[int, int]]:
-    text = view.toPlainText()
-    return qt_spans(text, query.marks(text))
-
-
-def _selection(
-    view: QTextEdit, look: QTextCharFormat, start: int, end: int
-) -> QTextEdit.ExtraSelection:
-    selection = QTextEdit.ExtraSelection()
-    selection.cursor = _cursor(view, start, end)
-    selection.format = look
-    return selection
-
-
-def _cursor(view: QTextEdit, start: int, end: int) -> QTextCursor:
-    cursor = QTextCursor(view.document())
-    cursor.setPosition(start)
-    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-    return cursor
 
 
 def _utf16_length(text: str) -> int:

@@ -1,10 +1,19 @@
 """Text of a message in a widget as tall as its text, that loads nothing and opens nothing."""
 
 import math
+from collections.abc import Sequence
+from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl
 from PySide6.QtGui import QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWidget
+
+
+class Layer(Enum):
+    """What lies over a text, the uppermost last."""
+
+    HITS = auto()
+    HIT = auto()
 
 
 class TextBlock(QTextBrowser):
@@ -24,6 +33,13 @@ class TextBlock(QTextBrowser):
         self.setTabChangesFocus(True)
         self.setAccessibleName(name)
         self.document().setDocumentMargin(0)
+        self._layers: dict[Layer, Sequence[QTextEdit.ExtraSelection]] = {}
+
+    def lay_over(self, layer: Layer, selections: Sequence[QTextEdit.ExtraSelection]) -> None:
+        """Show these selections in a layer of their own."""
+        if selections or self._layers.get(layer):
+            self._layers[layer] = selections
+            self.setExtraSelections([one for at in Layer for one in self._layers.get(at, ())])
 
     def heightForWidth(self, width: int) -> int:
         document = self.document()

@@ -63,6 +63,7 @@ def _add_chat(actions: Actions, window: "MainWindow") -> None:
     add = partial(actions.add, group=Group.CHAT)
     composer = window.page.composer
     add("chat.write", tr("Write a message"), composer.edit.setFocus, "Ctrl+L")
+    add("chat.find", tr("Find in this conversation"), window.page.find_bar.begin, "Ctrl+F")
     add("chat.setup", tr("System prompt and sampling…"), composer.open_setup)
     add("chat.templates", tr("Prompt templates…"), composer.open_templates)
     add("chat.compare", tr("Compare two answers…"), window.page.open_compare)

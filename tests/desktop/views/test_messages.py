@@ -152,13 +152,13 @@ def code_view(qtbot: QtBot, app: Desktop, opener: FakeOpener, code: str) -> Code
 
 def test_long_lines_of_code_wrap_when_asked(qtbot: QtBot, app: Desktop, opener: FakeOpener) -> None:
     view = code_view(qtbot, app, opener, "x = " + "1 + " * 200)
-    bar, height = view.text.horizontalScrollBar(), view.height()
-    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar, line = view.text.horizontalScrollBar(), app.theme.line_height("code")
+    qtbot.waitUntil(lambda: bar.maximum() > 0 and view.text.height() < 2 * line)
     click(view, "Wrap long lines")
-    qtbot.waitUntil(lambda: view.height() > height)
+    qtbot.waitUntil(lambda: view.text.height() > 5 * line)
     assert bar.maximum() == 0
     click(view, "Wrap long lines")
-    qtbot.waitUntil(lambda: view.height() == height)
+    qtbot.waitUntil(lambda: view.text.height() < 2 * line)
 
 
 def test_very_long_code_is_folded(qtbot: QtBot, app: Desktop, theme: Theme) -> None:

@@ -1,0 +1,105 @@
+"""Finding in the conversation: every hit counted, marked in place, and reached."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desktop
+from desktop.views.find_bar import FindBar
+from desktop.views.text_block import TextBlock
+from tests.desktop.fakes import FakeOpener
+
+WORD = "lighthouse"
+REPLY = f"""A {WORD} by the sea, and a **{WORD.title()}**.
+
+```python
+{WORD} = 1
+```
+
+{"more words" * 400}
+
+| a | {WORD} |
+|---|---|
+| b | c |
+"""
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, app: Desktop, opener: FakeOpener) -> FindBar:
+    opener.session.reply = REPLY
+    app.chat.send(f"What is a {WORD}?")
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    app.window.commands.entry("chat.find").trigger()
+    return app.window.page.find_bar
+
+
+def look_for(bar: FindBar, typed: str) -> str:
+    bar.field.setText(typed)
+    bar.look()
+    return counted(bar)
+
+
+def counted(bar: FindBar) -> str:
+    return bar.findChildren(QLabel)[0].text()
+
+
+def texts(app: Desktop) -> list[TextBlock]:
+    return app.window.page.messages.findChildren(TextBlock)
+
+
+def test_every_hit_is_counted_and_marked(app: Desktop, bar: FindBar) -> None:
+    assert bar.isVisible()
+    assert bar.field.hasFocus() or not app.window.isActiveWindow()
+    assert look_for(bar, WORD) == "1 of 5"
+    assert sum(len(text.extraSelections()) for text in texts(app)) == 5 + 1
+
+
+def test_each_hit_is_reached_in_turn(app: Desktop, bar: FindBar) -> None:
+    look_for(bar, WORD)
+    seen: list[TextBlock] = []
+    for number in range(1, 6):
+        assert counted(bar) == f"{number} of 5"
+        view = next(text for text in texts(app) if accented(app, text))
+        place = view.mapTo(app.window.page.messages.viewport(), view.rect().topLeft()).y()
+        assert -view.height() < place < app.window.page.messages.height()
+        seen.append(view)
+        QTest.keyClick(bar.field, Qt.Key.Key_Return)
+    assert len(set(seen)) == 4
+    assert counted(bar) == "1 of 5"
+    QTest.keyClick(bar.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert counted(bar) == "5 of 5"
+
+
+def accented(app: Desktop, text: TextBlock) -> bool:
+    accent = app.theme.color("accent")
+    return any(one.format.background().color() == accent for one in text.extraSelections())
+
+
+def test_what_is_not_there_is_said(app: Desktop, bar: FindBar) -> None:
+    assert look_for(bar, "zebra") == "Not found"
+    assert look_for(bar, "") == ""
+
+
+def test_closing_leaves_no_marks(app: Desktop, bar: FindBar) -> None:
+    look_for(bar, WORD)
+    QTest.keyClick(bar.field, Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    assert not any(text.extraSelections() for text in texts(app))
+
+
+def test_hits_of_a_new_message_are_counted(
+    qtbot: QtBot, app: Desktop, bar: FindBar, opener: FakeOpener
+) -> None:
+    look_for(bar, WORD)
+    opener.session.reply = "No more."
+    app.chat.send(f"Another {WORD}")
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    assert counted(bar) == "1 of 6"
+
+
+def test_another_conversation_closes_it(app: Desktop, bar: FindBar) -> None:
+    look_for(bar, WORD)
+    app.chat.open(None)
+    assert not bar.isVisible()
