@@ -59,6 +59,11 @@ def plots_step(project: Project, machine: Machine) -> Step:
     return _install_step("plots", "the plotting library", ".[report]", project, machine)
 
 
+def audit_tools_step(project: Project, machine: Machine) -> Step:
+    """Return the step that installs what asks for known weaknesses."""
+    return _install_step("audit-tools", "pip-audit", ".[audit]", project, machine)
+
+
 def bundle_tools_step(project: Project, machine: Machine) -> Step:
     """Return the step that installs what freezes and packs Outrider."""
     return _install_step("bundle-tools", "the packaging tools", ".[bundle]", project, machine)

@@ -11,6 +11,7 @@ from typing import Final
 from first_run import gate
 from first_run.clean import clean
 from first_run.environment import (
+    audit_tools_step,
     bundle_tools_step,
     developer_tools_step,
     environment_step,
@@ -108,7 +109,7 @@ class FirstRun:
 
     def audit(self) -> int:
         """List the licences of all parts that are shipped, and their known weaknesses."""
-        self._prepare()
+        self._prepare(audit_tools_step(self.project, self.machine))
         return self._hand_over(AUDIT)
 
     def screenshots(self) -> int:

@@ -266,6 +266,11 @@ def test_a_tool_of_developers_is_handed_over_to(
     assert machine.handed_over == [str(project.python), *command]
 
 
+def test_an_audit_gets_its_tool(first_run: FirstRun, machine: FakeMachine) -> None:
+    assert carry_out("audit", first_run) == 0
+    assert machine.count(".[audit]") == 1
+
+
 def test_screenshots_get_a_display_of_their_own(
     first_run: FirstRun, machine: FakeMachine, project: Project
 ) -> None:

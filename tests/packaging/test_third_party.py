@@ -1,5 +1,8 @@
 """The list of what other people made: whole, true, and every licence looked at."""
 
+import subprocess
+import sys
+
 import pytest
 
 import third_party
@@ -17,9 +20,13 @@ def test_every_part_is_listed_with_a_licence_that_fits() -> None:
         assert f"| {part.name} |" in listed, "run make audit"
 
 
-def test_without_pip_audit_it_says_so(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
-    assert third_party.known_weaknesses() == 0
-    assert "pip-audit is not installed" in capsys.readouterr().out
+def test_what_pip_audit_finds_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+
+    def find(command: list[str], **_words: object) -> subprocess.CompletedProcess[bytes]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 1)
+
+    monkeypatch.setattr(subprocess, "run", find)
+    assert third_party.known_weaknesses() == 1
+    assert asked == [[sys.executable, "-m", "pip_audit", "--skip-editable"]]
