@@ -16,12 +16,14 @@ from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from desktop.app import Desktop
+from desktop.conversations.disk import os_errors_told
 from desktop.crash_report import CrashReport
 from desktop.error_text import describe
 from desktop.icons import application_icon
 from desktop.single_instance import SingleInstance, first_or_hand_over
 from engine import language, paths
 from engine.errors import OutriderError
+from engine.language import tr
 
 APP_ID: Final = "app.outrider.Outrider"
 """The name of the desktop entry, by which a desktop finds the window's icon."""
@@ -37,11 +39,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if no_display():
         print(_NO_DISPLAY, file=sys.stderr)
         return 1
-    _start_log()
     application = open_application()
     # Ctrl-C in the terminal: Qt's loop would swallow Python's handler. All text is saved already.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
+        _start_log()
         first = first_or_hand_over(paths.data_dir(), [args.model] if args.model else [])
         return _run(application, first, args.model) if first else 0
     except OutriderError as error:
@@ -121,9 +123,10 @@ def _refuse(error: OutriderError) -> None:
 
 
 def _start_log() -> None:
-    handler = _PrivateLog(
-        paths.log_dir() / paths.LOG_NAME, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8"
-    )
+    """Raises `DiskTrouble`: nothing else of Outrider's could be written either."""
+    path = paths.log_dir() / paths.LOG_NAME
+    with os_errors_told(tr("The log")):
+        handler = _PrivateLog(path, maxBytes=_LOG_BYTES, backupCount=2, encoding="utf-8")
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     log = logging.getLogger("outrider")
     log.addHandler(handler)

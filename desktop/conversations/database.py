@@ -31,6 +31,16 @@ def storable_text(text: str) -> str:
     return text
 
 
+def _address(path: Path, *, read_only: bool) -> str:
+    address = path.absolute().as_uri()
+    if not read_only:
+        return address
+    wal = path.with_name(f"{path.name}-wal")
+    # Without a WAL all is in the file, and nobody can be writing to it.
+    in_wal = wal.exists() and wal.stat().st_size
+    return f"{address}?mode=ro" + ("" if in_wal else "&immutable=1")
+
+
 def suspicion(path: Path) -> Path:
     """A file that is there while damage was seen in the database `path` and not yet mended."""
     return path.with_name(f"{path.name}-suspect")
@@ -39,13 +49,19 @@ def suspicion(path: Path) -> Path:
 class Database:
     """A connection for one thread. Every failure of the disk is raised as `DiskTrouble`."""
 
-    def __init__(self, path: Path | None) -> None:
-        """`path` None: in memory, and nothing is ever written."""
+    def __init__(self, path: Path | None, *, read_only: bool = False) -> None:
+        """`path` None: in memory, and nothing is ever written.
+
+        `read_only` asks nothing of the disk, not even room for the WAL's index.
+        """
         self._path = path
+        address = _address(path, read_only=read_only) if path else ":memory:"
         with self._errors_told():
             self._connection = sqlite3.connect(
-                path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None
+                address, timeout=BUSY_SECONDS, isolation_level=None, uri=True
             )
+        if read_only:
+            self.change("PRAGMA query_only = ON")
         self._connection.row_factory = sqlite3.Row
         # A byte that the disk spoilt must not make a whole conversation unreadable.
         self._connection.text_factory = lambda data: data.decode(errors="replace")

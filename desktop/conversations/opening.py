@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,15 +26,27 @@ _OTHERS: Final = 0o077
 _MAGIC: Final = b"SQLite format 3\0"
 
 
-def open_database(path: Path | None, presence: Presence | None) -> tuple[Database, Salvage | None]:
-    """The database at `path`, created or migrated as needed; what was saved of a damaged one.
+@dataclass(frozen=True)
+class Opened:
+    """The database, and what went wrong on the way."""
+
+    database: Database
+    salvaged: Salvage | None = None
+    """What was saved of a damaged file."""
+    trouble: DiskTrouble | None = None
+    """Why nothing can be written."""
+
+
+def open_database(path: Path | None, presence: Presence | None) -> Opened:
+    """The database at `path`, created or migrated as needed.
 
     A damaged or foreign file is set aside next to it under a dated name, and what can be read of
-    it goes into a new one. None is a database in memory, of which nothing is ever written.
+    it goes into a new one. Where the disk takes nothing, the file is opened for reading.
+    None is a database in memory, of which nothing is ever written.
     Holds `presence`, where the disk lets it.
     """
     if path is None or presence is None:
-        return _in_memory(), None
+        return Opened(_in_memory())
     _make_private(path)
     with suppress(DiskTrouble):
         presence.hold()
@@ -44,10 +57,22 @@ def open_database(path: Path | None, presence: Presence | None) -> tuple[Databas
         raise
 
 
-def _open_or_salvage(path: Path, *, is_alone: bool) -> tuple[Database, Salvage | None]:
+def _for_reading(path: Path) -> Database | None:
+    """The file as it is; None where that needs a change first, or nothing can be read."""
+    with suppress(DiskTrouble, OSError):
+        database = Database(path, read_only=True)
+        with suppress(DiskTrouble):
+            schema.check(database)
+            schema.check_tables(database)
+            return database
+        database.close()
+    return None
+
+
+def _open_or_salvage(path: Path, *, is_alone: bool) -> Opened:
     try:
         _check_magic(path)
-        return _open(path), None
+        return Opened(_open(path))
     except DamagedDatabase as damage:
         if not is_alone:
             raise DamagedDatabase(
@@ -55,8 +80,13 @@ def _open_or_salvage(path: Path, *, is_alone: bool) -> tuple[Database, Salvage |
                 hint=tr("Close it, then start Outrider again: it saves what can be read."),
                 detail=damage.detail,
             ) from damage
+    except DiskTrouble as trouble:
+        database = _for_reading(path)
+        if database is None:
+            raise
+        return Opened(database, trouble=trouble)
     salvaged = _salvage(path)
-    return _open(path), salvaged
+    return Opened(_open(path), salvaged)
 
 
 def _salvage(path: Path) -> Salvage:
@@ -132,7 +162,8 @@ def _prepared(database: Database, path: Path | None) -> Database:
         schema.check(database)
         if path and (path.stat().st_size <= CHECKED_AT_ONCE or suspicion(path).exists()):
             schema.check_pages(database)
-            suspicion(path).unlink(missing_ok=True)
+            with suppress(OSError):
+                suspicion(path).unlink(missing_ok=True)
         database.make_durable()
         if path and 0 < schema.version(database) < schema.newest():
             backup_before_step(path, schema.version(database))

@@ -4,6 +4,7 @@ An edit or a regeneration adds a sibling. Each change is on the disk when its me
 so what the window shows as sent or saved survives `kill -9` and a power cut.
 """
 
+import logging
 import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -28,6 +29,10 @@ from desktop.conversations.tree_reading import conversation_row
 from desktop.conversations.tree_writing import Contents
 from desktop.conversations.trees import NO_CONTENTS, Trees
 from desktop.conversations.values import Attachment, ConversationSummary, ConversationTree, Setup
+from engine.errors import DiskTrouble
+from engine.language import tr
+
+_log = logging.getLogger("outrider.store")
 
 NO_FILTERS: Final = Filters()
 
@@ -43,13 +48,17 @@ class ConversationStore(Trees):
     def __init__(self, path: Path | None, *, clock: Callable[[], float] = time.time) -> None:
         """`path` None: for conversations that are never written and end with `close`."""
         self._presence: Final = Presence(path) if path else None
-        database, salvaged = open_database(path, self._presence)
-        self.salvaged: Final = salvaged
+        opened = open_database(path, self._presence)
+        database = opened.database
+        self.salvaged: Final = opened.salvaged
         """What was saved of a damaged file; its `sentence` is for the user."""
+        self._read_only_because: Final = opened.trouble
         super().__init__(database, self._presence, clock)
         self.folders: Final = Folders(database, self._changes, clock)
         try:
             self._replies.mark_interrupted()
+        except DiskTrouble as trouble:  # the next start marks them; meanwhile they can be read
+            _log.warning("%s %s", trouble.sentence, trouble.detail)
         except BaseException:
             self.close()
             raise
@@ -57,6 +66,10 @@ class ConversationStore(Trees):
     @property
     def notice(self) -> str | None:
         """What the user must be told about the file."""
+        if self._read_only_because:
+            return tr("{trouble} Until Outrider starts again, they can only be read.").format(
+                trouble=self._read_only_because.message
+            )
         return self.salvaged.sentence if self.salvaged else None
 
     def close(self) -> None:

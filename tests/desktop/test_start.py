@@ -49,3 +49,15 @@ def test_conversations_that_cannot_be_opened_are_told(
     monkeypatch.setattr(QMessageBox, "critical", lambda *args: told.append(args[-1]))
     assert start.main([]) == 1
     assert told == ["The conversations cannot be opened. Free some space."]
+
+
+def test_a_log_that_cannot_be_written_is_told(
+    qapp: QApplication, monkeypatch: pytest.MonkeyPatch, own_home: Path
+) -> None:
+    told: list[str] = []
+    (own_home / "log" / "outrider.log").mkdir(parents=True)
+    monkeypatch.setattr(start, "QApplication", lambda _arguments: qapp)
+    monkeypatch.setattr("signal.signal", lambda *_args: None)
+    monkeypatch.setattr(QMessageBox, "critical", lambda *args: told.append(args[-1]))
+    assert start.main([]) == 1
+    assert told == ["The log cannot be written: a folder has this name. Choose another name."]

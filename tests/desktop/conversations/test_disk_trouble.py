@@ -86,7 +86,31 @@ def test_locked_by_another_program_is_told(
         other.create()
 
 
-def test_an_interrupted_reply_on_a_locked_file_is_told(
+def test_a_file_beside_which_nothing_can_be_written_is_read(
+    saved: str, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a full disk or a read-only one: there is no room for the WAL's index."""
+
+    def refuse(_self: database.Database) -> None:
+        raise DiskTrouble("The conversations cannot be saved: the disk is full.")
+
+    monkeypatch.setattr(database.Database, "make_durable", refuse)
+    with closing(ConversationStore(path)) as store:
+        assert store.notice == (
+            "The conversations cannot be saved: the disk is full. "
+            "Until Outrider starts again, they can only be read."
+        )
+        assert store.path(saved)[0].text == "hello " * 5_000
+        assert store.search("hello")
+        with pytest.raises(DiskTrouble, match="read-only"):
+            store.create()
+    monkeypatch.undo()
+    with closing(ConversationStore(path)) as store:
+        assert store.notice is None
+        store.create()
+
+
+def test_an_interrupted_reply_on_a_locked_file_is_marked_later(
     store: ConversationStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.0)
@@ -96,8 +120,11 @@ def test_an_interrupted_reply_on_a_locked_file_is_told(
     assert store._presence is not None
     store._presence.close()
     store._database.change("BEGIN IMMEDIATE")
-    with pytest.raises(DiskTrouble, match="another program"):
-        ConversationStore(path)
+    with closing(ConversationStore(path)) as other:
+        assert other.path(conversation.id)[-1].state is MessageState.STREAMING
+    store._database.change("ROLLBACK")
+    with closing(ConversationStore(path)) as other:
+        assert other.path(conversation.id)[-1].state is MessageState.INTERRUPTED
 
 
 def test_a_folder_in_place_of_the_file_is_told(tmp_path: Path) -> None:
