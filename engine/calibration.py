@@ -26,14 +26,16 @@ Counts = NDArray[np.float64]
 class Calibration:
     """Acceptance of the nodes of one source."""
 
-    def __init__(self) -> None:
+    def __init__(self, trust: float = 1.0) -> None:
+        """`trust`: what is believed of the source's own chances for each level, unobserved."""
+        self._trust = trust
         self._seen: Counts = np.zeros(_BUCKETS)
         self._accepted: Counts = np.zeros(_BUCKETS)
 
     def values(self, tree: DraftTree) -> NDArray[np.float32]:
         """Shape [nodes]: the chance that each node is accepted."""
         bucket = _bucket(tree)
-        own = np.exp(tree.log_prob)
+        own = np.exp(tree.log_prob) * np.power(self._trust, tree.depth)
         accepted, seen = self._accepted[bucket], self._seen[bucket]
         return ((_PRIOR_NODES * own + accepted) / (_PRIOR_NODES + seen)).astype(np.float32)
 
@@ -52,9 +54,9 @@ class Calibration:
         return rounded
 
     @classmethod
-    def from_lists(cls, lists: object) -> "Calibration":
+    def from_lists(cls, lists: object, trust: float = 1.0) -> "Calibration":
         """What `to_lists` gave. Anything else, a file from another version say, starts empty."""
-        calibration = cls()
+        calibration = cls(trust)
         try:
             seen, accepted = np.array(lists, dtype=np.float64)
         except (TypeError, ValueError, OverflowError):

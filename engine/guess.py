@@ -1,6 +1,6 @@
 """All sources of guesses together: the draft model, the text itself, past passes; one tree."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
@@ -19,12 +19,23 @@ from engine.recycle import Recycler
 from engine.suggest import SuffixSuggester
 
 SOURCES: Final = (Origin.TREE, Origin.NGRAM, Origin.RECYCLED)
+_TRUST: Final = {Origin.TREE: 1.0, Origin.NGRAM: 1.0, Origin.RECYCLED: 0.4}
+"""What followed a token elsewhere follows it here far less often than its probability there says:
+observed were 0.38 of the likeliest at the first level, and next to none below (docs/adr/0007)."""
 _LONGEST_SUGGESTION: Final = 32
 _DEEPEST_RECYCLED: Final = 6
 """Each level knows only the token above it: deeper ones are noise."""
 
 Suggestions: TypeAlias = dict[Origin, DraftTree]
 """What each source without a model guesses."""
+
+
+def calibrations(learned: Mapping[str, object]) -> dict[Origin, Calibration]:
+    """One for each source, from what was `learned` of it (`Calibration.to_lists`, by origin)."""
+    return {
+        origin: Calibration.from_lists(learned.get(str(origin)), _TRUST[origin])
+        for origin in SOURCES
+    }
 
 
 @dataclass
@@ -34,9 +45,7 @@ class Guesser:
     drafter: Drafter | None
     suggester: SuffixSuggester
     recycler: Recycler
-    calibrations: dict[Origin, Calibration] = field(
-        default_factory=lambda: {origin: Calibration() for origin in SOURCES}
-    )
+    calibrations: dict[Origin, Calibration] = field(default_factory=lambda: calibrations({}))
 
     def suggest(self, text: Sequence[int], depth: int) -> Suggestions:
         """Guesses without the draft; cost nothing worth counting."""

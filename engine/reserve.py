@@ -6,13 +6,12 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Final
 
-from engine.calibration import Calibration
 from engine.cancel import CancelToken
 from engine.config import Mode, SessionConfig
 from engine.drafter import Drafter
-from engine.events import LoadProgress, LoadStage, Origin
+from engine.events import LoadProgress, LoadStage
 from engine.generate import Speculation
-from engine.guess import SOURCES, Guesser
+from engine.guess import Guesser, calibrations
 from engine.language import tr
 from engine.latency import CostCurve, MeasuredModel, measure_costs
 from engine.learned import Learned, Points, recall, remember
@@ -125,17 +124,13 @@ def _speculation(
     return Speculation(
         target=target,
         prefix=Prefix(target, can_take_back=models.target.can_take_back),
-        guesser=Guesser(drafter, suggester, Recycler(vocab.ends), _calibrations(learned)),
+        guesser=Guesser(
+            drafter, suggester, Recycler(vocab.ends), calibrations(learned.calibrations)
+        ),
         planner=FixedPlanner(Plan(PLAIN, "")),
         forecast=DraftForecast(draft.curve, learned.forecast) if draft is not None else None,
         background=ThreadPoolExecutor(1, "outrider-target") if models.streamed and draft else None,
     )
-
-
-def _calibrations(learned: Learned) -> dict[Origin, Calibration]:
-    return {
-        origin: Calibration.from_lists(learned.calibrations.get(str(origin))) for origin in SOURCES
-    }
 
 
 def _target_context(models: LoadedModels, config: SessionConfig) -> MeasuredModel:

@@ -45,6 +45,15 @@ def test_before_anything_is_seen_a_chance_is_the_sources_own(tree: DraftTree) ->
     assert np.allclose(Calibration().values(tree), np.exp(tree.log_prob))
 
 
+def test_a_source_that_is_trusted_less_is_believed_less_at_each_level() -> None:
+    doubted, tree = Calibration(trust=0.4), chain(3, -0.1)
+    assert np.allclose(doubted.values(tree), np.exp(-0.1) * np.array([0.4, 0.16, 0.064]))
+    teach(doubted, node(-0.1), [True] * 1000)
+    assert chance(doubted, node(-0.1)) > 0.95, "what was observed counts all the same"
+    again = Calibration.from_lists(doubted.to_lists(), trust=0.4)
+    assert np.allclose(again.values(tree), doubted.values(tree), atol=1e-3)
+
+
 @given(trees=st.lists(draft_trees(), max_size=6), probe=draft_trees(), data=st.data())
 def test_chances_stay_between_0_and_1(
     trees: list[DraftTree], probe: DraftTree, data: st.DataObject

@@ -64,6 +64,11 @@ def test_the_worth_of_suggestions_is_their_calibrated_chance_best_first() -> Non
     assert len(sources.worth({})) == 0
 
 
+def test_past_passes_are_believed_less_than_the_text_itself() -> None:
+    sources, tree = guesser(None), DraftTree.build([(1, ROOT, -0.1)])
+    assert sources.worth({Origin.RECYCLED: tree}) < 0.5 * sources.worth({Origin.NGRAM: tree})
+
+
 def test_both_sources_are_one_tree() -> None:
     sources = guesser(FakeModel(slot_count=64))
     drafted = sources.draft(TEXT, SHAPE, CancelToken())
