@@ -26,11 +26,19 @@ _SEPARATORS: Final = {"de": str.maketrans(",.", ".,")}
 
 
 class _Marks(gettext.NullTranslations):
+    def __init__(self, lead: str) -> None:
+        super().__init__()
+        self._lead = lead
+
     def gettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
+        return f"{self._lead}⟦{message}⟧"
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+_PSEUDO: Final = {MARKED: _Marks(""), MIRRORED: _Marks("\N{RIGHT-TO-LEFT MARK}")}
+"""The direction of a text is that of its first letter: the mark stands for one."""
 
 
 @dataclass
@@ -98,7 +106,7 @@ def is_right_to_left() -> bool:
 def serving(wanted: str) -> str | None:
     """The language that there are words for and that serves `wanted`, such as de_AT.UTF-8."""
     main = re.split(r"[-_.@]", wanted, maxsplit=1)[0].lower()
-    return main if main in (*languages(), MARKED, MIRRORED) else None
+    return main if main in (*languages(), *_PSEUDO) else None
 
 
 def choose(language: str) -> None:
@@ -110,8 +118,8 @@ def choose(language: str) -> None:
 
 
 def _catalogue(language: str) -> gettext.NullTranslations:
-    if language in (MARKED, MIRRORED):
-        return _Marks()
+    if language in _PSEUDO:
+        return _PSEUDO[language]
     path = resource_path(f"translations/{language}.mo")
     if language == ENGLISH or not path.is_file():
         return gettext.NullTranslations()

@@ -97,6 +97,7 @@ class SamplingPanel(QScrollArea):
     ) -> None:
         """`usual`: what "reset" goes back to."""
         super().__init__(parent)
+        self.setAccessibleName(tr("Sampling"))
         self._usual = usual
         self._base = sampling
         """What no field shows stays as it is here."""

@@ -33,6 +33,7 @@ class _ThoughtLine(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_LINE)
         theme.dress(self, "body")
+        self.setAccessibleName(tr("Thinking"))
 
     def show_words(self, words: str, last: str) -> None:
         """Show `words`, and behind them the `last` line of what is thought now."""

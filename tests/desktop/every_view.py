@@ -48,7 +48,7 @@ VIEWS: Final[dict[str, View]] = {
     "comparison": lambda app: app.window.page.open_compare(),
     "welcome": lambda app: app.window.show_welcome(),
 }
-_SETTLES: Final = 200
+SETTLES: Final = 200
 """Milliseconds in which the fakes answer what a dialog asks."""
 _ROLES: Final = (
     Qt.ItemDataRole.DisplayRole,
@@ -62,7 +62,7 @@ def every_view(app: Desktop) -> Iterator[tuple[str, QWidget]]:
     """The views, each open until the next one is asked for."""
     for name, show in VIEWS.items():
         view = show(app)
-        QTest.qWait(_SETTLES)
+        QTest.qWait(SETTLES)
         yield name, view
         if isinstance(view, QDialog):
             view.reject()

@@ -10,7 +10,7 @@ import pytest
 from engine import language
 
 ROOT = Path(__file__).parents[2]
-SENTENCE = "The language of the window, from the next start on"
+SENTENCE = "Choose a target."
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +31,7 @@ def test_english_is_what_the_code_says() -> None:
 
 def test_german_words_and_numbers() -> None:
     language.choose("de")
-    assert language.tr(SENTENCE) == "Die Sprache des Fensters, ab dem nächsten Start"
+    assert language.tr(SENTENCE) == "Ein Zielmodell wählen."
     assert language.decimal(12345.67) == "12.345,7"
     assert language.whole(8192) == "8.192"
     assert language.tr("never said") == "never said"
@@ -59,7 +59,7 @@ def test_the_choice_reaches_the_processes_that_are_started_after_it() -> None:
         encoding="utf-8",
         cwd=ROOT,
     )
-    assert done.stdout.strip() == "Die Sprache des Fensters, ab dem nächsten Start"
+    assert done.stdout.strip() == "Ein Zielmodell wählen."
 
 
 def test_marks_are_around_every_sentence() -> None:

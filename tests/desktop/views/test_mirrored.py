@@ -1,0 +1,87 @@
+"""From right to left: what is read in that direction is mirrored, what is not stays as it is."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desktop
+from desktop.theme import Theme
+from desktop.views.chip import StatusChip
+from desktop.views.code_block import CodeView
+from desktop.views.markdown_blocks import CodeBlock
+from desktop.views.memory_bars import MemoryBar
+from desktop.views.tree_canvas import TreeCanvas
+from desktop.views.user_message import UserMessage
+from desktop.views.value_controls import ChoiceBox
+from tests.desktop.fakes import FakePlanner
+
+
+@pytest.fixture(autouse=True)
+def from_right_to_left(qapp: QApplication) -> Iterator[None]:
+    qapp.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    yield
+    qapp.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+
+
+def middle(widget: QWidget) -> int:
+    """Where it is in its window, from the left."""
+    return widget.mapTo(widget.window(), QPoint(widget.width() // 2, 0)).x()
+
+
+def test_the_window_is_mirrored(qtbot: QtBot, app: Desktop) -> None:
+    page, composer = app.window.page, app.window.page.composer
+    assert middle(app.window.sidebar) > middle(page)
+    assert middle(page.header.tree_button) < app.window.page.mapTo(app.window, QPoint()).x() + 200
+    assert middle(composer) == middle(page)
+
+
+def test_a_question_stands_at_the_left(qtbot: QtBot, app: Desktop) -> None:
+    app.chat.send("Hello")
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    (question,) = app.window.findChildren(UserMessage)
+    (chip,) = app.window.findChildren(StatusChip)
+    bubble = question.parts()[0]
+    assert middle(bubble) < middle(question) < middle(chip)
+
+
+def test_code_reads_from_left_to_right(theme: Theme, qtbot: QtBot) -> None:
+    view = CodeView(theme)
+    qtbot.addWidget(view)
+    view.show_block(CodeBlock("python", "x = 1"))
+    (text,) = view.findChildren(QTextEdit)
+    assert not text.isRightToLeft()
+
+
+def test_the_tree_grows_from_the_left(qtbot: QtBot, app: Desktop) -> None:
+    app.chat.send("Hello")
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    app.window.page.header.tree_button.click()
+    assert_painted_the_same(app.window.findChildren(TreeCanvas)[0])
+
+
+def test_memory_fills_from_the_left(theme: Theme, qtbot: QtBot) -> None:
+    card = FakePlanner().answer.devices[0]
+    bar = MemoryBar(theme, card)
+    qtbot.addWidget(bar)
+    assert_painted_the_same(bar)
+
+
+def assert_painted_the_same(widget: QWidget) -> None:
+    """In both directions."""
+    widget.resize(600, 40)
+    mirrored = widget.grab().toImage()
+    widget.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert widget.grab().toImage() == mirrored
+
+
+def test_the_words_of_a_choice_keep_clear_of_its_arrow(theme: Theme, qtbot: QtBot) -> None:
+    box = ChoiceBox(theme, "Theme", {"light": "MMMMM"})
+    qtbot.addWidget(box)
+    box.show()
+    arrow = 26
+    mirrored = box.grab().toImage().copy(0, 0, arrow, box.height())
+    box.setItemText(0, "     ")
+    assert box.grab().toImage().copy(0, 0, arrow, box.height()) == mirrored
