@@ -16,13 +16,14 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from resources import resource_path
 
-TypeRole = Literal["display", "message", "heading", "body", "code", "small"]
+TypeRole = Literal["display", "message", "heading", "body", "code", "mono", "small"]
+"""`mono` is the font of code where it is no text of a message: the zoom leaves it alone."""
 SMALLEST_POINTS: Final = 8.5
 DEFAULT_ACCENT: Final = "petrol"
 ZOOMED: Final = ("message", "code")
 _TALL: Final = (22, 26, 28, 30, 42)
 """Heights in the style sheet that hold a line of text."""
-_ROLE, _WEIGHT = "fontRole", "fontWeight"
+_ROLE, _WEIGHT, _HEIGHT = "fontRole", "fontWeight", "heightAtUsualSize"
 
 
 class ThemeChoice(StrEnum):
@@ -169,8 +170,10 @@ class Theme(QObject):
     def font(self, role: TypeRole, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """The system's font in the size of a role; code is the system's monospace."""
         fixed = QFontDatabase.SystemFont.FixedFont
-        font = QFont(QFontDatabase.systemFont(fixed) if role == "code" else self._base_font)
-        points = self._base_points * self.tokens.type_ratio[role] * self._scale(role)
+        is_fixed = role in ("code", "mono")
+        font = QFont(QFontDatabase.systemFont(fixed) if is_fixed else self._base_font)
+        ratio = self.tokens.type_ratio["code" if is_fixed else role]
+        points = self._base_points * ratio * self._scale(role)
         font.setPointSizeF(max(SMALLEST_POINTS, points))
         font.setWeight(weight)
         return font
@@ -183,6 +186,11 @@ class Theme(QObject):
         widget.setProperty(_WEIGHT, weight.value)
         widget.setFont(self.font(role, weight))
 
+    def set_height(self, widget: QWidget, pixels: int) -> None:
+        """Fix the height of `widget`, which holds a line, now and for each size of the text."""
+        widget.setProperty(_HEIGHT, pixels)
+        widget.setFixedHeight(self.scaled(pixels))
+
     def line_height(self, role: TypeRole) -> int:
         """Pixels from baseline to baseline; follows the size of the text."""
         return round(self.tokens.line_height[role] * self._base_points / 10 * self._scale(role))
@@ -190,6 +198,21 @@ class Theme(QObject):
     def scaled(self, pixels: int) -> int:
         """`pixels` at the system's text size, for what has to hold a line of text."""
         return round(pixels * max(1.0, self._look.text_size / 100))
+
+    @property
+    def reading_column(self) -> int:
+        """How wide messages are at most: as many letters in each size and zoom."""
+        return self._for_reading("reading_column")
+
+    @property
+    def prose_width(self) -> int:
+        """How wide a paragraph is at most: lines of about 72 letters."""
+        return self._for_reading("prose")
+
+    @property
+    def bubble_width(self) -> int:
+        """How wide what the person wrote is at most."""
+        return self._for_reading("bubble_max")
 
     @property
     def row_height(self) -> int:
@@ -200,6 +223,9 @@ class Theme(QObject):
     def message_gap(self) -> int:
         """Between two messages, in the density chosen."""
         return self.tokens.message_gap[self._look.density]
+
+    def _for_reading(self, size: str) -> int:
+        return round(self.tokens.size[size] * max(1.0, self._scale("message")))
 
     def _scale(self, role: TypeRole) -> float:
         zoom = self._look.zoom / 100 if role in ZOOMED else 1.0
@@ -230,6 +256,9 @@ class Theme(QObject):
             role = widget.property(_ROLE)
             if role:
                 widget.setFont(self.font(role, QFont.Weight(widget.property(_WEIGHT))))
+            height = widget.property(_HEIGHT)
+            if height:
+                widget.setFixedHeight(self.scaled(height))
 
     def _palette(self) -> QPalette:
         palette = QPalette()

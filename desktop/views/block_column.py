@@ -17,7 +17,6 @@ from desktop.views.prose import ProseView
 from desktop.views.table_view import TableView
 from desktop.views.tree_marks import NO_MARKS, Marked, TokenMarks
 
-PROSE_WIDTH = 576
 BlockView: TypeAlias = ProseView | CodeView
 
 
@@ -89,7 +88,7 @@ class BlockColumn(QWidget):
         if isinstance(view, ProseView):
             view.link_chosen.connect(self.link_chosen)
         if type(view) is ProseView:
-            view.setMaximumWidth(PROSE_WIDTH)
+            view.keep_readable()
         return view
 
     def _drop(self, view: BlockView) -> None:

@@ -1,6 +1,10 @@
 """The reading column: centred, never wider than it reads well."""
 
+from functools import partial
+
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from desktop.theme import Theme
 
 SIDE_MARGIN = 20
 _OUTWEIGH = 1000
@@ -16,3 +20,14 @@ def centered(column: QWidget, width: int) -> QHBoxLayout:
     row.addWidget(column, _OUTWEIGH)
     row.addStretch(1)
     return row
+
+
+def centered_for_reading(theme: Theme, column: QWidget) -> QHBoxLayout:
+    """The same for messages, in each size of their text."""
+    row = centered(column, theme.reading_column)
+    theme.changed.connect(partial(_fit, theme, column))
+    return row
+
+
+def _fit(theme: Theme, column: QWidget) -> None:
+    column.setMaximumWidth(theme.reading_column)

@@ -12,7 +12,7 @@ from desktop.figures import ending
 from desktop.pair_model import PairModel
 from desktop.profile_model import ProfileModel
 from desktop.theme import Theme
-from desktop.views.centered import centered
+from desktop.views.centered import centered_for_reading
 from desktop.views.compare_dialog import CompareDialog
 from desktop.views.composer import Composer
 from desktop.views.controls import announce, panel, rule
@@ -147,7 +147,7 @@ class ChatPage(QWidget):
         column.addWidget(rule())
         column.addWidget(self.find_bar)
         column.addWidget(self._stack, 1)
-        column.addLayout(centered(lower, theme.tokens.size["reading_column"]))
+        column.addLayout(centered_for_reading(theme, lower))
         column.addWidget(rule())
         column.addWidget(status)
         outer = QVBoxLayout(self)

@@ -22,10 +22,11 @@ class StatusChip(QToolButton):
         super().__init__(parent)
         self._theme = theme
         self._text = ChipText("", "")
-        self.setFixedHeight(theme.tokens.size["chip"])
+        theme.set_height(self, theme.tokens.size["chip"])
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.updateGeometry)
         theme.changed.connect(self.update)
 
     def show_text(self, text: ChipText) -> None:
@@ -41,7 +42,7 @@ class StatusChip(QToolButton):
     def sizeHint(self) -> QSize:
         words = self._mode_width() + self._metrics().horizontalAdvance(self._text.rest)
         width = _BEFORE + _ICON + _BETWEEN + words + _AFTER + 2
-        return QSize(round(width), self._theme.tokens.size["chip"])
+        return QSize(round(width), self.height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(round(_BEFORE + _ICON + _BETWEEN + self._mode_width() + _AFTER), self.height())

@@ -44,7 +44,7 @@ class ConversationDelegate(QStyledItemDelegate):
         self._view = view
 
     def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:
-        row = self._theme.tokens.row_height["comfortable"]
+        row = self._theme.row_height
         return QSize(0, row + 2 if _is_heading(index) and index.row() else row)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

@@ -74,7 +74,7 @@ class TrashView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setAccessibleName(tr("Trash"))
         self.doubleClicked.connect(self._restore)
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self.doItemsLayout)
 
     def restore_current(self) -> None:
         """Bring back the chosen one."""

@@ -49,7 +49,7 @@ class ConversationListView(QListView):
         chat.conversation_changed.connect(self.select_shown)
         self.clicked.connect(self._open)
         self.activated.connect(self._open)
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self.doItemsLayout)
         self.select_shown()
 
     def select_shown(self) -> None:

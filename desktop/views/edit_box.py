@@ -55,7 +55,7 @@ class EditBox(QWidget):
             super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.tokens.size["reading_column"], super().sizeHint().height())
+        return QSize(self._theme.reading_column, super().sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from desktop.icons import application_icon
 from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
-from desktop.views.centered import centered
+from desktop.views.centered import centered_for_reading
 from desktop.views.controls import SEMIBOLD, label, push_button
 from engine.language import tr
 
@@ -112,7 +112,7 @@ class EmptyChat(QWidget):
             rows.addWidget(example)
         rows.addWidget(self.choose_button, 0, Qt.AlignmentFlag.AlignLeft)
         rows.addStretch(3)
-        self.setLayout(centered(column, self._theme.tokens.size["reading_column"]))
+        self.setLayout(centered_for_reading(self._theme, column))
 
     def _application_icon(self) -> QPixmap:
         return application_icon().pixmap(_ICON, _ICON)

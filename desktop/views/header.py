@@ -59,7 +59,7 @@ class Title(QWidget):
         self._stack.addWidget(QWidget())
         self._stack.addWidget(self._edit)
         self.setMinimumWidth(60)
-        self.setFixedHeight(_HEIGHT)
+        theme.set_height(self, _HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
@@ -153,7 +153,7 @@ class Header(QWidget):
         more = IconButton(theme, "ellipsis", tr("More"), side=_HEIGHT)
         more.setMenu(self.menu)
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.setFixedHeight(theme.tokens.size["header"])
+        theme.set_height(self, theme.tokens.size["header"])
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 0, 12, 0)
         row.setSpacing(8)

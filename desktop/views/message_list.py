@@ -274,7 +274,7 @@ class MessageList(QAbstractScrollArea):
 
     @property
     def _column_width(self) -> int:
-        column = self._theme.tokens.size["reading_column"]
+        column = self._theme.reading_column
         return max(1, min(column, self.width() - 2 * SIDE_MARGIN))
 
     def _place_at(self, top: int) -> ReadingPlace | None:

@@ -85,7 +85,7 @@ class ModelListView(QListView):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.clicked.connect(self._choose_index)
         self.activated.connect(self._accept)
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self.doItemsLayout)
 
     @property
     def rows(self) -> Sequence[ModelRow]:

@@ -20,6 +20,7 @@ ROW: Final = 58
 MODEL_ROW: Final = Qt.ItemDataRole.UserRole
 _LEFT: Final = 48
 _RIGHT: Final = 14
+_LINE: Final = 22
 _START = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _END = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
@@ -38,7 +39,7 @@ class ModelRowPainter(QStyledItemDelegate):
         return QRect(row.right() - 34, row.bottom() - 28, 28, 24)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(0, ROW)
+        return QSize(0, self._theme.scaled(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: ModelRow = index.data(MODEL_ROW)
@@ -56,9 +57,10 @@ class ModelRowPainter(QStyledItemDelegate):
         if with_menu:
             self._paint_dots(painter, option.rect)
         left = _LEFT if self._view.has_radios else _RIGHT
-        top = QRect(rect.left() + left, rect.top() + 8, rect.width() - left - _RIGHT, 22)
+        line = self._theme.scaled(_LINE)
+        top = QRect(rect.left() + left, rect.top() + 8, rect.width() - left - _RIGHT, line)
         self._paint_first_line(painter, top, row)
-        below = top.translated(0, 21).adjusted(0, 0, -24 if with_menu else 0, 0)
+        below = top.translated(0, line - 1).adjusted(0, 0, -24 if with_menu else 0, 0)
         self._paint_second_line(painter, below, row)
         painter.restore()
 
@@ -95,7 +97,7 @@ class ModelRowPainter(QStyledItemDelegate):
         painter.setPen(self._theme.color("muted"))
         painter.drawText(line, _END, row.size)
         room = line.width() - painter.fontMetrics().horizontalAdvance(row.size) - 16
-        tag_font = self._theme.font("code")
+        tag_font = self._theme.font("mono")
         tag_font.setPointSizeF(max(8.5, tag_font.pointSizeF() * 0.85))
         tag_room = QFontMetrics(tag_font).horizontalAdvance(row.quantization)
         font = self._theme.font("body", MEDIUM) if row.usable else self._theme.font("body")

@@ -24,9 +24,10 @@ class PairButton(QPushButton):
         super().__init__(parent)
         self._theme = theme
         self._pair = pair
-        self.setFixedHeight(_HEIGHT)
+        theme.set_height(self, _HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         pair.changed.connect(self._refresh)
+        theme.changed.connect(self.updateGeometry)
         theme.changed.connect(self.update)
         self._refresh()
 
@@ -36,7 +37,7 @@ class PairButton(QPushButton):
         width = 10 + _DOTS + 8 + medium.horizontalAdvance(target) + 8 + 16 + 8
         if draft:
             width += 8 + QFontMetrics(self._theme.font("body")).horizontalAdvance(draft)
-        return QSize(width, _HEIGHT)
+        return QSize(width, self.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -48,17 +49,17 @@ class PairButton(QPushButton):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
         self._paint_dots(painter)
         self._paint_names(painter)
-        chevron = QRectF(self.width() - 24, 8, 16, 16)
+        chevron = QRectF(self.width() - 24, self.height() / 2 - 8, 16, 16)
         paint_icon(painter, "chevron-down", self._theme.color("muted").name(), chevron)
         painter.end()
 
     def _paint_dots(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("data_target"))
-        painter.drawEllipse(QRectF(10, 11, 10, 10))
+        painter.drawEllipse(QRectF(10, self.height() / 2 - 5, 10, 10))
         if self._names()[1]:
             painter.setBrush(self._theme.color("data_draft"))
-            painter.drawEllipse(QRectF(22, 13.5, 5, 5))
+            painter.drawEllipse(QRectF(22, self.height() / 2 - 2.5, 5, 5))
 
     def _paint_names(self, painter: QPainter) -> None:
         target, draft = self._names()

@@ -51,6 +51,7 @@ class ProseView(TextBlock):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(tr("Text of the reply"), parent)
         self._theme = theme
+        self._is_readable = False
         self._block = ProseBlock("")
         self._caret = False
         self._marked = NO_MARKS
@@ -63,6 +64,11 @@ class ProseView(TextBlock):
         if (block, caret) != (self._block, self._caret):
             self._block, self._caret = block, caret
             self._render()
+
+    def keep_readable(self) -> None:
+        """Be no wider than a line reads well, in each size of the text."""
+        self._is_readable = True
+        self.setMaximumWidth(self._theme.prose_width)
 
     @property
     def shown_text(self) -> str:
@@ -80,6 +86,8 @@ class ProseView(TextBlock):
         marked.put_on(self.document(), self._theme)
 
     def _show_theme(self) -> None:
+        if self._is_readable:
+            self.setMaximumWidth(self._theme.prose_width)
         marked = self._marked
         self._render()
         self.show_marks(marked)

@@ -124,7 +124,7 @@ class HitList(QListView):
         self.setAccessibleName(tr("Found"))
         self.clicked.connect(self._choose)
         self.activated.connect(self._choose)
-        theme.changed.connect(self.viewport().update)
+        theme.changed.connect(self.doItemsLayout)
 
     def go_in(self) -> None:
         """Take the focus, on the first hit."""

@@ -105,7 +105,7 @@ class SettingsDialog(QDialog):
 
     def _lay_out(self) -> None:
         side = panel("background", "settings-pages")
-        side.setFixedWidth(_PAGES_WIDTH)
+        side.setFixedWidth(self._theme.scaled(_PAGES_WIDTH))
         start = QVBoxLayout(side)
         start.setContentsMargins(12, 12, 12, 12)
         start.setSpacing(8)

@@ -47,6 +47,7 @@ class SideArea(QWidget):
         self._page = page
         self._tree = tree
         self._tree_open = False
+        self._theme = theme
         self._sidebar_width = theme.tokens.size["sidebar"]
         self._tree_width = _TREE_WIDTH
         self._sidebar = sidebar
@@ -58,7 +59,7 @@ class SideArea(QWidget):
         self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
         sidebar.setMinimumWidth(_NARROWEST)
-        sidebar.setMaximumWidth(_WIDEST)
+        sidebar.setMaximumWidth(theme.scaled(_WIDEST))
         page.setMinimumWidth(_CHAT_LEAST)
         self._splitter.addWidget(sidebar)
         tree.setMinimumWidth(_TREE_LEAST)
@@ -74,6 +75,7 @@ class SideArea(QWidget):
         sidebar.fold_asked.connect(self.toggle)
         self.rail.sidebar_asked.connect(self.toggle)
         sidebar.installEventFilter(self)
+        theme.changed.connect(self._show_theme)
         self._apply()
 
     def toggle(self) -> None:
@@ -119,7 +121,8 @@ class SideArea(QWidget):
         if not self._narrow:
             state.setValue(_SIDEBAR_OPEN, self._open)
             if self._open:
-                state.setValue(_SIDEBAR_WIDTH, self._sidebar.width())
+                usual = self._sidebar.width() * _WIDEST // self._theme.scaled(_WIDEST)
+                state.setValue(_SIDEBAR_WIDTH, usual)
         state.setValue(_TREE_OPEN, self._tree_open)
         if self._tree_open:
             state.setValue(_TREE_SAVED_WIDTH, self._tree.width())
@@ -157,10 +160,17 @@ class SideArea(QWidget):
             self._sidebar.style().polish(self._sidebar)
         self._sidebar.setVisible(self._open)
 
+    def _show_theme(self) -> None:
+        """Larger text needs a wider sidebar."""
+        widest = self._theme.scaled(_WIDEST)
+        if widest != self._sidebar.maximumWidth():
+            self._sidebar.setMaximumWidth(widest)
+            self._share_out()
+
     def _share_out(self) -> None:
         sizes = [10_000, self._tree_width]
         if self._splitter.widget(0) is self._sidebar:
-            sizes.insert(0, self._sidebar_width)
+            sizes.insert(0, self._theme.scaled(self._sidebar_width))
         self._splitter.setSizes(sizes)
 
     def _show_tree(self) -> None:
@@ -176,7 +186,7 @@ class SideArea(QWidget):
         if self._sidebar.parentWidget() is not self:
             self._sidebar.setParent(self)
         left = self.rail.width()
-        self._sidebar.setGeometry(left, 0, self._sidebar_width, self.height())
+        self._sidebar.setGeometry(left, 0, self._theme.scaled(self._sidebar_width), self.height())
         self._sidebar.raise_()
 
 

@@ -25,7 +25,7 @@ class StatusLine(QWidget):
         self._models = label(theme, role="small", tone="muted")
         self._models.setMinimumWidth(1)
         self._figures = label(theme, role="small", tone="muted")
-        self.setFixedHeight(theme.tokens.size["tool"])
+        theme.set_height(self, theme.tokens.size["tool"])
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 0, 20, 0)
         row.setSpacing(16)

@@ -28,16 +28,13 @@ class Tray(QObject):
         super().__init__(window)
         self._settings = settings
         self._window = window
-        self._icon = QSystemTrayIcon(application_icon(), self)
-        self._icon.setToolTip("Outrider")
+        self._icon: QSystemTrayIcon | None = None
+        """Made when it is first shown: most people never see it."""
         self._menu = QMenu(window)
         self._menu.addAction(tr("Show Outrider"), self.show_window)
         self._menu.addActions(actions.entries(*_IN_THE_MENU))
         self._menu.addSeparator()
         self._menu.addAction(actions.entry("app.quit"))
-        self._icon.setContextMenu(self._menu)
-        self._icon.activated.connect(self._clicked)
-        self._icon.messageClicked.connect(self.show_window)
         self._put_away = QTimer(self, singleShot=True, interval=_NOTICE_MS)
         self._put_away.timeout.connect(self._refresh)
         settings.changed.connect(self._follow)
@@ -51,9 +48,9 @@ class Tray(QObject):
     def tell(self, title: str, words: str) -> None:
         """Say something while another window is in front: a notice, and a mark in the task bar."""
         QApplication.alert(self._window)
-        if QSystemTrayIcon.supportsMessages():
-            self._icon.show()
-            self._icon.showMessage(title, words, self._icon.icon(), _NOTICE_MS)
+        if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
+            icon = self._shown_icon()
+            icon.showMessage(title, words, icon.icon(), _NOTICE_MS)
             self._put_away.start()
 
     def show_window(self) -> None:
@@ -65,7 +62,8 @@ class Tray(QObject):
     def hide(self) -> None:
         """Take the icon away: the app ends."""
         self._put_away.stop()
-        self._icon.hide()
+        if self._icon:
+            self._icon.hide()
 
     def _clicked(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:
@@ -76,7 +74,20 @@ class Tray(QObject):
             self._refresh()
 
     def _refresh(self) -> None:
-        self._icon.setVisible(self.keeps_running)
+        if self.keeps_running:
+            self._shown_icon()
+        else:
+            self.hide()
+
+    def _shown_icon(self) -> QSystemTrayIcon:
+        if self._icon is None:
+            self._icon = QSystemTrayIcon(application_icon(), self)
+            self._icon.setToolTip("Outrider")
+            self._icon.setContextMenu(self._menu)
+            self._icon.activated.connect(self._clicked)
+            self._icon.messageClicked.connect(self.show_window)
+        self._icon.show()
+        return self._icon
 
 
 class ReplyNotice(QObject):

@@ -59,8 +59,8 @@ class TreeCanvas(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._look = TreeLook(theme)
-        self._font = theme.font("code")
-        self._bold = theme.font("code", QFont.Weight.Bold)
+        self._font = theme.font("mono")
+        self._bold = theme.font("mono", QFont.Weight.Bold)
         self._room = 0
         self._number = 0
         self._tree: TreeDrawn | None = None
@@ -216,7 +216,7 @@ class TreeCanvas(QWidget):
     def _paint_root(self, painter: QPainter) -> None:
         if not self._tree:
             return
-        painter.setFont(self._theme.font("code"))
+        painter.setFont(self._theme.font("mono"))
         painter.setPen(self._theme.color("muted"))
         words = visible(self._tree.root) + (f"  +{self._layout.hidden}" * bool(self._layout.hidden))
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft

@@ -121,7 +121,7 @@ class TreePanel(QWidget):
 
     def _tools(self) -> QWidget:
         bar = QWidget()
-        bar.setFixedHeight(self._theme.tokens.size["header"])
+        self._theme.set_height(bar, self._theme.tokens.size["header"])
         row = QHBoxLayout(bar)
         row.setContentsMargins(_SIDE, 0, 12, 0)
         close = self._button("x", tr("Close the tree panel"))

@@ -19,7 +19,7 @@ _ACROSS, _ABOVE = 16, 10
 
 
 class Bubble(QWidget):
-    """The text on a tinted ground, as wide as its longest line and at most `bubble_max`."""
+    """The text on a tinted ground, as wide as its longest line and at most `bubble_width`."""
 
     def __init__(self, theme: Theme, text: str) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class Bubble(QWidget):
         metrics = QFontMetricsF(self._theme.font("message"))
         lines = self._text.toPlainText().split("\n")
         longest = max(metrics.horizontalAdvance(line) for line in lines)
-        room = self._theme.tokens.size["bubble_max"] - 2 * _ACROSS
+        room = self._theme.bubble_width - 2 * _ACROSS
         self._text.setFixedWidth(min(room, round(longest) + 4))
 
 

@@ -14,7 +14,8 @@ from tests.desktop.desk import Desk
 @pytest.fixture
 def has_tray(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: True)
-    monkeypatch.setattr(QSystemTrayIcon, "setVisible", lambda *_: None)
+    monkeypatch.setattr(QSystemTrayIcon, "show", lambda _self: None)
+    monkeypatch.setattr(QSystemTrayIcon, "hide", lambda _self: None)
 
 
 @pytest.fixture
