@@ -70,7 +70,7 @@ class DeviceUnavailable(OutriderError):
 class WorkerUnavailable(DeviceUnavailable):
     """An RPC worker does not answer; `SessionConfig.skip_missing_workers` loads without it."""
 
-    title = "A worker does not answer"
+    title = tr("A worker does not answer")
 
 
 class EmptyPrompt(OutriderError):
@@ -154,7 +154,7 @@ class EngineDied(OutriderError):
 class WorkerLost(EngineDied):
     """The engine's process is gone because an RPC worker went away that held a part of a model."""
 
-    title = "A worker went away"
+    title = tr("A worker went away")
 
 
 class ContextFull(DecodeFailed):

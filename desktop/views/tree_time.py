@@ -19,6 +19,12 @@ _LINE: Final = 20
 _SQUARE: Final = 8
 _GAP: Final = 2
 _SECOND: Final = 1.0
+_NAMES: Final = {
+    "draft": tr("draft"),
+    "waiting": tr("waiting"),
+    "compute": tr("compute"),
+    "other": tr("other"),
+}
 
 
 @dataclass(frozen=True)
@@ -32,7 +38,7 @@ class TimePart:
     @property
     def words(self) -> str:
         """Such as "draft 121 ms"."""
-        return f"{self.name} {duration(self.seconds)}"
+        return f"{_NAMES[self.name]} {duration(self.seconds)}"
 
 
 def time_parts(stats: RoundStats) -> list[TimePart]:

@@ -32,8 +32,16 @@ from desktop.app import Desktop
 from desktop.setting import Page
 
 View = Callable[[Desktop], QWidget]
+
+
+def _open_tree(app: Desktop) -> QWidget:
+    app.window.side.show_tree(shown=True)
+    return app.window.tree
+
+
 VIEWS: Final[dict[str, View]] = {
     "window": lambda app: app.window,
+    "tree": _open_tree,
     "models": lambda app: app.window.open_models(),
     **{
         f"settings, {page.name.lower()}": lambda app, page=page: app.window.open_settings(page)  # type: ignore[misc]
@@ -48,6 +56,8 @@ VIEWS: Final[dict[str, View]] = {
     "comparison": lambda app: app.window.page.open_compare(),
     "welcome": lambda app: app.window.show_welcome(),
 }
+
+
 SETTLES: Final = 200
 """Milliseconds in which the fakes answer what a dialog asks."""
 _ROLES: Final = (
