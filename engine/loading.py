@@ -15,6 +15,7 @@ from engine.llama.devices import add_rpc_worker
 from engine.llama.model import LlamaModel
 from engine.memory_plan.values import MemoryPlan
 from engine.pair_plan import check_files, choose_copy, plan_pair, without_workers
+from engine.rpc_keepalive import keep_alive
 from engine.self_draft import ensure_low_bit_copy
 from engine.this_machine import machine_now
 
@@ -73,6 +74,7 @@ def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) 
             on_progress = _stage(progress, LoadStage.DRAFT)
             loaded_draft = LlamaModel(draft, on_progress, cancel, kv_type=config.kv_type)
         undo.pop_all()
+    keep_alive(config.rpc_endpoints)
     return LoadedModels(target, loaded_draft, draft_name(config), learned_file, plan)
 
 

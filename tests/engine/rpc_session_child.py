@@ -11,6 +11,7 @@ from typing import Final
 
 from engine.config import Placement
 from engine.llama.devices import list_devices
+from engine.rpc_keepalive import keep_alive
 from engine.session import Session
 from tests.engine.sessions import CPU, ask, greedy, pair_config, user
 
@@ -34,11 +35,12 @@ PLACEMENTS: Final = {
 
 def main(target: Path, draft: Path, endpoints: tuple[str, ...]) -> None:
     """Print devices and the choices of each answer as JSON."""
-    answers = {}
+    answers, kept = {}, {}
     for name, (target_on, draft_on) in PLACEMENTS.items():
         config = pair_config(target, draft, context=256, target_on=target_on, draft_on=draft_on)
         with Session.open(replace(config, rpc_endpoints=endpoints)) as session:
             answer = ask(session, [user("Write a haiku about the sea")], greedy(24))
+            kept[name] = keep_alive(endpoints)
         assert answer.stats.mode == "tree"
         answers[name] = [asdict(choice) for choice in answer.choices]
     devices = {
@@ -49,7 +51,7 @@ def main(target: Path, draft: Path, endpoints: tuple[str, ...]) -> None:
         }
         for device in list_devices()
     }
-    print(json.dumps({"devices": devices, "answers": answers}))
+    print(json.dumps({"devices": devices, "answers": answers, "kept": kept}))
 
 
 if __name__ == "__main__":

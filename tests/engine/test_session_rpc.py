@@ -27,6 +27,8 @@ def test_every_placement_gives_the_same_text(smollm2: Path, low_bit: Path) -> No
         assert device["kind"] == "GPU"
         assert endpoint in device["description"]
         assert device["total"] > 0
+    # One connection to each worker that holds a part.
+    assert list(report["kept"].values())[1:] == [1, 2, 2]
     answers = {
         name: [Choice(**choice) for choice in report["answers"][name]] for name in PLACEMENTS
     }
