@@ -29,7 +29,7 @@ _LONGEST_REPLY: Final = 16 << 20
 """Bytes of one line. A process that says more is not ours any more."""
 _LONGEST_COMPLAINT: Final = 2000
 _LAST_WORDS: Final = 30
-_STACKS_FOLLOW: Final = "Fatal Python error: "
+_STACKS_FOLLOW: Final = ("Fatal Python error: ", "Windows fatal exception: ")
 """How faulthandler begins."""
 _SECRET: Final = re.compile(
     r"TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|COOKIE|AUTH|_KEY|KEY_|APIKEY|_PROXY$"

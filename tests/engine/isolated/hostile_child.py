@@ -30,6 +30,14 @@ def _complain() -> None:
     os.abort()
 
 
+def _abort_with_many_threads() -> None:
+    print("GGML_ASSERT(n > 0) failed", file=sys.stderr)
+    print("Fatal Python error: Aborted\n", file=sys.stderr)
+    for number in range(100):
+        print(f'  File "module.py", line {number} in work', file=sys.stderr)
+    os.abort()
+
+
 def _never_read() -> None:
     """Loads at once and takes no further request."""
     _say(wire.Opened(SessionInfo("fake", None, 4096)))
@@ -51,6 +59,7 @@ ACTS: Final[dict[str, Callable[[], None]]] = {
     "babble": _babble,
     "flood": _flood,
     "complain": _complain,
+    "abort with many threads": _abort_with_many_threads,
     "never read": _never_read,
     "fail": _fail,
     "close and stay": _close_and_stay,

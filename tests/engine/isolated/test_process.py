@@ -61,6 +61,15 @@ def test_only_the_last_complaints_are_kept(act: Act) -> None:
     assert len(lines) == 31
 
 
+def test_no_list_of_threads_hides_what_native_code_said(act: Act) -> None:
+    act("abort with many threads")
+    with pytest.raises(EngineDied, match="cannot go on from") as caught:
+        IsolatedSession.open(config())
+    assert caught.value.detail == (
+        "The process ended with SIGABRT.\nGGML_ASSERT(n > 0) failed\nFatal Python error: Aborted"
+    )
+
+
 def test_a_process_that_just_ends_is_told(act: Act) -> None:
     act("end")
     with pytest.raises(EngineDied, match="ended unexpectedly"):
