@@ -6,80 +6,20 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.app import Desktop
 from desktop.conversations.export import ExportFormat
 from desktop.conversations.values import MessageState
-from desktop.engine_port import Opener
 from desktop.engine_thread import open_session
 from desktop.pair_model import Phase
-from desktop.settings import AUTO_TITLES
 from desktop.views.export_dialog import ExportDialog
-from desktop.views.prose import ProseView
 from engine.config import Mode
 from engine.library.starter import is_starter_ready
-from tests.desktop.fakes import FakeHub, FakeLibrary, FakeOpener, FakePlanner
+from tests.desktop.fakes import FakeOpener
+from tests.e2e.person import LOAD_MS, Person
 
-LOAD_MS = 240_000
-REPLY_MS = 240_000
 QUESTION = "Say hello in one short sentence"
-
-
-class Person:
-    """Does what a person does, with mouse and keyboard."""
-
-    app: Desktop
-
-    def __init__(self, qtbot: QtBot, application: QApplication, opener: Opener) -> None:
-        self._qtbot = qtbot
-        self._application = application
-        self._opener = opener
-        self.starts()
-
-    def starts(self) -> None:
-        self.app = Desktop(
-            self._application,
-            opener=self._opener,
-            library=FakeLibrary(),
-            planner=FakePlanner(),
-            hub=FakeHub(),
-        )
-        self.app.settings.set(AUTO_TITLES, value=False)
-        self.app.start()
-
-    def wait(self, condition: Callable[[], bool], timeout: int = REPLY_MS) -> None:
-        self._qtbot.waitUntil(condition, timeout=timeout)
-
-    def writes(self, text: str) -> None:
-        edit = self.app.window.page.composer.edit
-        QTest.keyClicks(edit, text)
-        QTest.keyClick(edit, Qt.Key.Key_Return)
-
-    def presses(self, name: str) -> None:
-        buttons = [
-            button
-            for button in self.app.window.findChildren(QAbstractButton)
-            if button.accessibleName() == name and button.isVisible() and button.isEnabled()
-        ]
-        QTest.mouseClick(buttons[-1], Qt.MouseButton.LeftButton)
-
-    def sees(self) -> str:
-        views = self.app.window.findChildren(ProseView)
-        return "\n".join(view.toPlainText() for view in views if view.isVisible())
-
-    def waits_for_the_reply(self) -> None:
-        self.wait(lambda: self.app.chat.run is None)
-
-    def closes(self) -> None:
-        self.app.window.close()
-        assert self.app.shutdown()
-        self.app.window.deleteLater()
-
-    def restarts(self) -> None:
-        self.closes()
-        self.starts()
 
 
 def first_conversation(person: Person, tmp_path: Path, slow_down: Callable[[], None]) -> None:
