@@ -8,6 +8,7 @@ MAX_TITLE: Final = 48
 _FENCE: Final = re.compile(r"\s*(```|~~~)")
 _LINE_MARKS: Final = re.compile(r"^(#+|>|[-*+])\s+")
 _LABEL: Final = re.compile(r"^\W{0,3}(title|titel|name)\W{0,3}:\W{0,3}", re.IGNORECASE)
+_EMPHASIS: Final = re.compile(r"\*\*|__|`")
 _AROUND: Final = " .,:;*_`\"'\u00ab\u00bb\u201e\u201c\u201d\u201a\u2018\u2019"
 """Marks around a title, quotation marks of several languages among them."""
 # Joiners are part of words and emoji; the other format characters can turn a list around.
@@ -28,7 +29,7 @@ def title_of_reply(reply: str) -> str:
     lines = [line for line in map(_visible, re.split(r"[\r\n]+", reply)) if line]
     if not lines:
         return ""
-    title = _LABEL.sub("", lines[0]).strip(_AROUND)
+    title = _EMPHASIS.sub("", _LABEL.sub("", lines[0])).strip(_AROUND)
     return title if title and len(title) <= MAX_TITLE else ""
 
 

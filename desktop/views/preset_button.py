@@ -1,7 +1,7 @@
 """The button in the composer that names how the conversation is answered, and its menu."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from desktop.chat_model import ChatModel
@@ -29,6 +29,7 @@ class PresetButton(QWidget):
         self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon after the word
         self.button.setToolTip(tr("Preset: system prompt and sampling of this conversation"))
         self.menu = QMenu(self)
+        self.menu.setLayoutDirection(QGuiApplication.layoutDirection())  # not the button's
         group = QActionGroup(self)
         self._actions = {preset.id: self._action(preset, group) for preset in presets()}
         self.menu.addSeparator()

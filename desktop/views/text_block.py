@@ -33,6 +33,9 @@ class TextBlock(QTextBrowser):
         self.setTabChangesFocus(True)
         self.setAccessibleName(name)
         self.document().setDocumentMargin(0)
+        # Until a layout has given it its height, Qt would scroll to the caret, and stay there.
+        bar = self.verticalScrollBar()
+        bar.rangeChanged.connect(lambda _least, _most: bar.setRange(0, 0))
         self._layers: dict[Layer, Sequence[QTextEdit.ExtraSelection]] = {}
 
     def lay_over(self, layer: Layer, selections: Sequence[QTextEdit.ExtraSelection]) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from desktop.conversations.titles import MAX_TITLE, title_from
+from desktop.conversations.titles import MAX_TITLE, title_from, title_of_reply
 from tests.desktop.conversations.builders import hostile_text
 
 
@@ -49,3 +49,21 @@ def test_a_title_is_one_short_visible_line(text: str) -> None:
 
 def test_a_title_needs_something_to_show() -> None:
     assert title_from("\u200b\u202e\n\0") == ""
+
+
+@pytest.mark.parametrize(
+    ("reply", "title"),
+    [
+        ("Tides", "Tides"),
+        ('"The Tides."\nBecause of the moon.', "The Tides"),
+        ("**Title: Tides and the Moon**", "Tides and the Moon"),
+        ("Titel: „Ebbe und Flut“", "Ebbe und Flut"),
+        ("The sea is **calm**", "The sea is calm"),
+        ("\n\n# C# and C++", "C# and C++"),
+        ("", ""),
+        ("Title:", ""),
+        ("x" * (MAX_TITLE + 1), ""),
+    ],
+)
+def test_a_title_that_a_model_gave_is_taken_out_of_its_answer(reply: str, title: str) -> None:
+    assert title_of_reply(reply) == title

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QTextDocument
+from PySide6.QtGui import QGuiApplication, QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -123,6 +123,17 @@ def test_every_text_is_as_tall_as_its_lines(qtbot: QtBot, app: Desktop, opener: 
     blocks = app.window.page.messages.findChildren(TextBlock)
     assert len(blocks) == 3
     qtbot.waitUntil(lambda: all(b.height() == b.heightForWidth(b.width()) > 0 for b in blocks))
+
+
+def test_no_text_is_scrolled_out_of_its_own_widget(qtbot: QtBot) -> None:
+    block = TextBlock("Text")
+    qtbot.addWidget(block)
+    block.resize(300, 0)
+    block.show()
+    block.setPlainText("one\ntwo\nthree")
+    block.moveCursor(QTextCursor.MoveOperation.End)
+    block.ensureCursorVisible()
+    assert block.verticalScrollBar().value() == 0
 
 
 def test_copying_gives_the_markdown(qtbot: QtBot, app: Desktop) -> None:
