@@ -23,6 +23,7 @@ class HubDesk(QObject):
     Signals (on the thread this object lives in):
         searched(SearchPage)
         looked(RepoDetails)
+        signed_in(str): the name of the person on the hub
         failed(OutriderError): a question that has no answer
         download_failed(OutriderError): a download that could not begin
         changed: `shown` is other downloads now
@@ -31,6 +32,7 @@ class HubDesk(QObject):
 
     searched = Signal(object)
     looked = Signal(object)
+    signed_in = Signal(object)
     failed = Signal(object)
     download_failed = Signal(object)
     changed = Signal()
@@ -62,6 +64,10 @@ class HubDesk(QObject):
     def look_into(self, repo: str) -> None:
         """Ask what a repository holds; as `search`."""
         self._ask(partial(self._hub.details, repo), self.looked)
+
+    def sign_in(self, token: str) -> None:
+        """Keep a token for gated models, if the hub knows it; as `search`."""
+        self._ask(lambda _cancel: self._hub.sign_in(token), self.signed_in)
 
     def read_unfinished(self) -> None:
         """Show what is unfinished since an earlier start. Connects to nothing."""

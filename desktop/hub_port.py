@@ -41,6 +41,9 @@ class HubPort(Protocol):
     def details(self, repo: str, cancel: CancelToken) -> "RepoDetails":
         """What a repository holds."""
 
+    def sign_in(self, token: str) -> str:
+        """Keep the person's token, if the hub knows it; the name it is for."""
+
     def downloads(self, on_change: Callable[[], None]) -> Downloads:
         """The queue, with what is unfinished since an earlier start. Connects to nothing."""
 
@@ -60,6 +63,13 @@ class LocalHub:
         from engine.library.hub.search import Hub  # noqa: PLC0415
 
         return Hub().details(repo, cancel=cancel)
+
+    def sign_in(self, token: str) -> str:
+        """See `HubPort`."""
+        from engine.library.hub.access import HubAccess  # noqa: PLC0415
+        from engine.library.hub.sign_in import sign_in  # noqa: PLC0415
+
+        return sign_in(HubAccess(), token)
 
     def downloads(self, on_change: Callable[[], None]) -> Downloads:
         """See `HubPort`."""

@@ -290,6 +290,11 @@ class Hub:
             models=tuple(remote(repo, name, size) for name, size in sizes.items()),
         )
 
+    def sign_in(self, token: str) -> str:
+        """Everybody is known."""
+        del token
+        return "someone"
+
     def downloads(self, on_change: Callable[[], None]) -> "Queue":
         """One that moves, one that is paused."""
         del on_change

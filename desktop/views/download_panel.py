@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
 from desktop.hub_desk import HubDesk
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, IconButton, announce, label, push_button
+from engine.errors import AccessNeeded
 from engine.language import tr
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ class _Line(QWidget):
         self._bar.setAccessibleName(tr("Download of {name}").format(name=download.model.name))
         self._use = push_button(theme, tr("Use now"), "quiet")
         self._use.clicked.connect(lambda: self.wanted.emit(self._download.path))
+        self._page = push_button(theme, tr("Open the page"), "quiet", "external-link")
+        self._page.clicked.connect(self._open_page)
         self._toggle = IconButton(theme, "pause", tr("Pause"))
         self._toggle.clicked.connect(self._pause_or_resume)
         remove = IconButton(
@@ -61,7 +65,7 @@ class _Line(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
         row.addLayout(texts, 1)
-        for control in (self._use, self._toggle, remove):
+        for control in (self._use, self._page, self._toggle, remove):
             row.addWidget(control)
         self.show_download(download)
 
@@ -75,6 +79,7 @@ class _Line(QWidget):
         self._bar.setValue(round(_STEPS * share))
         is_done = download.path is not None
         self._use.setVisible(is_done)
+        self._page.setVisible(isinstance(download.error, AccessNeeded))
         self._toggle.setVisible(not is_done)
         moves = download.state.is_pending
         self._toggle.show_icon("pause" if moves else "play")
@@ -84,6 +89,11 @@ class _Line(QWidget):
         if self._state not in ("", download.state) and not moves:
             announce(self, f"{download.model.name}: {self._words.text()}")
         self._state = download.state
+
+    def _open_page(self) -> None:
+        """Where the model's terms are accepted."""
+        if isinstance(self._download.error, AccessNeeded):
+            QDesktopServices.openUrl(QUrl(self._download.error.page))
 
     def _pause_or_resume(self) -> None:
         change = self._hub.pause if self._download.state.is_pending else self._hub.resume

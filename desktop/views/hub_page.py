@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.error_text import describe
 from desktop.fit_badges import FreeMemory
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from engine.library.hub.values import RepoDetails, SearchPage
 
 _INVITATION = tr("Type a name above and press Enter. Nothing goes over the network before that.")
+_TOKEN = tr(
+    "A token with read access, made in the settings of your account on the hub, opens gated "
+    "models. It is kept in the system's keyring, or where other programs keep theirs."
+)
 
 
 class HubPage(QWidget):
@@ -39,6 +43,7 @@ class HubPage(QWidget):
         self._files = ModelListView(theme, tr("Files of the repository"), menus=False)
         self._page = push_button(theme, tr("Open the page"), "quiet", "external-link")
         self._download = push_button(theme, tr("Download"), "normal", "download")
+        self._sign_in = push_button(theme, tr("Sign in…"), "quiet")
         self._lay_out()
         self._repos.chosen.connect(self._look)
         self._files.chosen.connect(self._refresh)
@@ -47,6 +52,8 @@ class HubPage(QWidget):
         self._download.clicked.connect(self._start)
         hub.searched.connect(self._show_results)
         hub.looked.connect(self._show_details)
+        self._sign_in.clicked.connect(self._ask_for_token)
+        hub.signed_in.connect(self._show_name)
         hub.failed.connect(self._show_failure)
         self._refresh()
 
@@ -71,6 +78,7 @@ class HubPage(QWidget):
         status = QHBoxLayout()
         status.setContentsMargins(12, 0, 12, 0)
         status.addWidget(self._status, 1)
+        status.addWidget(self._sign_in, 0, Qt.AlignmentFlag.AlignTop)
         results.addLayout(status)
         results.addWidget(self._repos, 1)
         right = panel("surface", "repository")
@@ -98,7 +106,7 @@ class HubPage(QWidget):
         row.addWidget(left, 1)
         row.addWidget(rule(Qt.Orientation.Vertical))
         row.addWidget(right, 1)
-        for button in (self._page, self._download):
+        for button in (self._page, self._download, self._sign_in):
             button.setAutoDefault(False)
 
     def _look(self) -> None:
@@ -127,6 +135,17 @@ class HubPage(QWidget):
         rows = [file_row(model, self._memory, architecture) for model in models]
         self._files.show_rows(rows)
         self._refresh()
+
+    def _ask_for_token(self) -> None:
+        token, accepted = QInputDialog.getText(
+            self, tr("Sign in to the hub"), _TOKEN, QLineEdit.EchoMode.Password
+        )
+        if accepted and token.strip():
+            self._say(tr("Asking the hub whose token it is…"))
+            self._hub.sign_in(token.strip())
+
+    def _show_name(self, name: str) -> None:
+        self._say(tr("Signed in as {name}. Gated downloads can be tried again.").format(name=name))
 
     def _show_failure(self, error: OutriderError) -> None:
         self._say(describe(error).message)

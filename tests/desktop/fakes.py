@@ -427,6 +427,12 @@ class FakeHub:
             models=(model,),
         )
 
+    def sign_in(self, token: str) -> str:
+        self.asked.append("sign in")
+        if self.error:
+            raise self.error
+        return "ada"
+
     def downloads(self, on_change: Callable[[], None]) -> FakeDownloads:
         self.queue = FakeDownloads(on_change, {entry.id: entry for entry in self.unfinished})
         return self.queue

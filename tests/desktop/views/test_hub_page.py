@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QInputDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
@@ -149,3 +150,46 @@ def test_a_failed_download_says_why() -> None:
     assert download_line(download) == "It is gated. Open its page."
     noted = replace(download, state=DownloadState.WAITING, error=None, note="Connection lost")
     assert download_line(noted).startswith("Connection lost · nothing of 4.0 GB")
+
+
+def test_a_gated_download_leads_to_its_page(
+    qtbot: QtBot, app: Desktop, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(url.toString()))
+    gated = AccessNeeded("It is gated.", hint="Open its page.", page="https://hub.example/big")
+    hub.unfinished = (Download(REMOTE, DownloadState.FAILED, 0, error=gated),)
+    dialog = app.window.open_models()
+    qtbot.waitUntil(lambda: "It is gated." in words(dialog))
+    press(dialog, "Open the page")
+    assert opened == ["https://hub.example/big"]
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (None, "Signed in as ada. Gated downloads can be tried again."),
+        (AccessNeeded("The hub does not know this token.", page=""), "does not know this token"),
+    ],
+)
+def test_a_token_is_kept_once_the_hub_knows_it(  # noqa: PLR0917 - two cases of one window
+    qtbot: QtBot,
+    dialog: ModelDialog,
+    hub: FakeHub,
+    monkeypatch: pytest.MonkeyPatch,
+    error: AccessNeeded | None,
+    said: str,
+) -> None:
+    shown: list[object] = []
+
+    def type_it(*arguments: object) -> tuple[str, bool]:
+        shown.append(arguments[-1])
+        return " hf_secret ", True
+
+    monkeypatch.setattr(QInputDialog, "getText", type_it)
+    hub.error = error
+    press(dialog, "Hub")
+    press(dialog, "Sign in")
+    qtbot.waitUntil(lambda: said in words(dialog))
+    assert shown == [QLineEdit.EchoMode.Password]
+    assert hub.asked == ["sign in"]
