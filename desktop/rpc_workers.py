@@ -16,7 +16,7 @@ NO_AUTHENTICATION: Final = tr(
 )
 _IN_USE: Final = Badge("check", tr("In use"), "success")
 _ANSWERS: Final = Badge("check", tr("Answers"), "success")
-_SILENT: Final = Badge("x", tr("Does not answer"), "danger")
+_UNUSABLE: Final = Badge("x", tr("Cannot be used"), "danger")
 _ASKING: Final = Badge("info", tr("Asking"), "muted")
 
 
@@ -98,7 +98,7 @@ def worker_row(state: WorkerState) -> WorkerRow:
     if state.report is not None:
         return WorkerRow(state.endpoint, _ANSWERS, _offer(state.report))
     if state.trouble:
-        return WorkerRow(state.endpoint, _SILENT, state.trouble)
+        return WorkerRow(state.endpoint, _UNUSABLE, state.trouble)
     return WorkerRow(state.endpoint, _ASKING, "")
 
 

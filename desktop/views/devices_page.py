@@ -41,6 +41,7 @@ class _Line(QWidget):
         self._icon = Icon(theme, "info", "muted")
         self._badge = label(theme, role="small", weight=MEDIUM)
         self._reason = label(theme, role="small", tone="muted", wrap=True)
+        self._reason.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
         self._test = push_button(theme, tr("Test"), "quiet")
         self._test.setAutoDefault(False)
         self._test.setAccessibleName(

@@ -66,7 +66,7 @@ def test_a_worker_that_is_silent_asked_or_ours_says_so() -> None:
     assert worker_row(WorkerState(THERE)).sentence == f"Worker at {THERE}, Asking"
     silent = worker_row(WorkerState(THERE, trouble="It does not answer. Start it."))
     assert (silent.badge.words, silent.reason) == (
-        "Does not answer",
+        "Cannot be used",
         "It does not answer. Start it.",
     )
     ours = worker_row(WorkerState(THERE, held=(6 * GIGA, 2 * GIGA)))

@@ -136,7 +136,7 @@ def test_one_that_is_away_says_so_and_can_be_tested_again_or_removed(
 ) -> None:
     probe.away.add(HERE)
     add(page, HERE)
-    qtbot.waitUntil(lambda: "Does not answer" in words(page))
+    qtbot.waitUntil(lambda: "Cannot be used" in words(page))
     assert f"The worker at {HERE} does not answer. Start it." in words(page)
     probe.away.clear()
     button(page, f"Test the connection to {HERE}").click()
