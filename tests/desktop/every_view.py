@@ -29,7 +29,10 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.app import Desktop
+from desktop.error_text import describe
 from desktop.setting import Page
+from desktop.views.error_details import ErrorDetails
+from engine.errors import EngineDied
 
 View = Callable[[Desktop], QWidget]
 
@@ -37,6 +40,13 @@ View = Callable[[Desktop], QWidget]
 def _open_tree(app: Desktop) -> QWidget:
     app.window.side.show_tree(shown=True)
     return app.window.tree
+
+
+def _open_details(app: Desktop) -> QWidget:
+    error = EngineDied("", detail="...")
+    dialog = ErrorDetails(app.theme, describe(error), app.window)
+    dialog.open()
+    return dialog
 
 
 VIEWS: Final[dict[str, View]] = {
@@ -47,6 +57,7 @@ VIEWS: Final[dict[str, View]] = {
         f"settings, {page.name.lower()}": lambda app, page=page: app.window.open_settings(page)  # type: ignore[misc]
         for page in Page
     },
+    "failure": _open_details,
     "shortcuts": lambda app: app.window.dialogs.open_shortcuts(),
     "palette": lambda app: app.window.dialogs.open_palette(),
     "export": lambda app: app.window.desk.open_export(),

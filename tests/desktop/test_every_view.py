@@ -18,6 +18,7 @@ from tests.desktop.fakes import BIG, BROKEN, OTHER, REPLY, SMALL, FakeInfo
 
 ROOT: Final = Path(__file__).parents[2]
 MADE_UP: Final = (
+    *("The sea is calm tonight", "GeForce RTX 4070"),
     *("Hello", REPLY, BROKEN.refusal, "Same tokenizer.", "Not smaller than the target."),
     *("Different tokenizer: a / b. Drafts with another tokenizer do not work yet.",),
     "The target itself in fewer bits; usually guesses best.",
