@@ -18,6 +18,7 @@ from desktop.views.slash_menu import SlashMenu
 from engine.config import SamplingConfig
 from engine.errors import DiskTrouble
 from tests.desktop.fakes import FakeOpener
+from tests.desktop.views.test_accessibility import focusable, nameless
 
 
 @pytest.fixture
@@ -267,3 +268,10 @@ def test_a_preset_fills_the_dialog(app: Desktop, composer: Composer) -> None:
     dialog.prompt.setPlainText("Own words")
     assert dialog.preset.currentText() == "Own"
     dialog.reject()
+
+
+def test_every_control_of_the_dialogs_has_a_name(app: Desktop, composer: Composer) -> None:
+    for dialog in (composer.open_setup(), composer.open_templates()):
+        assert len(list(focusable(dialog))) > 5
+        assert nameless(dialog) == []
+        dialog.reject()
