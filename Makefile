@@ -19,7 +19,7 @@ help:
 	@echo "make soak         kill a process that writes conversations over 1,000 steps: nothing may be lost"
 	@echo "make faults       kill, stop and starve the engine while a reply streams: nothing may be lost"
 	@echo "make audit        list licences of all parts, and their known weaknesses with pip-audit"
-	@echo "make screenshots  take the pictures of docs/pictures again"
+	@echo "make screenshots  every view in light, dark, RTL and larger scales: build/screenshots; docs/pictures"
 	@echo "make bundle       Outrider in one folder that needs no Python: dist/outrider"
 	@echo "make deb          that folder as a Debian package"
 	@echo "make rpm          that folder as an RPM package"

@@ -81,7 +81,9 @@ def _take_models(desktop: Desktop, take: Take) -> None:
     filters.submitted.emit()
     wait()
     results = next(
-        view for view in dialog.findChildren(ModelListView) if view.isVisible() and view.model()
+        view
+        for view in dialog.findChildren(ModelListView)
+        if view.isVisible() and view.model().rowCount()
     )
     results.clicked.emit(results.model().index(0, 0))
     take("hub", dialog)

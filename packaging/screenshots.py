@@ -2,13 +2,14 @@
 
 First every view over made-up models and conversations, the same on every computer: light, dark,
 from right to left and at larger scales, each in a folder of `build/screenshots`, to look at them
-beside the design. Then two pictures for the documents, into OUT_DIR: there the starter model and
-its answers are real, so each run gives other words and figures.
+beside the design. Then pictures for the documents, into OUT_DIR: some of these, and two in which
+the starter model and its answers are real, so that each run gives other words and figures.
 """
 
 import argparse
 import logging
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -59,6 +60,13 @@ VARIANTS: Final = {
     "scale-200": Variant(scale="2"),
 }
 REAL: Final = "real"
+GALLERY: Final = {
+    "tree-panel": "dark/tree.png",
+    "models": "light/models.png",
+    "welcome": "light/welcome.png",
+    "settings": "dark/settings-speculation.png",
+}
+"""Of the views those that the README shows."""
 
 
 def load(desktop: Desktop) -> None:
@@ -153,6 +161,8 @@ def main() -> int:
         done = subprocess.run(command, env={**os.environ, "QT_SCALE_FACTOR": scale}, check=False)
         if done.returncode:
             return done.returncode
+    for name, source in GALLERY.items():
+        shutil.copyfile(VIEWS / source, arguments.folder / f"{name}.png")
     return 0
 
 

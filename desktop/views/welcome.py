@@ -155,6 +155,7 @@ class Welcome(QWidget):
         column.setSpacing(0)
         head = QHBoxLayout()
         head.setContentsMargins(20, 12, 20, 12)
+        head.setSpacing(16)
         title = label(self._theme, tr("What this computer can run"), "heading", weight=SEMIBOLD)
         head.addWidget(title, 1)
         head.addWidget(self._estimates)
