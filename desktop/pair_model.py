@@ -4,47 +4,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from enum import Enum, auto
-from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.chosen_pair import ChosenPair
 from desktop.engine_port import OpenRequest, Pair, SessionInfo
 from desktop.engine_thread import EngineThread
 from desktop.less_memory import with_less_memory
 from desktop.profile_model import ProfileModel
-from desktop.rpc_workers import read_endpoints
 from desktop.session_config import open_request
 from desktop.setting import Setting
-from desktop.settings import (
-    BUDGET,
-    CONTEXT,
-    DRAFT,
-    EARLIER,
-    KV_TYPE,
-    MODE,
-    PLACEMENT,
-    TARGET,
-    WORKERS,
-    PlacementChoice,
-    Settings,
-)
-from desktop.stored_pair import stored_draft, stored_pair
-from engine.config import (
-    KvType,
-    Mode,
-    Placement,
-    SamplingConfig,
-    SelfDraft,
-    SpeculationConfig,
-)
+from desktop.settings import BUDGET, CONTEXT, EARLIER, KV_TYPE, MODE, PLACEMENT, Settings
+from engine.config import Mode, SamplingConfig, SelfDraft, SpeculationConfig
 from engine.errors import DiskTrouble, OutriderError
 from engine.events import LoadProgress
 from engine.language import tr
 from engine.library.profiles import Profile
 from engine.library.starter import STARTER
 
-MEMORY_ONLY: Final = Placement(devices=())
 _SPECULATION: Final = (MODE, BUDGET, EARLIER)
 _FOLLOWED: Final = (*_SPECULATION, CONTEXT, KV_TYPE, PLACEMENT)
 """What counts from wherever it is set; target and draft are chosen here."""
@@ -85,6 +63,7 @@ class PairModel(QObject):
         self._engine = engine
         self._settings = settings
         self._profiles = profiles
+        self._chosen = ChosenPair(settings, profiles)
         self._loading: OpenRequest | None = None
         """What was loaded last, or is on its way."""
         self._is_aside = False
@@ -105,40 +84,22 @@ class PairModel(QObject):
     @property
     def pair(self) -> Pair | None:
         """The person's choice; None is the starter pair."""
-        target = self._settings.get(TARGET)
-        return stored_pair(Path(target), self._settings.get(DRAFT)) if target else None
+        return self._chosen.pair
 
     @property
     def request(self) -> OpenRequest:
         """What `load` asks for: the person's choices."""
-        profile = self._profiles.active
-        if profile is not None:
-            placed = open_request(profile.session)
-            where, draft_where, workers = placed.placement, placed.draft_placement, placed.workers
-        else:
-            on_memory = self._settings.get(PLACEMENT) == PlacementChoice.MEMORY
-            where = draft_where = MEMORY_ONLY if on_memory else Placement()
-            workers = self.workers
-        return OpenRequest(
-            pair=self.pair,
-            context_length=self._settings.get(CONTEXT),
-            speculation=self.speculation,
-            kv_type=KvType(self._settings.get(KV_TYPE)),
-            placement=where,
-            draft_placement=draft_where,
-            workers=workers,
-        )
+        return self._chosen.request
 
     @property
     def workers(self) -> tuple[str, ...]:
         """Addresses of the RPC workers that the person added."""
-        return read_endpoints(self._settings.get(WORKERS))
+        return self._chosen.workers
 
     @property
     def sampling(self) -> SamplingConfig:
         """How replies are sampled where their conversation says nothing of its own."""
-        profile = self._profiles.active
-        return profile.sampling if profile else SamplingConfig()
+        return self._chosen.sampling
 
     @property
     def target_label(self) -> str:
@@ -158,14 +119,7 @@ class PairModel(QObject):
     @property
     def speculation(self) -> SpeculationConfig:
         """Mode and budget of the next turn."""
-        mode = Mode(self._settings.get(MODE))
-        suggestions = self.pair is None or self.pair.suggestions
-        return SpeculationConfig(
-            mode=mode,
-            budget=self._settings.get(BUDGET),
-            suggestions=suggestions,
-            earlier=self._settings.get(EARLIER),
-        )
+        return self._chosen.speculation
 
     @property
     def waits_for_reload(self) -> bool:
@@ -265,17 +219,8 @@ class PairModel(QObject):
         self.changed.emit()
 
     def _remember(self, request: OpenRequest) -> None:
-        on_memory = request.placement == MEMORY_ONLY
-        choice = PlacementChoice.MEMORY if on_memory else PlacementChoice.AUTOMATIC
         with self._storing():
-            if request.pair:
-                self._settings.set(TARGET, str(request.pair.target))
-                self._settings.set(DRAFT, stored_draft(request.pair))
-            self._settings.set(CONTEXT, request.context_length)
-            self._settings.set(KV_TYPE, request.kv_type.value)
-            self._settings.set(PLACEMENT, choice.value)
-            self._settings.set(MODE, request.speculation.mode.value)
-            self._settings.set(BUDGET, request.speculation.budget)
+            self._chosen.remember(request)
 
     @contextmanager
     def _storing(self) -> Iterator[None]:

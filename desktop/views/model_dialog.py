@@ -14,11 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.chosen_pair import MEMORY_ONLY
 from desktop.engine_port import OpenRequest
 from desktop.error_text import describe
 from desktop.model_choices import NoModel
 from desktop.model_desk import ModelDesk
-from desktop.pair_model import MEMORY_ONLY
 from desktop.plan_words import VerdictText, waiting_text
 from desktop.settings import PlacementChoice
 from desktop.theme import Theme
