@@ -139,3 +139,21 @@ def test_zoom_scales_messages_between_its_limits(app: Desktop) -> None:
     assert app.settings.get(ZOOM) == 80
     QTest.keyClick(app.window, Qt.Key.Key_0, CTRL)
     assert edit.font().pointSizeF() == pytest.approx(usual)
+
+
+def test_f6_goes_round_the_parts_of_the_window(app: Desktop) -> None:
+    window = app.window
+    window.activateWindow()
+    window.page.composer.edit.setFocus()
+    reached = []
+    for _ in range(3):
+        QTest.keyClick(window, Qt.Key.Key_F6)
+        reached.append(QApplication.focusWidget())
+    assert reached == [
+        window.sidebar.list,
+        window.page.header.pair_button,
+        window.page.composer.edit,
+    ]
+    window.side.show_tree(shown=True)
+    QTest.keyClick(window, Qt.Key.Key_F6)
+    assert QApplication.focusWidget() is window.tree.slider
