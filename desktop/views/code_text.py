@@ -54,6 +54,7 @@ class CodeText(TextBlock):
         self.setHorizontalScrollBarPolicy(
             policy.ScrollBarAlwaysOff if wrapped else policy.ScrollBarAsNeeded
         )
+        self._known_heights.clear()
         self.updateGeometry()
 
     def show_code(self, code: str, language: str, *, growing: bool) -> None:
@@ -73,9 +74,9 @@ class CodeText(TextBlock):
             self._color_soon.start()
         self.updateGeometry()
 
-    def heightForWidth(self, width: int) -> int:
+    def _measured(self, width: int) -> int:
         if self.lineWrapMode() is QTextEdit.LineWrapMode.WidgetWidth:
-            return super().heightForWidth(width)
+            return super()._measured(width)
         bar = self.horizontalScrollBar().sizeHint().height()
         lines = self.document().blockCount() * self._theme.line_height("code")
         return lines + (bar if self.document().idealWidth() > width else 0)

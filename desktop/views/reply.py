@@ -12,7 +12,7 @@ from desktop.conversations.values import MessageState
 from desktop.message_actions import MessageActions
 from desktop.reply_run import ReplyRun
 from desktop.theme import Theme
-from desktop.thought import reply_of, seconds_of, thought_of
+from desktop.thought import Thought, reply_of, seconds_of, thought_of
 from desktop.views.block_column import BlockColumn
 from desktop.views.branch_switcher import BranchSwitcher
 from desktop.views.code_block import CodeView
@@ -52,7 +52,7 @@ class Reply(MessageView):
         self._actions = actions
         self._marks = token_marks
         self._stream = MarkdownStream()
-        self._thinking = ThinkingView(theme)
+        self._thinking: ThinkingView | None = None
         self._blocks = BlockColumn(theme)
         self._blocks.link_chosen.connect(self.link_chosen)
         self._switcher = BranchSwitcher(theme)
@@ -72,19 +72,20 @@ class Reply(MessageView):
         self._line.chip_chosen.connect(lambda: self.tree_asked.emit(self._message.id))
         token_marks.changed.connect(self._show_marks)
         token_marks.relit.connect(self._relight)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(self._thinking)
-        column.addWidget(self._blocks)
-        column.addWidget(self._line)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(12)
+        self._column.addWidget(self._blocks)
+        self._column.addWidget(self._line)
 
     def show_message(self, shown: ShownMessage, *, idle: bool) -> None:
         """Show a reply that has ended; `idle`: the engine can answer now."""
         self._message = shown.message
         text = reply_of(shown.message)
         self._blocks.show_blocks(self._stream.finish(text), growing=False)
-        self._show_thought()
+        thought, known = thought_of(shown.message), shown.message.notes
+        seconds = seconds_of(thought, known.origins, known.tokens_per_second) if known else None
+        self._show_thought(thought, seconds, live=False)
         self._show_marks()
         self._again.setEnabled(idle)
         self._go_on.setVisible(not self._actions.why_not_on(shown.message))
@@ -99,9 +100,8 @@ class Reply(MessageView):
         self._message = run.message
         text = reply_of(run.message)
         self._blocks.show_blocks(self._stream.update(text), growing=True)
-        thought = thought_of(run.message)
-        speed = run.figures.tokens_per_second
-        self._thinking.show_thought(thought, seconds_of(thought, run.origins, speed), live=True)
+        thought, speed = thought_of(run.message), run.figures.tokens_per_second
+        self._show_thought(thought, seconds_of(thought, run.origins, speed), live=True)
         self._show_marks()
         for widget in (self.actions_row, self._switcher, self._go_on):
             widget.hide()
@@ -117,17 +117,21 @@ class Reply(MessageView):
     def blocks(self) -> Sequence[QWidget]:
         if self._edit_box:
             return (self._edit_box,)
-        return (self._thinking, *self._blocks.views, self._line)
+        thinking = (self._thinking,) if self._thinking else ()
+        return (*thinking, *self._blocks.views, self._line)
 
     def unfold(self, query: Query) -> None:
         for view in self._blocks.views:
             if isinstance(view, CodeView) and query.marks(view.shown_text):
                 view.show_all()
 
-    def _show_thought(self) -> None:
-        thought, notes = thought_of(self._message), self._message.notes
-        seconds = seconds_of(thought, notes.origins, notes.tokens_per_second) if notes else None
-        self._thinking.show_thought(thought, seconds, live=False)
+    def _show_thought(self, thought: Thought, seconds: float | None, *, live: bool) -> None:
+        """Few replies have one, so there is no widget before it is needed."""
+        if thought.text and not self._thinking:
+            self._thinking = ThinkingView(self._theme)
+            self._column.insertWidget(0, self._thinking)
+        if self._thinking:
+            self._thinking.show_thought(thought, seconds, live=live)
 
     def _show_marks(self) -> None:
         self._blocks.show_marks(self._message, self._marks)

@@ -20,19 +20,23 @@ class TableView(ProseView):
     """As wide as the column of the chat; its table may be wider."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        self._room = 0
+        """What the table was laid out for; laying out a table again takes long."""
         super().__init__(theme, parent)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
 
-    def heightForWidth(self, width: int) -> int:
+    def _measured(self, width: int) -> int:
         self._give_room(width)
         bar = self.horizontalScrollBar().sizeHint().height()
         size = self.document().size()
         return math.ceil(size.height()) + (bar if math.floor(size.width()) > width else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        before = self._room
         self._give_room(self.viewport().width())
-        QTextBrowser.resizeEvent(self, event)
+        if before != self._room:
+            QTextBrowser.resizeEvent(self, event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Sideways here, up and down in the chat."""
@@ -41,12 +45,18 @@ class TableView(ProseView):
         else:
             event.ignore()
 
+    def _render(self) -> None:
+        self._room = 0
+        super()._render()
+
     def _give_room(self, width: int) -> None:
+        if width == self._room:
+            return
+        self._room = width
         document = self.document()
         document.setTextWidth(_UNBOUNDED)
         readable = min(math.ceil(document.idealWidth()), self._columns() * _LEAST_COLUMN)
         self.setLineWrapColumnOrWidth(max(width, readable))
-        document.setTextWidth(max(width, readable))
 
     def _columns(self) -> int:
         frames = self.document().rootFrame().childFrames()

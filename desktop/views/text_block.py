@@ -36,6 +36,9 @@ class TextBlock(QTextBrowser):
         # Until a layout has given it its height, Qt would scroll to the caret, and stay there.
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(lambda _least, _most: bar.setRange(0, 0))
+        self._revision = -1
+        self._known_heights: dict[int, int] = {}
+        """Of this revision, by width: layouts ask again and again."""
         self._layers: dict[Layer, Sequence[QTextEdit.ExtraSelection]] = {}
 
     def lay_over(self, layer: Layer, selections: Sequence[QTextEdit.ExtraSelection]) -> None:
@@ -47,6 +50,15 @@ class TextBlock(QTextBrowser):
     def heightForWidth(self, width: int) -> int:
         document = self.document()
         width = min(width, self.maximumWidth())
+        if document.revision() != self._revision:
+            self._revision = document.revision()
+            self._known_heights.clear()
+        if width not in self._known_heights:
+            self._known_heights[width] = self._measured(width)
+        return self._known_heights[width]
+
+    def _measured(self, width: int) -> int:
+        document = self.document()
         if document.textWidth() != width:
             document.setTextWidth(width)
         return math.ceil(document.size().height())
@@ -74,4 +86,5 @@ class TextBlock(QTextBrowser):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
+            self._known_heights.clear()
             self.updateGeometry()

@@ -37,6 +37,7 @@ BENCH: Final = (
 )
 BENCH_SPEED: Final = ("packaging/speed_bench.py",)
 BENCH_STORE: Final = ("packaging/store_bench.py",)
+BENCH_UI: Final = ("packaging/ui_bench.py",)
 SOAK: Final = ("-m", "tests.desktop.conversations.soak")
 FAULTS: Final = ("-m", "tests.faults")
 AUDIT: Final = ("packaging/third_party.py",)
@@ -96,6 +97,11 @@ class FirstRun:
         """Time the store with 10,000 conversations."""
         self._prepare()
         return self._hand_over(BENCH_STORE)
+
+    def bench_ui(self) -> int:
+        """Time the window, without a display of its own where there is none."""
+        self._prepare(qt_step(self.project, self.machine, offscreen=False))
+        return self._hand_over(BENCH_UI)
 
     def soak(self) -> int:
         """Kill a process that writes conversations, over 1,000 steps."""
@@ -180,7 +186,16 @@ COMMANDS: Final[dict[str, Callable[[FirstRun], int]]] = {
     name: getattr(FirstRun, name.replace("-", "_"))
     for name in (
         *("run", "test", "lint", "format", "translations"),
-        *("bench", "bench-speed", "bench-store", "soak", "faults", "audit", "screenshots"),
+        *(
+            "bench",
+            "bench-speed",
+            "bench-store",
+            "bench-ui",
+            "soak",
+            "faults",
+            "audit",
+            "screenshots",
+        ),
         *("bundle", "deb", "rpm", "tar", "try-packages", "release", "clean"),
     )
 }

@@ -11,6 +11,7 @@ from first_run.main import (
     BENCH,
     BENCH_SPEED,
     BENCH_STORE,
+    BENCH_UI,
     COMMANDS,
     FAULTS,
     SCREENSHOTS,
@@ -249,6 +250,7 @@ def test_the_bench_runs_on_the_pair_and_can_draw(
     [
         ("bench-speed", BENCH_SPEED),
         ("bench-store", BENCH_STORE),
+        ("bench-ui", BENCH_UI),
         ("soak", SOAK),
         ("faults", FAULTS),
         ("audit", AUDIT),
@@ -290,7 +292,16 @@ def test_screenshots_are_taken_on_the_own_display_without_xvfb(
 def test_every_command_of_the_makefile_exists(first_run: FirstRun) -> None:
     assert set(COMMANDS) == {
         *("run", "test", "lint", "format", "translations"),
-        *("bench", "bench-speed", "bench-store", "soak", "faults", "audit", "screenshots"),
+        *(
+            "bench",
+            "bench-speed",
+            "bench-store",
+            "bench-ui",
+            "soak",
+            "faults",
+            "audit",
+            "screenshots",
+        ),
         *("bundle", "deb", "rpm", "tar", "try-packages", "release", "clean"),
     }
 
