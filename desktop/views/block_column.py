@@ -55,15 +55,18 @@ class BlockColumn(QWidget):
             self._drop(view)
         del self._views[len(blocks) :]
 
-    def show_marks(self, message: StoredMessage, found: TokenMarks) -> None:
-        """Mark the tokens of the blocks shown, or none where marks are not wanted."""
+    def show_marks(self, message: StoredMessage, found: TokenMarks, *, growing: bool) -> None:
+        """Mark the tokens of the blocks shown, or none where marks are not wanted.
+
+        While `growing` the last block waits: it is laid out anew at each frame.
+        """
         spans = list(token_spans(found.origins(message))) if found.shown else []
         if not spans:
             self._clear_marks()
             return
         rounds, lit = found.rounds(message), found.lit_round(message.id)
         start = thought_of(message).reply_start
-        for view in self._views:
+        for view in self._views[:-1] if growing else self._views:
             places, start = align(message.text, start, view.shown_text)
             if isinstance(view, ProseView):
                 view.show_marks(Marked(marks(places, view.shown_text, spans), lit, rounds))
@@ -81,6 +84,8 @@ class BlockColumn(QWidget):
         view = self._make(block)
         self._views.insert(index, view)
         self._column.insertWidget(index, view)
+        # A layout shows it in its own time, and counts it as nothing before: a frame without it.
+        view.show()
         return view
 
     def _make(self, block: Block) -> BlockView:

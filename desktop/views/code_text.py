@@ -37,10 +37,6 @@ class CodeText(TextBlock):
         self._color_soon = QTimer(self, singleShot=True, interval=RECOLOR_MS)
         self._color_soon.timeout.connect(self._color)
         self.setAcceptRichText(False)
-        self.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
         # Code runs from left to right in every language of the window.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.wrap(wrapped=False)
@@ -54,7 +50,6 @@ class CodeText(TextBlock):
         self.setHorizontalScrollBarPolicy(
             policy.ScrollBarAlwaysOff if wrapped else policy.ScrollBarAsNeeded
         )
-        self._known_heights.clear()
         self.updateGeometry()
 
     def show_code(self, code: str, language: str, *, growing: bool) -> None:

@@ -134,6 +134,15 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     return _blocks(text)[0]
 
 
+def blocks_with_source(text: str) -> list[tuple[str, Block]]:
+    """The blocks of a finished text, each with the lines it was made of."""
+    blocks, lines = _blocks(text)
+    starts = [_offset_of_line(text, line) for line in lines]
+    ends = [*starts[1:], len(text)]
+    sources = (text[start:end].strip("\n") for start, end in zip(starts, ends, strict=True))
+    return list(zip(sources, blocks, strict=True)) if blocks else []
+
+
 def _blocks(text: str) -> tuple[tuple[Block, ...], list[int]]:
     """All blocks, and the lines on which they begin."""
     env: dict[str, Any] = {}

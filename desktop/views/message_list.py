@@ -22,6 +22,8 @@ from desktop.views.jump_button import JumpButton
 from desktop.views.message_view import MessageView
 from desktop.views.message_widgets import MessageWidgets, estimated_height
 from desktop.views.reading_place import ReadingPlace
+from desktop.views.selection import Selection
+from desktop.views.selection_input import SelectionInput
 from desktop.views.tree_marks import TokenMarks
 from engine.events import Role
 from engine.language import tr
@@ -63,12 +65,16 @@ class MessageList(QAbstractScrollArea):
         self._reading: ReadingPlace | None = None
         self._placing = False
         self.setViewport(panel("surface", "messages"))
+        # Its ground covers all of it, so Qt can move what is painted instead of painting it again.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._widgets = MessageWidgets(theme, chat, marks, actions, self.viewport())
         self._hits = HitMarks(theme, self.viewport())
         self._widgets.made.connect(self._hits.mark)
-        self._widgets.link_chosen.connect(self.link_chosen)
-        self._widgets.focus_left.connect(self.focus_left)
-        self._widgets.tree_asked.connect(self.tree_asked)
+        self._selection = Selection(theme, self._widgets, self.viewport())
+        self._widgets.made.connect(self._selection.paint_in)
+        self.input = SelectionInput(chat, self._selection, self)
+        for told in ("link_chosen", "focus_left", "tree_asked"):
+            getattr(self._widgets, told).connect(getattr(self, told))
         self._answer = push_button(theme, tr("Answer this message"), "quiet")
         self._answer.setParent(self.viewport())
         self._answer.clicked.connect(chat.answer)
@@ -96,6 +102,7 @@ class MessageList(QAbstractScrollArea):
         estimates = [estimated_height(item.message.text, line) for item in self._items]
         self._heights.show(ids, estimates)
         self._widgets.keep_only(self._places)
+        self._selection.show_path(ids)
         for message_id, _ in self._widgets:
             self._widgets.show(self._items[self._places[message_id]])
         unanswered = bool(self._items) and self._items[-1].message.role is Role.USER
@@ -141,9 +148,9 @@ class MessageList(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().scroll(dx, dy)
         if self._placing:
             return
-        self.viewport().scroll(dx, dy)
         self._following = self._at_end()
         self._reading = self._place_at(self.verticalScrollBar().value())
         self._place()
@@ -164,12 +171,11 @@ class MessageList(QAbstractScrollArea):
         grown = self._widgets.grow()
         if grown:
             self._hits.mark(grown)
+            self._selection.paint_in(grown)
         self._place()
 
     def _widget_of(self, message_id: str) -> MessageView:
         return self._widgets.built(self._items[self._places[message_id]])
-
-    # Places
 
     def _go_below(self, message_id: str, below: int) -> None:
         """To what stands so far below the top of a message, with a third of the view above it."""
@@ -186,7 +192,10 @@ class MessageList(QAbstractScrollArea):
             return
         self._placing = True
         top = self._settle()
-        self._show_range(top)
+        bar = self.verticalScrollBar()
+        bar.setPageStep(self.viewport().height())
+        bar.setRange(0, self._last_top)
+        bar.setValue(top)
         self._arrange(top)
         self._placing = False
         # What is shown may have become so short that the end came to the reader.
@@ -199,11 +208,9 @@ class MessageList(QAbstractScrollArea):
         """Where the view begins, once the heights of all that it shows are known."""
         for _ in range(_SETTLES):
             top = self._top()
-            built = [
+            for index in self._between(top, top + self.viewport().height()):
                 self._widgets.built(self._items[index])
-                for index in self._between(top, top + self.viewport().height())
-            ]
-            if not self._measure(top) and built:
+            if not self._measure(top):
                 break
         return self._top()
 
@@ -286,12 +293,6 @@ class MessageList(QAbstractScrollArea):
         return ReadingPlace.at(message_id, self._widgets.get(message_id), below)
 
     # The end
-
-    def _show_range(self, top: int) -> None:
-        bar = self.verticalScrollBar()
-        bar.setPageStep(self.viewport().height())
-        bar.setRange(0, self._last_top)
-        bar.setValue(top)
 
     def _at_end(self) -> bool:
         bar = self.verticalScrollBar()

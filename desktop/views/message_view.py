@@ -14,6 +14,7 @@ from desktop.thought import reply_of
 from desktop.views.controls import HoverArea, IconButton
 from desktop.views.edit_box import EditBox
 from desktop.views.message_menu import MessageMenu
+from desktop.views.text_block import TextBlock
 from engine.language import tr
 
 
@@ -55,6 +56,15 @@ class MessageView(HoverArea):
 
     def blocks(self) -> Sequence[QWidget]:
         """Its parts from top to bottom: the reader's place is tied to one of them."""
+        return ()
+
+    @property
+    def message_id(self) -> str:
+        """Of the message that it shows."""
+        return self._message.id
+
+    def texts(self) -> Sequence[TextBlock]:
+        """Its texts from top to bottom, without what is thought or folded away."""
         return ()
 
     def unfold(self, query: Query) -> None:

@@ -87,7 +87,7 @@ class MessageWidgets(QObject):
         elif widget:
             widget.show_message(item, idle=self._chat.can_answer)
 
-    def grow(self) -> QWidget | None:
+    def grow(self) -> UserMessage | Reply | None:
         """Show what the reply that streams has now, in its widget if there is one."""
         run = self._chat.shown_run
         widget = self._widgets.get(run.message.id) if run else None

@@ -56,6 +56,7 @@ class ProseView(TextBlock):
         self._caret = False
         self._marked = NO_MARKS
         """What the document carries now."""
+        self._take_theme()
         self.anchorClicked.connect(self.link_chosen)
         theme.changed.connect(self._show_theme)
 
@@ -85,18 +86,20 @@ class ProseView(TextBlock):
         self._marked = marked
         marked.put_on(self.document(), self._theme)
 
+    def _take_theme(self) -> None:
+        font = self._theme.font("message")
+        self.document().setDefaultFont(font)
+        self.document().setDefaultStyleSheet(self._style(font.pointSizeF()))
+
     def _show_theme(self) -> None:
         if self._is_readable:
             self.setMaximumWidth(self._theme.prose_width)
+        self._take_theme()
         marked = self._marked
         self._render()
         self.show_marks(marked)
 
     def _render(self) -> None:
-        document = self.document()
-        font = self._theme.font("message")
-        document.setDefaultFont(font)
-        document.setDefaultStyleSheet(self._style(font.pointSizeF()))
         self.setHtml(self._block.html)
         self._format_blocks()
         self._marked = NO_MARKS
@@ -119,6 +122,9 @@ class ProseView(TextBlock):
     def _format_blocks(self) -> None:
         """Line heights and table borders, which a style sheet cannot express."""
         height = self._theme.line_height("message")
+        # In one edit: else each line height would lay the text out again.
+        edit = QTextCursor(self.document())
+        edit.beginEditBlock()
         block = self.document().firstBlock()
         while block.isValid():
             cursor = QTextCursor(block)
@@ -132,6 +138,7 @@ class ProseView(TextBlock):
             if table is not None and table.firstPosition() == block.position():
                 self._format_table(table)
             block = block.next()
+        edit.endEditBlock()
 
     def _format_table(self, table: QTextTable) -> None:
         shape = table.format()

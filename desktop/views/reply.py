@@ -1,8 +1,9 @@
 """A reply: its blocks, and under them one line with the chip, the speed and the actions."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QTimer, QUrl, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop import figures
@@ -20,9 +21,12 @@ from desktop.views.controls import IconButton, push_button
 from desktop.views.markdown_blocks import MarkdownStream
 from desktop.views.message_view import MessageView
 from desktop.views.reply_line import ReplyLine
+from desktop.views.text_block import TextBlock
 from desktop.views.thinking import ThinkingView
 from desktop.views.tree_marks import TokenMarks
 from engine.language import tr
+
+MARK_MS: Final = 500
 
 
 class Reply(MessageView):
@@ -72,6 +76,9 @@ class Reply(MessageView):
         self._line.chip_chosen.connect(lambda: self.tree_asked.emit(self._message.id))
         token_marks.changed.connect(self._show_marks)
         token_marks.relit.connect(self._relight)
+        self._streams = False
+        self._mark_soon = QTimer(self, singleShot=True, interval=MARK_MS)
+        self._mark_soon.timeout.connect(self._show_marks)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
@@ -86,6 +93,7 @@ class Reply(MessageView):
         thought, known = thought_of(shown.message), shown.message.notes
         seconds = seconds_of(thought, known.origins, known.tokens_per_second) if known else None
         self._show_thought(thought, seconds, live=False)
+        self._streams = False
         self._show_marks()
         self._again.setEnabled(idle)
         self._go_on.setVisible(not self._actions.why_not_on(shown.message))
@@ -102,7 +110,8 @@ class Reply(MessageView):
         self._blocks.show_blocks(self._stream.update(text), growing=True)
         thought, speed = thought_of(run.message), run.figures.tokens_per_second
         self._show_thought(thought, seconds_of(thought, run.origins, speed), live=True)
-        self._show_marks()
+        self._streams = True
+        self._mark_later()
         for widget in (self.actions_row, self._switcher, self._go_on):
             widget.hide()
         self._line.show_words(figures.live_chip(run), figures.live_note(run))
@@ -120,6 +129,10 @@ class Reply(MessageView):
         thinking = (self._thinking,) if self._thinking else ()
         return (*thinking, *self._blocks.views, self._line)
 
+    def texts(self) -> Sequence[TextBlock]:
+        views = self._blocks.views
+        return [view.text if isinstance(view, CodeView) else view for view in views]
+
     def unfold(self, query: Query) -> None:
         for view in self._blocks.views:
             if isinstance(view, CodeView) and query.marks(view.shown_text):
@@ -134,10 +147,19 @@ class Reply(MessageView):
             self._thinking.show_thought(thought, seconds, live=live)
 
     def _show_marks(self) -> None:
-        self._blocks.show_marks(self._message, self._marks)
+        self._blocks.show_marks(self._message, self._marks, growing=self._streams)
+
+    def _mark_later(self) -> None:
+        """Marking reads the whole reply, so it does not happen at each frame."""
+        if self._marks.shown and not self._mark_soon.isActive():
+            self._mark_soon.start()
 
     def _relight(self, message_id: str) -> None:
-        if message_id == self._message.id:
+        if message_id != self._message.id:
+            return
+        if self._streams:
+            self._mark_later()
+        else:
             self._show_marks()
 
     def _step(self, step: int) -> None:

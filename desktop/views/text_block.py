@@ -5,7 +5,14 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from PySide6.QtCore import QEvent, QSize, Qt, QUrl
-from PySide6.QtGui import QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWidget
 
 
@@ -14,6 +21,7 @@ class Layer(Enum):
 
     HITS = auto()
     HIT = auto()
+    SELECTION = auto()
 
 
 class TextBlock(QTextBrowser):
@@ -26,19 +34,24 @@ class TextBlock(QTextBrowser):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Not Fixed: a layout would take the empty size hint for the greatest height.
+        # Before it has its height, Qt scrolls the caret into view and stays there.
+        bar = self.verticalScrollBar()
+        bar.valueChanged.connect(lambda _value: bar.setValue(0))
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setOpenLinks(False)
+        flags = Qt.TextInteractionFlag
+        self.setTextInteractionFlags(
+            flags.LinksAccessibleByMouse
+            | flags.LinksAccessibleByKeyboard
+            | flags.TextSelectableByKeyboard
+        )
         self.setTabChangesFocus(True)
         self.setAccessibleName(name)
         self.document().setDocumentMargin(0)
-        # Until a layout has given it its height, Qt would scroll to the caret, and stay there.
-        bar = self.verticalScrollBar()
-        bar.rangeChanged.connect(lambda _least, _most: bar.setRange(0, 0))
-        self._revision = -1
         self._known_heights: dict[int, int] = {}
-        """Of this revision, by width: layouts ask again and again."""
+        """By width, until the text changes: layouts ask again and again."""
         self._layers: dict[Layer, Sequence[QTextEdit.ExtraSelection]] = {}
 
     def lay_over(self, layer: Layer, selections: Sequence[QTextEdit.ExtraSelection]) -> None:
@@ -48,14 +61,15 @@ class TextBlock(QTextBrowser):
             self.setExtraSelections([one for at in Layer for one in self._layers.get(at, ())])
 
     def heightForWidth(self, width: int) -> int:
-        document = self.document()
         width = min(width, self.maximumWidth())
-        if document.revision() != self._revision:
-            self._revision = document.revision()
-            self._known_heights.clear()
         if width not in self._known_heights:
             self._known_heights[width] = self._measured(width)
         return self._known_heights[width]
+
+    def updateGeometry(self) -> None:
+        """Whoever changes the text calls it."""
+        self._known_heights.clear()
+        super().updateGeometry()
 
     def _measured(self, width: int) -> int:
         document = self.document()
@@ -79,6 +93,37 @@ class TextBlock(QTextBrowser):
         if self.document().textWidth() != self.viewport().width():
             super().resizeEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Links are the block's business; what is selected is the list's, across all blocks."""
+        super().mousePressEvent(event)
+        event.ignore()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        event.ignore()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        event.ignore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.ignore()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """That of the message, except over a link."""
+        if self.anchorAt(event.pos()):
+            super().contextMenuEvent(event)
+        else:
+            event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        selects = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        keys = QKeySequence.StandardKey
+        if selects or event.matches(keys.Copy) or event.matches(keys.SelectAll):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The chat scrolls, not the block."""
         event.ignore()
@@ -86,5 +131,4 @@ class TextBlock(QTextBrowser):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
-            self._known_heights.clear()
             self.updateGeometry()

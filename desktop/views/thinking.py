@@ -121,6 +121,7 @@ class ThinkingView(QWidget):
         if unfolded:
             self._body = _ThoughtText(self._theme)
             self._column.addWidget(self._body)
+            self._body.show()
             self._fill()
             self._tint()
         elif self._body:

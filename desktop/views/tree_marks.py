@@ -113,7 +113,12 @@ class Marked:
 
     def looks_like(self, other: "Marked") -> bool:
         """Whether both mark the same tokens in the same way."""
-        return (self.marks, self.lit) == (other.marks, other.lit)
+        return (self.marks, self.lit_here) == (other.marks, other.lit_here)
+
+    @property
+    def lit_here(self) -> int:
+        """The round that is lit, if any of its tokens is here; else 0."""
+        return self.lit if any(mark.span.round == self.lit for mark in self.marks) else 0
 
     def _look(self, span: TokenSpan, theme: Theme) -> QTextCharFormat:
         look = QTextCharFormat()

@@ -18,6 +18,7 @@ from desktop.chat_model import ChatModel
 from desktop.conversations.values import StoredMessage
 from desktop.rounds import ReplyRound, accepted_by_depth
 from desktop.theme import Theme
+from desktop.throttle import Throttle
 from desktop.views.controls import SEMIBOLD, IconButton, label, panel, push_button, rule
 from desktop.views.tree_canvas import TreeCanvas, TreeScroll
 from desktop.views.tree_legend import OriginLegend
@@ -28,6 +29,8 @@ from engine.events import Role
 from engine.language import tr
 
 _SIDE: Final = 16
+LIVE_MS: Final = 200
+"""Nobody follows the trees of each frame."""
 _EMPTY: Final = tr(
     "The trees of a reply show here, round by round, while it is written and afterwards."
 )
@@ -166,7 +169,7 @@ class TreePanel(QWidget):
         self.slider.valueChanged.connect(self.choose)
         self._as_list.toggled.connect(self._show_form)
         self._live_button.clicked.connect(self._follow)
-        self._chat.reply_streamed.connect(self._grow)
+        self._chat.reply_streamed.connect(Throttle(self._grow, LIVE_MS, self))
         self._chat.path_changed.connect(self._path_changed)
         self._chat.conversation_changed.connect(self._path_changed)
 

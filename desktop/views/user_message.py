@@ -13,6 +13,7 @@ from desktop.views.branch_switcher import BranchSwitcher
 from desktop.views.controls import IconButton, label
 from desktop.views.message_text import MessageText
 from desktop.views.message_view import MessageView
+from desktop.views.text_block import TextBlock
 from engine.language import tr
 
 _ACROSS, _ABOVE = 16, 10
@@ -24,11 +25,11 @@ class Bubble(QWidget):
     def __init__(self, theme: Theme, text: str) -> None:
         super().__init__()
         self._theme = theme
-        self._text = MessageText(theme, text)
+        self.text = MessageText(theme, text)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_ACROSS, _ABOVE, _ACROSS, _ABOVE)
-        layout.addWidget(self._text)
+        layout.addWidget(self.text)
         theme.changed.connect(self._fit)
         self._fit()
 
@@ -43,10 +44,10 @@ class Bubble(QWidget):
 
     def _fit(self) -> None:
         metrics = QFontMetricsF(self._theme.font("message"))
-        lines = self._text.toPlainText().split("\n")
+        lines = self.text.toPlainText().split("\n")
         longest = max(metrics.horizontalAdvance(line) for line in lines)
         room = self._theme.bubble_width - 2 * _ACROSS
-        self._text.setFixedWidth(min(room, round(longest) + 4))
+        self.text.setFixedWidth(min(room, round(longest) + 4))
 
 
 class UserMessage(MessageView):
@@ -90,6 +91,9 @@ class UserMessage(MessageView):
     @property
     def edit_words(self) -> tuple[str, str]:
         return tr("Edit the message"), tr("Send as new branch")
+
+    def texts(self) -> Sequence[TextBlock]:
+        return (self._bubble.text,)
 
     def parts(self) -> Sequence[QWidget]:
         return (self._bubble, self.actions_row)

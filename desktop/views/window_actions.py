@@ -65,6 +65,10 @@ def _add_chat(actions: Actions, window: "MainWindow") -> None:
     composer = window.page.composer
     add("chat.write", tr("Write a message"), composer.edit.setFocus, "Ctrl+L")
     add("chat.find", tr("Find in this conversation"), window.page.find_bar.begin, "Ctrl+F")
+    copy = window.page.messages.input.copy
+    plain = partial(copy, markdown=False)
+    add("chat.copy", tr("Copy the selection as Markdown"), copy)
+    add("chat.copy_plain", tr("Copy the selection as text"), plain, "Ctrl+Shift+C")
     add("chat.setup", tr("System prompt and sampling…"), composer.open_setup)
     add("chat.templates", tr("Prompt templates…"), composer.open_templates)
     add("chat.compare", tr("Compare two answers…"), window.page.open_compare)

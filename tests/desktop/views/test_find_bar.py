@@ -31,6 +31,7 @@ def bar(qtbot: QtBot, app: Desktop, opener: FakeOpener) -> FindBar:
     opener.session.reply = REPLY
     app.chat.send(f"What is a {WORD}?")
     qtbot.waitUntil(lambda: app.chat.run is None)
+    app.window.page.messages.verticalScrollBar().setValue(0)
     app.window.commands.entry("chat.find").trigger()
     return app.window.page.find_bar
 
