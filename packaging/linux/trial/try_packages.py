@@ -5,12 +5,9 @@ root it takes debootstrap, Xvfb, xdotool, ImageMagick, rpm2cpio, cpio and a C co
 """
 
 import json
-import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,20 +15,20 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from freeze import FOLDER, ROOT
 from linux.trial.clean_root import HOME, PERSON, CleanRoot, clean_root, in_own_mounts
+from linux.trial.display import open_display, wait_for_window
 from linux.trial.native import MARK, build_planted, build_without_driver
 
 PICTURES: Final = ROOT / "build" / "trial"
 _INSTALLED: Final = Path("/opt/outrider")
 _BACKENDS: Final = Path("lib/llama_cpp/lib")
 _DATA: Final = HOME / ".local/share/outrider"
-_WINDOW_SECONDS: Final = 60.0
 
 
 def main() -> None:
     """Try all of them. Ends with a traceback at the first thing that does not work."""
     in_own_mounts()
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with _display() as display, clean_root(ROOT / "build" / "clean-root", display) as root:
+    with open_display() as display, clean_root(ROOT / "build" / "clean-root", display) as root:
         _require_no_python(root)
         try_deb(root, _package("deb"))
         try_rpm(root, _package("rpm"))
@@ -119,9 +116,9 @@ def try_window(root: CleanRoot) -> None:
     _copy(root.path(_INSTALLED / "lib/smollm2-135m.gguf"), model)
     start = time.monotonic()
     with root.started("outrider", model.name):
-        _wait_for_window("Outrider")
+        wait_for_window("Outrider")
         seconds = time.monotonic() - start
-        _wait_for_window("Choose models")
+        wait_for_window("Choose models")
         time.sleep(5)  # for the picture alone: a list of models is read in a thread
         subprocess.run(["import", "-window", "root", PICTURES / "installed.png"], check=True)
     _say("window", f"{seconds:.1f} s, {PICTURES / 'installed.png'}")
@@ -154,30 +151,6 @@ def _require_all_libraries(root: CleanRoot) -> None:
     )
     if missing := root.as_root("sh", "-c", look).strip():
         raise AssertionError(f"These libraries are missing: {missing}")
-
-
-@contextmanager
-def _display() -> Iterator[str]:
-    """A screen for this trial; `import` and `xdotool` find it, too."""
-    server = ["Xvfb", "-displayfd", "1", "-screen", "0", "1280x800x24", "-ac", "-nolisten", "tcp"]
-    with subprocess.Popen(
-        server, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    ) as process:
-        assert process.stdout is not None  # noqa: S101 - a pipe was asked for
-        os.environ["DISPLAY"] = f":{process.stdout.readline().strip()}"
-        try:
-            yield os.environ["DISPLAY"]
-        finally:
-            process.terminate()
-
-
-def _wait_for_window(title: str) -> None:
-    end = time.monotonic() + _WINDOW_SECONDS
-    look = ["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"]
-    while subprocess.run(look, capture_output=True, check=False).returncode:
-        if time.monotonic() > end:
-            raise AssertionError(f"No window named {title} opened.")
-        time.sleep(0.05)
 
 
 def _package(kind: str) -> Path:
