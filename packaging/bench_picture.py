@@ -1,6 +1,7 @@
-"""Puts the first figures of a benchmark side by side: `bench_picture.py build/bench.json OUT.svg`.
+"""Draws the picture of docs/benchmarks.md: `bench_picture.py build/bench.json OUT.svg [TITLE ...]`.
 
-The pictures of docs/benchmarks.md, in the colours of the report, light or dark as the reader's.
+Side by side the figures of the report that a busy machine leaves as they are: no seconds are in
+them. In the report's colours, light or dark as the reader's.
 """
 
 import json
@@ -17,16 +18,17 @@ from engine.bench.statistics import rows
 from engine.bench.whole_file import write_whole
 from resources import resource_path
 
-_FIGURES: Final = 2
+_FIGURES: Final = ("Tokens per pass against the budget", "Acceptance by depth")
 _GAP: Final = 24
 
 
-def main(source: str, out: str) -> None:
-    """Draw the first comparison's figures against the budget."""
+def main(source: str, out: str, *titles: str) -> None:
+    """Draw the first comparison's figures; those with these titles, where some are named."""
     document = json.loads(Path(source).read_text(encoding="utf-8"))
     found = rows(from_json(run) for run in document["runs"])
     first = [row for row in found if row.comparison == found[0].comparison]
-    write_whole(Path(out), picture(plots(first)[:_FIGURES]))
+    shown = titles or _FIGURES
+    write_whole(Path(out), picture([plot for plot in plots(first) if plot.title in shown]))
 
 
 def picture(figures: list[Plot]) -> str:
@@ -35,9 +37,9 @@ def picture(figures: list[Plot]) -> str:
     width = sum(width for width, _ in sizes) + _GAP * (len(figures) - 1)
     height = max(height for _, height in sizes)
     placed, left = [], 0.0
-    for figure, (own_width, own_height) in zip(figures, sizes, strict=True):
-        at = f'<svg x="{left:g}" width="{own_width:g}" height="{own_height:g}"'
-        placed.append(re.sub(r"<svg[^>]*?(?= viewBox)", at, figure.svg, count=1))
+    for figure, (own_width, _) in zip(figures, sizes, strict=True):
+        inside = re.sub(r"^<svg[^>]*>|</svg>\s*$", "", figure.svg)
+        placed.append(f'<g transform="translate({left:g})">{inside}</g>')
         left += own_width + _GAP
     words = " ".join(f"{figure.title}. {figure.words}." for figure in figures)
     spaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
