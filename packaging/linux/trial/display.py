@@ -27,7 +27,7 @@ def open_display() -> Iterator[str]:
 
 
 def wait_for_window(title: str) -> None:
-    """Until a window of this title can be seen. Raises `TimeoutError`."""
+    """Until a window can be seen whose title fits this pattern. Raises `TimeoutError`."""
     end = time.monotonic() + _WINDOW_SECONDS
     look = ["xdotool", "search", "--onlyvisible", "--name", f"^{title}$"]
     while subprocess.run(look, capture_output=True, check=False).returncode:

@@ -37,7 +37,7 @@ def start(program: Path, *, cold: bool = False) -> float:
         Path("/proc/sys/vm/drop_caches").write_text("3", encoding="ascii")
     begin = time.monotonic()
     with subprocess.Popen([program], stderr=subprocess.DEVNULL) as process:
-        wait_for_window("Outrider")
+        wait_for_window("(Welcome to )?Outrider")
         seconds = time.monotonic() - begin
         process.kill()
     return seconds
