@@ -65,8 +65,6 @@ class MessageList(QAbstractScrollArea):
         self._reading: ReadingPlace | None = None
         self._placing = False
         self.setViewport(panel("surface", "messages"))
-        # Its ground covers all of it, so Qt can move what is painted instead of painting it again.
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._widgets = MessageWidgets(theme, chat, marks, actions, self.viewport())
         self._hits = HitMarks(theme, self.viewport())
         self._widgets.made.connect(self._hits.mark)

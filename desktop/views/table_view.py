@@ -30,6 +30,8 @@ class TableView(ProseView):
         self._give_room(width)
         bar = self.horizontalScrollBar().sizeHint().height()
         size = self.document().size()
+        if self.viewport().width() not in (0, width):
+            self._give_room(self.viewport().width())
         return math.ceil(size.height()) + (bar if math.floor(size.width()) > width else 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -75,7 +75,11 @@ class TextBlock(QTextBrowser):
         document = self.document()
         if document.textWidth() != width:
             document.setTextWidth(width)
-        return math.ceil(document.size().height())
+        height = math.ceil(document.size().height())
+        # Layouts also ask for widths that they never give: the text must not stay in one of these.
+        if self.viewport().width() not in (0, width):
+            document.setTextWidth(self.viewport().width())
+        return height
 
     def sizeHint(self) -> QSize:
         """Nothing: the height follows from the width that a layout has for it."""

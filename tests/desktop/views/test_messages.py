@@ -4,7 +4,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QPoint, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QTextCursor, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -461,3 +461,22 @@ def test_an_edit_outlives_scrolling_away(qtbot: QtBot, long: Desktop) -> None:
     assert edited in built(long)
     messages.jump_to_end()
     assert edited.findChild(EditBox) is box
+
+
+def test_asking_for_another_height_leaves_the_text_as_it_is(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener
+) -> None:
+    opener.session.reply = "Some words that fit in one line."
+    converse(qtbot, app)
+    (prose,) = replies(app)[-1].findChildren(ProseView)
+    qtbot.waitUntil(lambda: 0 < prose.height() < 40)
+    assert prose.heightForWidth(60) > prose.height()
+    assert prose.document().textWidth() == prose.viewport().width()
+
+
+def test_the_ground_of_the_messages_is_the_surface(qtbot: QtBot, app: Desktop) -> None:
+    converse(qtbot, app)
+    view = app.window.page.messages.viewport()
+    place = view.mapTo(app.window, view.rect().bottomLeft()) + QPoint(3, -3)
+    picture = app.window.grab().toImage()
+    assert picture.pixelColor(place * picture.devicePixelRatio()) == app.theme.color("surface")
