@@ -34,6 +34,7 @@ class CodeText(TextBlock):
         self._theme = theme
         self._code = ""
         self._language = ""
+        self._growing = False
         self._color_soon = QTimer(self, singleShot=True, interval=RECOLOR_MS)
         self._color_soon.timeout.connect(self._color)
         self.setAcceptRichText(False)
@@ -59,9 +60,9 @@ class CodeText(TextBlock):
             cursor = QTextCursor(self.document())
             cursor.movePosition(QTextCursor.MoveOperation.End)
             cursor.insertText(more)
-        elif code != self._code or not growing:
+        elif code != self._code or not (growing and self._growing):
             self._show_all(code)
-        self._code, self._language = code, language
+        self._code, self._language, self._growing = code, language, growing
         if not growing:
             self._color_soon.stop()
             self._color()
