@@ -7,10 +7,9 @@ from desktop.conversations.values import MessageState, ReplyNotes
 from desktop.reply_run import Activity, ReplyRun
 from desktop.rounds import ReplyRound
 from engine.events import LoadProgress, LoadStage, RoundStats
-from engine.language import decimal, percent, tr, trn, whole
+from engine.language import figure, percent, tr, trn, whole
 
 PLAIN: Final = "plain"
-_WHOLE_FROM: Final = 20
 _GIGA: Final = 1e9
 _MEGA: Final = 1e6
 
@@ -90,7 +89,7 @@ class NoteText:
 
 def number(value: float) -> str:
     """One decimal, from 20 up none."""
-    return whole(value) if value >= _WHOLE_FROM else decimal(value)
+    return figure(value)
 
 
 def file_size(size: int) -> str:

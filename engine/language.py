@@ -21,6 +21,7 @@ MIRRORED: Final = "mirrored"
 """The same from right to left: shows what does not follow the direction of reading."""
 
 _RIGHT_TO_LEFT: Final = {"ar", "fa", "he", "ur", MIRRORED}
+_WHOLE_FROM: Final = 20
 _SEPARATORS: Final = {"de": str.maketrans(",.", ".,")}
 """From what Python writes. A language that is not here writes numbers as English does."""
 
@@ -76,6 +77,11 @@ def whole(value: float) -> str:
 def decimal(value: float, places: int = 1) -> str:
     """Such as 2,318.5."""
     return _as_written_here(f"{value:,.{places}f}")
+
+
+def figure(value: float) -> str:
+    """A measured number: one decimal, from 20 up none."""
+    return whole(value) if value >= _WHOLE_FROM else decimal(value)
 
 
 def percent(fraction: float) -> str:

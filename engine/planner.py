@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from engine.config import Mode, SpeculationConfig
 from engine.events import RoundStats
 from engine.grow_tree import TreeShape, chain_shape
-from engine.language import decimal, tr, whole
+from engine.language import decimal, figure, tr
 from engine.latency import CostCurve
 
 PLAIN: Final = "plain"
@@ -45,7 +45,6 @@ _USUAL_REPLY: Final = 128
 _READ_AT_ONCE: Final = 256
 """Rows of a pass in which the draft catches up."""
 _WHY_PROBE: Final = tr("to measure once more whether the draft pays here")
-_NO_DECIMAL_FROM: Final = 20
 _MARGIN: Final = 1.1
 """Guesses must promise so many times the speed without them: the promise is an estimate."""
 _HOLD_SECONDS: Final = 0.25
@@ -279,11 +278,7 @@ class AutoPlanner:
         return tr(
             "because the draft costs more than it saves here: a tree round takes as "
             "long as {tokens} plain tokens and would give about {given}"
-        ).format(tokens=_figure(seconds_in_tokens), given=_figure(tokens))
-
-
-def _figure(number: float) -> str:
-    return decimal(number) if number < _NO_DECIMAL_FROM else whole(number)
+        ).format(tokens=figure(seconds_in_tokens), given=figure(tokens))
 
 
 def _prior(budget: int) -> float:

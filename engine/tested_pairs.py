@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any, Final
 
 from engine.config import Mode, ModelConfig, SelfDraft, SessionConfig
-from engine.language import decimal, tr, whole
+from engine.language import figure, tr, whole
 from engine.library.low_bit import model_identity
 from engine.llama.version import version
 from engine.paths import cache_dir, private
@@ -24,7 +24,6 @@ from engine.paths import cache_dir, private
 log = logging.getLogger("outrider.tested")
 
 _FORMAT: Final = 1
-_WHOLE_FROM: Final = 20
 _SAME: Final = 1.05
 """Speeds closer than this are the same to a person."""
 
@@ -86,7 +85,7 @@ class PairTest:
                 "Tested for {seconds} s: plain is as fast here as any guess, so plain is used. "
                 "Kept with this pair."
             ).format(seconds=whole(self.seconds))
-        gains = [f"{_figure(work.gain)}{times}" for work in self.works]
+        gains = [f"{figure(work.gain)}{times}" for work in self.works]
         gains[0] = tr("{gain} plain").format(gain=gains[0])
         found = [
             tr("{gain} on {kind}").format(gain=gain, kind=_kind(work.kind))
@@ -200,7 +199,7 @@ def _details(work: WorkSpeeds) -> str:
         Mode.AUTO: work.auto,
     }
     known = [
-        f"{_mode(mode)} {_figure(speed)}" for mode, speed in speeds.items() if speed is not None
+        f"{_mode(mode)} {figure(speed)}" for mode, speed in speeds.items() if speed is not None
     ]
     return tr("{kind}: {speeds} tokens/s").format(kind=_kind(work.kind), speeds=", ".join(known))
 
@@ -218,7 +217,3 @@ def _mode(mode: Mode) -> str:
 def _kind(kind: str) -> str:
     words = {"chat": tr("chat"), "code": tr("code"), "editing": tr("editing")}
     return words.get(kind, kind)
-
-
-def _figure(number: float) -> str:
-    return decimal(number) if number < _WHOLE_FROM else whole(number)

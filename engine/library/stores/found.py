@@ -32,8 +32,3 @@ class Place:
     store: str
     """The app that keeps it, as people know it."""
     find: Finder
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether it belongs to the person rather than to another app."""
-        return self.store == OUR_STORE
