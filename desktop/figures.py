@@ -18,6 +18,7 @@ _STAGES: Final = {
     LoadStage.COPYING: tr("Making a low-bit copy of {target} as its draft"),
     LoadStage.TARGET: tr("Loading {target}"),
     LoadStage.DRAFT: tr("Loading the draft"),
+    LoadStage.HELPER: tr("Loading the helper"),
     LoadStage.MEASURING: tr("Measuring the speed on this computer"),
 }
 

@@ -148,10 +148,12 @@ class SessionConfig:
 
     target: ModelConfig
     draft: ModelConfig | SelfDraft | None = None
+    helper: ModelConfig | None = None
+    """A model still smaller than the draft, which guesses how the draft goes on."""
     context_length: int = 4096
     """Tokens of conversation; room for the tree is added to it."""
     kv_type: KvType = KvType.F16
-    """Of both models' KV caches."""
+    """Of all models' KV caches."""
     threads: int = 0
     """0: one per physical core."""
     speculation: SpeculationConfig = field(default_factory=SpeculationConfig)
@@ -168,6 +170,11 @@ class SessionConfig:
     """Report the tree of each round, for a view of it."""
 
     def __post_init__(self) -> None:
+        if self.helper is not None and self.draft is None:
+            raise BadSetting(
+                tr("A helper guesses for a draft, and there is no draft."),
+                hint=tr("Choose a draft too."),
+            )
         _require(tr("Context"), self.context_length, 64, 1 << 22)
         _require(tr("Threads"), self.threads, 0, 1024)
         _require(tr("Disk space for prefixes"), self.saved_prefix_bytes, 0, 1 << 50)

@@ -8,11 +8,10 @@ import numpy as np
 
 from engine.cancel import CancelToken
 from engine.draft_tree import DraftTree, IntArray
-from engine.flat_batch import run_batch
-from engine.grow_tree import Growth, Proposer, TreeShape
+from engine.grow_tree import Growth, TreeShape
 from engine.latency import MeasuredModel
-from engine.ports import FloatRows
-from engine.prefill import Prefix
+from engine.staging import Staging
+from engine.text_follower import TextFollower
 
 _GROWTH_CELLS: Final = 1024
 """Cells that are left to the nodes of a growing tree."""
@@ -20,10 +19,8 @@ _AHEAD: Final = 512
 """Nodes that a tree may grow to while the target is busy."""
 
 
-class Drafter:
-    """Owns the draft's KV cache. `prefix` may lag behind the text; `grow` catches up.
-
-    A text longer than the draft's context leaves a window of its latest tokens in the cache.
+class Drafter(TextFollower):
+    """Owns the draft's KV cache, which `grow` brings to the text, and the helper's with it.
 
     `ends` are the tokens that end a reply. `vocabulary_size` is the target's: a compatible draft
     may have some padding tokens more, or fewer.
@@ -36,24 +33,26 @@ class Drafter:
         vocabulary_size: int,
         *,
         threads: int = 1,
-        propose: Proposer | None = None,
+        staging: Staging | None = None,
     ) -> None:
         """`threads`: for drafting alone; under a target pass it is one.
 
-        `propose` is the cheaper source whose tokens are decoded along.
+        `staging` has the cheaper sources, whose tokens are decoded along.
         """
-        self.model = model
+        super().__init__(model, spare=_GROWTH_CELLS)
         self._threads = threads
-        self._propose = propose
-        self.prefix = Prefix(model)
+        self.staging = staging
+        self.helper = staging.helper if staging is not None else None
         unknown_to_target = range(vocabulary_size, model.vocabulary_size)
         self.never: IntArray = np.array([*ends, *unknown_to_target], dtype=np.int32)
         """Tokens that are not guessed."""
-        self.start = 0
-        """Where in the text the prefix begins."""
-        self._room = model.context_length - min(_GROWTH_CELLS, model.context_length // 2)
         self._growth: Growth | None = None
         """Alive from a round to the next while the draft is ahead of the text."""
+
+    @property
+    def seconds(self) -> float:
+        """Of all passes so far, the helper's among them."""
+        return self.model.seconds + (self.staging.seconds if self.staging else 0.0)
 
     def grow(self, text: Sequence[int], shape: TreeShape, cancel: CancelToken) -> DraftTree:
         """Guess how `text` goes on; its last token is the root.
@@ -63,8 +62,7 @@ class Drafter:
         growth = self._growing(text, cancel)
         if growth is None:
             return DraftTree.empty()
-        while growth.step(shape, self._propose):
-            cancel.check()
+        self._extend(growth, text, shape, lambda: True, cancel)
         return growth.best(shape)
 
     def grow_ahead(
@@ -81,17 +79,12 @@ class Drafter:
         ahead = replace(
             shape, budget=max(shape.budget, _AHEAD), max_depth=shape.max_depth * 2, speed=0.0
         )
-        self.model.use_threads(1)
+        self._use_threads(1)
         try:
-            growth = self._growing(text, cancel)
-            while growth is not None and busy() and growth.step(ahead, self._propose):
-                cancel.check()
+            if (growth := self._growing(text, cancel)) is not None:
+                self._extend(growth, text, ahead, busy, cancel)
         finally:
-            self.model.use_threads(self._threads)
-
-    def behind(self, text: Sequence[int]) -> int:
-        """Tokens of the text that were not read yet, apart from what fell out of the window."""
-        return len(text) - self.start - len(self.prefix)
+            self._use_threads(self._threads)
 
     def keep(self, tokens: Sequence[int]) -> None:
         """The text went on by `tokens`, the last of which is the next root.
@@ -112,8 +105,9 @@ class Drafter:
     def rewind(self, tokens: Sequence[int]) -> None:
         """Keep what the prefix shares with `tokens`, and nothing that was grown."""
         self.restore()
-        if not self.prefix.rewind(tokens[self.start :]):
-            self.start = 0
+        super().rewind(tokens)
+        if self.helper is not None:
+            self.helper.rewind(tokens)
 
     def restore(self) -> None:
         """Drop what was grown behind the prefix."""
@@ -121,34 +115,45 @@ class Drafter:
             self.prefix.keep(self._growth.root_slot, len(self.prefix), [])
             self._growth = None
         else:
-            self.prefix.restore()
+            super().restore()
+        if self.helper is not None:
+            self.helper.restore()
 
     def forget(self) -> None:
-        """Empty the cache."""
+        """Empty the caches."""
         self._growth = None
-        self.start = 0
-        self.prefix.forget()
+        super().forget()
+        if self.helper is not None:
+            self.helper.forget()
 
-    def catch_up(self, text: Sequence[int], cancel: CancelToken) -> FloatRows | None:
-        """Decode what the prefix lacks of the text; the one row of logits after its last token.
+    def close(self) -> None:
+        """Free the caches."""
+        if self.helper is not None:
+            self.helper.model.close()
+        self.model.close()
 
-        None where the draft does not know a token. Where the context ends, half of it is filled
-        anew with the latest tokens: that much costs one more draft token for each of the text's.
-        """
-        model = self.model
-        if len(text) - self.start > self._room:
-            self.forget()
-            self.start = len(text) - max(self._room // 2, 1)
-        missing = text[self.start + len(self.prefix) :]
-        if max(missing) >= model.vocabulary_size:
-            return None
-        # All but a chunk is plain prompt processing; the rest ends in the root's logits.
-        for _ in self.prefix.advance(missing[: -model.max_rows], cancel):
-            pass
-        rest = missing[-model.max_rows :]
-        logits = model.decode(run_batch(rest, len(self.prefix), logits=True))
-        self.prefix.tokens.extend(rest)
-        return logits
+    def _use_threads(self, count: int) -> None:
+        self.model.use_threads(count)
+        if self.helper is not None:
+            self.helper.model.use_threads(count)
+
+    def _extend(
+        self,
+        growth: Growth,
+        text: Sequence[int],
+        shape: TreeShape,
+        may_go_on: Callable[[], bool],
+        cancel: CancelToken,
+    ) -> None:
+        """Decode what `shape` asks for, as long as it may go on."""
+        staging, before, passes = self.staging, growth.decoded, 0
+        if staging is not None:
+            staging.begin(text, cancel)
+        while may_go_on() and growth.step(shape, staging):
+            passes += 1
+            cancel.check()
+        if staging is not None and staging.has_asked:
+            staging.end(growth.levels_since(before, shape), passes)
 
     def _growing(self, text: Sequence[int], cancel: CancelToken) -> Growth | None:
         """What has grown behind `text`, if only its root; None where the draft cannot catch up."""

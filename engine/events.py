@@ -33,6 +33,7 @@ class LoadStage(StrEnum):
     """Making the target's low-bit copy."""
     TARGET = "target"
     DRAFT = "draft"
+    HELPER = "helper"
     MEASURING = "measuring"
 
 

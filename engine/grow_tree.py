@@ -11,10 +11,10 @@ one pass instead of one each; the rest is dropped.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
-from typing import Final, TypeAlias
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,8 +68,17 @@ def chain_shape(length: int) -> TreeShape:
     return TreeShape(budget=length, max_depth=length, frontier=1, children=1, min_prob=0.0)
 
 
-Proposer: TypeAlias = Callable[[list[int]], Sequence[int]]
-"""Tokens that may follow the text and then these tokens below its root; none if it has no idea."""
+class Proposer(Protocol):
+    """A cheaper source than the draft."""
+
+    def propose(self, path: Sequence[int], room: int) -> Sequence[int]:
+        """At most `room` tokens that may follow the text and then `path` below its root.
+
+        Empty where there is no idea, or where decoding them along would cost too much.
+        """
+
+    def followed(self, count: int) -> None:
+        """The draft finds the first `count` of these tokens likely enough for the best tree."""
 
 
 class Growth:
@@ -102,7 +111,7 @@ class Growth:
         """A slot through the root."""
         return self._slots.root
 
-    def step(self, shape: TreeShape, propose: Proposer | None = None) -> bool:
+    def step(self, shape: TreeShape, proposer: Proposer | None = None) -> bool:
         """Decode the likeliest nodes that `shape` asks for; False if there are none left."""
         if self._waiting is not None:
             self._add_children([ROOT], self._waiting, shape)
@@ -111,7 +120,7 @@ class Growth:
         if not frontier:
             return False
         tree, first = self._tree, frontier[0]
-        chain = self._proposed(first, shape, propose) if propose is not None else []
+        chain = self._proposed(first, shape, proposer) if proposer is not None else []
         # The chain takes the slot's next cells: what else is below its start forks.
         behind = int(tree.depth[first]) + np.arange(1, len(chain) + 1, dtype=np.int32)
         logits = self._model.decode(
@@ -123,7 +132,8 @@ class Growth:
         )
         count = len(frontier)
         self._add_children(frontier, logits[:count], shape)
-        self._follow(first, chain, logits[count:], shape)
+        if proposer is not None and chain:
+            proposer.followed(self._follow(first, chain, logits[count:], shape))
         return True
 
     def best(self, shape: TreeShape) -> DraftTree:
@@ -134,6 +144,25 @@ class Growth:
     def _shallow(self, shape: TreeShape) -> DraftTree:
         """Without the nodes that are deeper than the shape: growing ahead may have added some."""
         return self._tree.select(self._tree.depth <= shape.max_depth)
+
+    @property
+    def decoded(self) -> NDArray[np.bool_]:
+        """Marks the nodes that were decoded."""
+        decoded: NDArray[np.bool_] = self._slot != NOT_DECODED
+        return decoded
+
+    def levels_since(self, before: NDArray[np.bool_], shape: TreeShape) -> int:
+        """The longest path of nodes worth decoding that were, since `decoded` was `before`.
+
+        Without proposals it took at least as many passes.
+        """
+        worth = (self._tree.log_prob >= self._cut(shape)) & (self._tree.depth < shape.max_depth)
+        since = self.decoded & worth
+        since[: len(before)] &= ~before
+        levels: dict[int, int] = {}
+        for node in np.flatnonzero(since).tolist():
+            levels[node] = levels.get(int(self._tree.parent[node]), 0) + 1
+        return max(levels.values(), default=0)
 
     def decoded_path(self, tokens: Sequence[int]) -> list[int]:
         """Nodes along `tokens` as far as they were decoded."""
@@ -165,8 +194,7 @@ class Growth:
 
     def _frontier(self, shape: TreeShape) -> list[int]:
         """The likeliest nodes that are worth decoding, best first."""
-        tree, shallow = self._tree, self._shallow(shape)
-        cut = shallow.nth_log_prob(shape.budget)
+        tree, cut = self._tree, self._cut(shape)
         candidates = np.flatnonzero(
             (self._slot == NOT_DECODED) & (tree.depth < shape.max_depth) & (tree.log_prob >= cut)
         )
@@ -180,33 +208,39 @@ class Growth:
         used = self._root_length + decoded + self._wasted.total()
         return max(self._model.context_length - used, 0)
 
-    def _proposed(self, node: int, shape: TreeShape, propose: Proposer) -> list[int]:
-        """How a placed node may go on, where decoding that at once costs little."""
+    def _proposed(self, node: int, shape: TreeShape, proposer: Proposer) -> list[int]:
+        """How a placed node may go on."""
         depth = int(self._tree.depth[node])
         room = min(_LONGEST_PROPOSAL, shape.max_depth - depth, self._free_cells)
-        if room <= 0 or not self._rows_are_cheap(room):
+        if room <= 0:
             return []
         path = [int(self._tree.token[step]) for step in self._tree.path(node)]
-        return list(takewhile(lambda token: token not in self._never, propose(path)[:room]))
+        return list(takewhile(self._may_guess, proposer.propose(path, room)))
 
-    def _rows_are_cheap(self, count: int) -> bool:
-        """Whether so many rows in one pass take less than half of as many passes."""
-        curve = self._model.curve
-        one, together = curve.seconds(1), curve.seconds(count + 1)
-        return one is None or together is None or together < count * one / 2
+    def _may_guess(self, token: int) -> bool:
+        return token < self._model.vocabulary_size and token not in self._never
 
-    def _follow(self, node: int, chain: Sequence[int], logits: FloatRows, shape: TreeShape) -> None:
-        """Make nodes of the proposed tokens that the draft finds likely, with their children."""
-        slot = self.slot_of(node)
+    def _follow(self, node: int, chain: Sequence[int], logits: FloatRows, shape: TreeShape) -> int:
+        """Make nodes of the proposed tokens that the draft finds likely, with their children.
+
+        Returns how many of them are among the best.
+        """
+        slot, nodes = self.slot_of(node), list[int]()
         for done, (token, row) in enumerate(zip(chain, logits, strict=True)):
             self._slots.passed(node)
             child = self._tree.child(node, token)
             if child is None:
                 self._wasted[slot] += len(chain) - done
-                return
+                break
             self._slot[child] = slot
             self._add_children([child], row[None], shape)
+            nodes.append(child)
             node = child
+        return int(np.count_nonzero(self._tree.log_prob[nodes] >= self._cut(shape)))
+
+    def _cut(self, shape: TreeShape) -> float:
+        """The log-probability of the last of the best nodes."""
+        return self._shallow(shape).nth_log_prob(shape.budget)
 
     def _rows_worth(self, nodes: NDArray[np.intp], speed: float, cut: float) -> int:
         """How many of these nodes, best first, promise more tokens than their pass takes.

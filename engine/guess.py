@@ -108,8 +108,8 @@ class Guesser:
 
     @property
     def draft_seconds(self) -> float:
-        """Seconds of all draft passes so far."""
-        return self.drafter.model.seconds if self.drafter else 0.0
+        """Seconds of all draft passes so far, the helper's among them."""
+        return self.drafter.seconds if self.drafter else 0.0
 
     def restore(self) -> None:
         """Drop what was drafted behind the text."""
@@ -124,4 +124,4 @@ class Guesser:
     def close(self) -> None:
         """Free the draft's KV cache."""
         if self.drafter is not None:
-            self.drafter.model.close()
+            self.drafter.close()

@@ -22,6 +22,8 @@ _LARGEST_JUMP: Final = 2.0
 
 _SAME_COST: Final = 1.25
 """A known curve is trusted while its cost of one row is within this factor."""
+_READ_AT_ONCE: Final = 256
+"""Rows of a pass that reads a text."""
 _FAR: Final = 1 << 20
 """Rows at which the line beyond the largest measured pass ends."""
 
@@ -52,6 +54,11 @@ class CostCurve:
     def up_to(self, rows: int) -> NDArray[np.float64]:
         """Expected seconds of passes with 1 ... `rows` rows, shape [rows]; needs a point."""
         return np.interp(np.arange(1, rows + 1), *self._lines())
+
+    def reading(self, tokens: int) -> float:
+        """Expected seconds to read so many tokens of a text; 0 while nothing was measured."""
+        at_once = self.seconds(min(tokens, _READ_AT_ONCE)) or 0.0
+        return at_once * max(tokens / _READ_AT_ONCE, 1.0)
 
     def _lines(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Row counts and seconds between which the curve is straight.

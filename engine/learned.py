@@ -33,22 +33,31 @@ class Learned:
 
     target_cost: Points = field(default_factory=list)
     draft_cost: Points = field(default_factory=list)
+    helper_cost: Points = field(default_factory=list)
     calibrations: dict[str, list[list[list[float]]]] = field(default_factory=dict)
     """By origin, as `Calibration.to_lists` gives them."""
     forecast: tuple[float, float] | None = None
     """As `DraftForecast.state` gives it."""
+    helper: tuple[float, float] | None = None
+    """As `Staging.state` gives it."""
 
 
 def learned_path(
-    target: ModelConfig, draft: ModelConfig | None, kv_type: KvType, threads: int
+    target: ModelConfig,
+    draft: ModelConfig | None,
+    kv_type: KvType,
+    threads: int,
+    helper: ModelConfig | None = None,
 ) -> Path:
-    """The file for this pair here.
+    """The file for this pair here, with this helper.
 
     Raises `ModelNotFound` for a model that vanished, `DiskTrouble` without a cache folder.
     """
     models = [target] if draft is None else [target, draft]
     names = [model_identity(model.path) for model in models]
     key = [_FORMAT, version(), kv_type, threads, *(repr(model.placement) for model in models)]
+    if helper is not None:
+        key += [model_identity(helper.path), repr(helper.placement)]
     setup = hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]
     return cache_dir() / "pairs" / f"{'-'.join([*names, setup])}.json"
 
@@ -67,12 +76,14 @@ def recall(path: Path) -> Learned:
     """What is known; nothing where there is no sound file."""
     try:
         data = json.loads(path.read_text())
-        forecast = data["forecast"]
+        forecast, helper = data["forecast"], data.get("helper")
         return Learned(
             target_cost=_points(data["target_cost"]),
             draft_cost=_points(data["draft_cost"]),
+            helper_cost=_points(data.get("helper_cost", ())),
             calibrations=dict(data["calibrations"]),
             forecast=None if forecast is None else (_positive(forecast[0]), _positive(forecast[1])),
+            helper=None if helper is None else (_finite(helper[0]), _positive(helper[1])),
         )
     except FileNotFoundError:
         return Learned()
@@ -99,7 +110,12 @@ def _points(data: Any) -> Points:  # noqa: ANN401 - from a file
 
 
 def _positive(value: Any) -> float:  # noqa: ANN401 - from a file
-    number = float(value)
-    if not math.isfinite(number) or number <= 0:
+    if (number := _finite(value)) <= 0:
         raise ValueError(f"{value} is no positive number")
+    return number
+
+
+def _finite(value: Any) -> float:  # noqa: ANN401 - from a file
+    if not math.isfinite(number := float(value)):
+        raise ValueError(f"{value} is no number")
     return number

@@ -28,8 +28,9 @@ class LoadedModels:
 
     target: LlamaModel
     draft: LlamaModel | None
+    helper: LlamaModel | None
     draft_name: str | None
-    """For people: a low-bit copy is named after its target."""
+    """For people: a low-bit copy is named after its target, a helper comes with the draft."""
     learned_file: Path
     """Where what is learnt of this pair is kept."""
     plan: MemoryPlan
@@ -42,8 +43,9 @@ class LoadedModels:
 
     def close(self) -> None:
         """Free the weights; their contexts must be closed."""
-        if self.draft is not None:
-            self.draft.close()
+        for model in (self.helper, self.draft):
+            if model is not None:
+                model.close()
         self.target.close()
 
 
@@ -56,7 +58,7 @@ def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) 
     check_files(config)
     config = choose_copy(config, machine_now())
     progress(LoadProgress(LoadStage.CHECKING, 0.5))
-    plan, draft = _plan(config), config.draft
+    plan, draft, helper = _plan(config), config.draft, config.helper
     if isinstance(draft, SelfDraft):
         draft = _low_bit_copy(config.target, draft, progress, cancel)
         plan = _plan(config)  # by the copy's own size
@@ -64,29 +66,40 @@ def load_models(config: SessionConfig, progress: Progress, cancel: CancelToken) 
     placed = replace(config.target, placement=plan.target)
     if draft is not None and plan.draft is not None:
         draft = replace(draft, placement=plan.draft)
-    learned_file = learned_path(placed, draft, config.kv_type, config.threads)
+    if helper is not None and plan.helper is not None:
+        helper = replace(helper, placement=plan.helper)
+    learned_file = learned_path(placed, draft, config.kv_type, config.threads, helper)
     with ExitStack() as undo:
-        on_progress = _stage(progress, LoadStage.TARGET)
-        target = LlamaModel(placed, on_progress, cancel, kv_type=config.kv_type)
-        undo.callback(target.close)
-        loaded_draft = None
-        if draft is not None:
-            on_progress = _stage(progress, LoadStage.DRAFT)
-            loaded_draft = LlamaModel(draft, on_progress, cancel, kv_type=config.kv_type)
+
+        def load(model: ModelConfig, stage: LoadStage) -> LlamaModel:
+            loaded = LlamaModel(model, _stage(progress, stage), cancel, kv_type=config.kv_type)
+            undo.callback(loaded.close)
+            return loaded
+
+        models = LoadedModels(
+            load(placed, LoadStage.TARGET),
+            load(draft, LoadStage.DRAFT) if draft is not None else None,
+            load(helper, LoadStage.HELPER) if helper is not None else None,
+            draft_name(config),
+            learned_file,
+            plan,
+        )
         undo.pop_all()
     keep_alive(config.rpc_endpoints)
-    return LoadedModels(target, loaded_draft, draft_name(config), learned_file, plan)
+    return models
 
 
 def draft_name(config: SessionConfig) -> str | None:
-    """The draft's name for people; None without one."""
+    """The draft's name for people, with its helper's; None without one."""
     match config.draft:
         case SelfDraft():
             quantization = low_bit_type(config.target.path, config.draft.quantization)
-            return f"{config.target.path.stem} {quantization} copy"
+            name = f"{config.target.path.stem} {quantization} copy"
         case ModelConfig():
-            return config.draft.path.stem
-    return None
+            name = config.draft.path.stem
+        case None:
+            return None
+    return f"{name} + {config.helper.path.stem}" if config.helper is not None else name
 
 
 def _with_workers(config: SessionConfig) -> SessionConfig:

@@ -27,14 +27,15 @@ _COARSE: Final = "Q2_K"
 
 
 def check_files(config: SessionConfig) -> None:
-    """Refuse what llama.cpp would abort on, what cannot chat, and a draft of another family.
+    """Refuse what llama.cpp would abort on, what cannot chat, and guessers of another family.
 
     Raises `ModelNotFound`, `BadModelFile`, `IncompatiblePair`.
     """
     require_chat_model(inspect_model(config.target.path))
-    if isinstance(config.draft, ModelConfig):
-        require_chat_model(inspect_model(config.draft.path))
-        require_pair(config.target.path, config.draft.path)
+    for model in (config.draft, config.helper):
+        if isinstance(model, ModelConfig):
+            require_chat_model(inspect_model(model.path))
+            require_pair(config.target.path, model.path)
 
 
 def plan_pair(config: SessionConfig, machine: MachineFacts, *, is_here: bool = True) -> MemoryPlan:
@@ -65,12 +66,13 @@ def without_workers(config: SessionConfig, missing: Collection[str]) -> SessionC
     """The same without some RPC workers; what named a worker's device goes where the plan says."""
     if not missing:
         return config
-    draft = config.draft
+    draft, helper = config.draft, config.helper
     return replace(
         config,
         rpc_endpoints=tuple(end for end in config.rpc_endpoints if end not in missing),
         target=replace(config.target, placement=_off_workers(config.target.placement)),
         draft=draft and replace(draft, placement=_off_workers(draft.placement)),
+        helper=helper and replace(helper, placement=_off_workers(helper.placement)),
     )
 
 
@@ -95,7 +97,7 @@ def choose_copy(config: SessionConfig, machine: MachineFacts) -> SessionConfig:
 
 def _require_devices(config: SessionConfig, machine: MachineFacts) -> None:
     there = [device.name for device in machine.devices]
-    for model in (config.target, config.draft):
+    for model in (config.target, config.draft, config.helper):
         for name in (model and model.placement.devices) or ():
             if name not in there:
                 raise DeviceUnavailable(
@@ -115,9 +117,11 @@ def plan_request(config: SessionConfig) -> PlanRequest:
     return PlanRequest(
         target=target,
         draft=_draft_facts(config, target),
+        helper=read_model_facts(config.helper.path) if config.helper else None,
         self_draft=isinstance(config.draft, SelfDraft),
         target_placement=config.target.placement,
         draft_placement=config.draft.placement if config.draft else Placement(),
+        helper_placement=config.helper.placement if config.helper else Placement(),
         context_length=config.context_length,
         kv_type=config.kv_type,
         budget=config.speculation.budget,
@@ -151,7 +155,10 @@ def _known_costs(config: SessionConfig, layout: Layout) -> KnownCosts | None:
     target = replace(config.target, placement=layout.target.placement)
     if draft is not None and layout.draft is not None:
         draft = replace(draft, placement=layout.draft.placement)
-    learned = recall(learned_path(target, draft, config.kv_type, config.threads))
+    helper = config.helper
+    if helper is not None and layout.helper is not None:
+        helper = replace(helper, placement=layout.helper.placement)
+    learned = recall(learned_path(target, draft, config.kv_type, config.threads, helper))
     return KnownCosts(
         CostCurve(learned.target_cost), CostCurve(learned.draft_cost), learned.forecast
     )

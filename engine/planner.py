@@ -42,8 +42,6 @@ _PROBE_SHARE: Final = 0.01
 """Of the time without the draft, what may be lost to trying it again."""
 _USUAL_REPLY: Final = 128
 """Tokens over which reading the text must pay for a draft that is behind."""
-_READ_AT_ONCE: Final = 256
-"""Rows of a pass in which the draft catches up."""
 _WHY_PROBE: Final = tr("to measure once more whether the draft pays here")
 _MARGIN: Final = 1.1
 """Guesses must promise so many times the speed without them: the promise is an estimate."""
@@ -153,8 +151,7 @@ class DraftForecast:
 
     def catch_up_seconds(self, behind: int) -> float:
         """Seconds in which the draft reads so many tokens."""
-        at_once = self._cost.seconds(min(behind, _READ_AT_ONCE)) or 0.0
-        return at_once * max(behind / _READ_AT_ONCE, 1.0) if behind > 1 else 0.0
+        return self._cost.reading(behind) if behind > 1 else 0.0
 
     def observe(self, stats: RoundStats, behind: int = 0) -> None:
         """A tree gave and took this, by a draft that read `behind` tokens first."""

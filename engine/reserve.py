@@ -12,6 +12,7 @@ from engine.drafter import Drafter
 from engine.events import LoadProgress, LoadStage
 from engine.generate import Speculation
 from engine.guess import Guesser, calibrations
+from engine.helper import Helper
 from engine.language import tr
 from engine.latency import CostCurve, MeasuredModel, measure_costs
 from engine.learned import Learned, Points, recall, remember
@@ -22,6 +23,7 @@ from engine.machine import physical_cores
 from engine.planner import PLAIN, DraftForecast, FixedPlanner, Plan, make_planner
 from engine.prefill import Prefix
 from engine.recycle import Recycler
+from engine.staging import Staging
 from engine.suggest import SuffixSuggester
 
 _PREFILL_ROWS: Final = 256
@@ -29,6 +31,8 @@ _PREFILL_ROWS: Final = 256
 _FRONTIER_ROWS: Final = 32
 _DRAFT_CELLS: Final = 1024
 """KV cells for nodes that a growing tree decodes, also those that do not stay in it."""
+_HELPER_CELLS: Final = 256
+"""KV cells for a path of the draft's tree, and for what the helper guesses behind it."""
 _MEASURING_SECONDS: Final = 1.5
 """For each model, at load."""
 _STREAMED_THREADS: Final = 1
@@ -51,10 +55,13 @@ def reserve(
     with ExitStack() as undo:
         target = _target_context(models, config)
         undo.callback(target.close)
-        draft = None
+        draft = helper = None
         if models.draft is not None and models.target.can_take_back:
             draft = _draft_context(models.draft, config)
             undo.callback(draft.close)
+            if models.helper is not None:
+                helper = _helper_context(models.helper, config)
+                undo.callback(helper.close)
         learned = recall(models.learned_file)
         progress(LoadProgress(LoadStage.MEASURING, 0.0))
         cancel.check()
@@ -63,8 +70,10 @@ def reserve(
         progress(LoadProgress(LoadStage.MEASURING, 0.5))
         if draft is not None:
             _measure(draft, _FRONTIER_ROWS, learned.draft_cost)
+        if helper is not None:
+            _measure(helper, _FRONTIER_ROWS, learned.helper_cost)
         progress(LoadProgress(LoadStage.MEASURING, 1.0))
-        speculation = _speculation(models, config, target, draft, learned)
+        speculation = _speculation(models, config, target, draft, helper, learned)
         undo.pop_all()
     return with_planner(speculation, models, config)
 
@@ -72,14 +81,17 @@ def reserve(
 def save_learned(speculation: Speculation, models: LoadedModels) -> None:
     """Keep what this session measured and learnt for the next one."""
     drafter, forecast = speculation.guesser.drafter, speculation.forecast
+    helper = drafter.helper if drafter is not None else None
     learned = Learned(
         target_cost=speculation.target.curve.points,
         draft_cost=drafter.model.curve.points if drafter is not None else [],
+        helper_cost=helper.model.curve.points if helper is not None else [],
         calibrations={
             str(origin): calibration.to_lists()
             for origin, calibration in speculation.guesser.calibrations.items()
         },
         forecast=forecast.state if forecast is not None else None,
+        helper=drafter.staging.state if drafter is not None and drafter.staging else None,
     )
     remember(models.learned_file, learned)
 
@@ -107,11 +119,12 @@ def _measure(model: MeasuredModel, largest: int, known: Points) -> None:
     measure_costs(model, sizes, _MEASURING_SECONDS, CostCurve(known))
 
 
-def _speculation(
+def _speculation(  # noqa: PLR0917 - three models, and what is known of them
     models: LoadedModels,
     config: SessionConfig,
     target: MeasuredModel,
     draft: MeasuredModel | None,
+    helper: MeasuredModel | None,
     learned: Learned,
 ) -> Speculation:
     vocab = models.target.vocab
@@ -120,7 +133,9 @@ def _speculation(
     if draft is not None:
         # Alone it has all cores: beside a target pass it takes one (`Drafter.grow_ahead`).
         threads = config.threads or physical_cores()
-        drafter = Drafter(draft, vocab.ends, vocab.size, threads=threads, propose=suggester.after)
+        helping = Helper(helper, vocab.size) if helper is not None else None
+        staging = Staging(draft, suggester.after, helping, learned.helper)
+        drafter = Drafter(draft, vocab.ends, vocab.size, threads=threads, staging=staging)
     return Speculation(
         target=target,
         prefix=Prefix(target, can_take_back=models.target.can_take_back),
@@ -152,6 +167,17 @@ def _draft_context(model: LlamaModel, config: SessionConfig) -> MeasuredModel:
         rows=_PREFILL_ROWS,
         logit_rows=_FRONTIER_ROWS,
         slots=min(config.speculation.budget + _FRONTIER_ROWS, MAX_SLOTS),
+        threads=config.threads or physical_cores(),
+    )
+    return MeasuredModel(LlamaContext(model, size))
+
+
+def _helper_context(model: LlamaModel, config: SessionConfig) -> MeasuredModel:
+    size = ContextSize(
+        cells=conversation_room(model, config) + _HELPER_CELLS,
+        rows=_PREFILL_ROWS,
+        logit_rows=_FRONTIER_ROWS,
+        slots=1,
         threads=config.threads or physical_cores(),
     )
     return MeasuredModel(LlamaContext(model, size))

@@ -179,8 +179,11 @@ class Session:
     def costs(self) -> Costs:
         """What passes cost on this machine, as known by now."""
         drafter = self._speculation.guesser.drafter
-        draft = drafter.model.curve.points if drafter is not None else []
-        return Costs(tuple(self._speculation.target.curve.points), tuple(draft))
+        target = tuple(self._speculation.target.curve.points)
+        if drafter is None:
+            return Costs(target, ())
+        helper = drafter.helper.model.curve.points if drafter.helper is not None else []
+        return Costs(target, tuple(drafter.model.curve.points), tuple(helper))
 
     def forget(self) -> None:
         """Empty the KV caches: the next turn processes its whole prompt."""

@@ -20,7 +20,8 @@ class SessionInfo:
 
 @dataclass(frozen=True)
 class Costs:
-    """Measured (rows, seconds) of passes; `draft` is empty for a session without one."""
+    """Measured (rows, seconds) of passes; empty for a model that a session has not."""
 
     target: tuple[tuple[int, float], ...]
     draft: tuple[tuple[int, float], ...]
+    helper: tuple[tuple[int, float], ...] = ()

@@ -106,13 +106,16 @@ def bench_plan(args: argparse.Namespace, prompts: Sequence[BenchPrompt]) -> Benc
 
 
 def setups(args: argparse.Namespace, largest: int) -> list[tuple[Setup, SessionConfig]]:
-    """Every target with every draft in every placement; `largest` is the largest tree's size.
+    """Every target with every draft and helper in every placement.
+
+    `largest` is the largest tree's size.
 
     Raises `OutriderError` for a name without a file.
     """
     found = []
-    for target, draft, placement in product(args.target, args.draft or [None], _placements(args)):
-        asked = _with(args, target=target, draft=draft, **placement)
+    guessing = product(args.draft or [None], args.helper or [None])
+    for target, (draft, helper), placement in product(args.target, guessing, _placements(args)):
+        asked = _with(args, target=target, draft=draft, helper=helper, **placement)
         config = options.session_config(asked, SpeculationConfig(budget=largest))
         where = ", ".join([_where(config.target.placement), *_limit_words(args)])
         found.append((Setup(config.target.path.stem, draft_name(config), where), config))
@@ -227,7 +230,8 @@ def _model_files(config: SessionConfig, cancel: CancelToken) -> list[Path]:
             draft = [ensure_low_bit_copy(target, kind, on_progress=_show_copying, cancel=cancel)]
         case None:
             draft = []
-    return [*named_parts(target), *draft]
+    helper = named_parts(config.helper.path) if config.helper is not None else []
+    return [*named_parts(target), *draft, *helper]
 
 
 def _show_copying(fraction: float) -> None:

@@ -19,7 +19,9 @@ from engine.config import (
 from engine.library.models import resolve_model
 from engine.rpc_worker import check_endpoint
 
-_SELF = "self"
+_SELF: Final = "self"
+NO_HELPER: Final = "none"
+"""Where several helpers are tried in turn."""
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -29,28 +31,32 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 _TARGET_HELP: Final = "GGUF file, or a name in the models folder"
 _DRAFT_HELP: Final = "GGUF file or name; 'self' or 'self:Q3_K_S' is the target's own low-bit copy"
+_HELPER_HELP: Final = "GGUF file or name of a model still smaller than the draft, to guess for it"
 
 
 def add_models(parser: argparse.ArgumentParser, *, several: bool = False) -> None:
-    """Which models by `--target` and `--draft`, and where their layers go.
+    """Which models by `--target`, `--draft` and `--helper`, and where their layers go.
 
-    With `several`, both can be given more than once and are lists.
+    With `several`, all can be given more than once and are lists.
     """
     action = "append" if several else "store"
     parser.add_argument("--target", required=True, action=action, metavar="T", help=_TARGET_HELP)
     parser.add_argument("--draft", action=action, metavar="D", help=_DRAFT_HELP)
+    none = f"; '{NO_HELPER}': without one" if several else ""
+    parser.add_argument("--helper", action=action, metavar="H", help=_HELPER_HELP + none)
     add_placement(parser)
 
 
 def add_pair(parser: argparse.ArgumentParser) -> None:
-    """Which models by place, `T [D]`, and where their layers go."""
+    """Which models by place, `T [D]`, and `--helper`; and where their layers go."""
     parser.add_argument("target", metavar="T", help=_TARGET_HELP)
     parser.add_argument("draft", nargs="?", metavar="D", help=_DRAFT_HELP)
+    parser.add_argument("--helper", metavar="H", help=_HELPER_HELP)
     add_placement(parser)
 
 
 def add_placement(parser: argparse.ArgumentParser) -> None:
-    """Where the layers of both models go."""
+    """Where the layers of all models go."""
     parser.add_argument("--context", type=int, default=4096, metavar="N", help="tokens")
     parser.add_argument(
         "--kv-type",
@@ -66,7 +72,7 @@ def add_placement(parser: argparse.ArgumentParser) -> None:
         help="disk space for long prompts that were processed, so that none is processed twice",
     )
     parser.add_argument("--threads", type=int, default=0, metavar="N", help="0: one per core")
-    for role in ("target", "draft"):
+    for role in ("target", "draft", "helper"):
         parser.add_argument(
             f"--{role}-devices", metavar="A,B", help="device names; 'cpu' for the CPU only"
         )
@@ -140,6 +146,7 @@ def session_config(args: argparse.Namespace, speculation: SpeculationConfig) -> 
             placement=_placement(args, "target", streamed=args.streamed),
         ),
         draft=_draft(args),
+        helper=_helper(args),
         context_length=args.context,
         kv_type=KvType(args.kv_type),
         saved_prefix_bytes=args.saved_prefixes,
@@ -193,6 +200,14 @@ def _draft(args: argparse.Namespace) -> ModelConfig | SelfDraft | None:
     if name == _SELF and not Path(args.draft).exists():
         return SelfDraft(quantization=quantization or None, placement=placement)
     return ModelConfig(path=resolve_model(args.draft), placement=placement)
+
+
+def _helper(args: argparse.Namespace) -> ModelConfig | None:
+    if args.helper in (None, NO_HELPER):
+        return None
+    return ModelConfig(
+        path=resolve_model(args.helper), placement=_placement(args, "helper", streamed=False)
+    )
 
 
 def _placement(args: argparse.Namespace, role: str, *, streamed: bool) -> Placement:

@@ -24,7 +24,7 @@ from engine.tested_pairs import PairTestProgress
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """`pair T D`, `pair T [D] --test [--seconds 60]`."""
+    """`pair T D [--helper H]`, `pair T [D] --test [--seconds 60]`."""
     parser = commands.add_parser("pair", help="whether a draft can guess for a target")
     options.add_pair(parser)
     parser.add_argument(
@@ -48,13 +48,19 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _check(args: argparse.Namespace) -> None:
-    verdict = check_pair(resolve_model(args.target), resolve_model(args.draft))
+    target = resolve_model(args.target)
+    guessing = [resolve_model(name) for name in (args.draft, args.helper) if name is not None]
+    verdicts = [check_pair(target, model) for model in guessing]
+    names = [f"{model.stem}: " if len(guessing) > 1 else "" for model in guessing]
+    lines = [name + verdict.sentence for name, verdict in zip(names, verdicts, strict=True)]
+    refused = [line for line, each in zip(lines, verdicts, strict=True) if not each.compatible]
     if args.json:
-        print(json.dumps({"compatible": verdict.compatible, "reason": verdict.sentence}))
-    elif verdict.compatible:
-        print(printable(verdict.sentence))
-    if not verdict.compatible:
-        raise IncompatiblePair(verdict.sentence)
+        reason = "\n".join(refused or lines)
+        print(json.dumps({"compatible": not refused, "reason": reason}))
+    elif not refused:
+        print(printable("\n".join(lines)))
+    if refused:
+        raise IncompatiblePair(printable("\n".join(refused)))
 
 
 def _test(args: argparse.Namespace) -> None:

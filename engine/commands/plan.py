@@ -97,6 +97,7 @@ def facts(plan: MemoryPlan) -> dict[str, Any]:
         "layers": plan.layers,
         "target": _placement(plan.target),
         "draft": plan.draft and _placement(plan.draft),
+        "helper": plan.helper and _placement(plan.helper),
         "speed": _speed(plan.speed),
         "changes": [
             {

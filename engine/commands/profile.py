@@ -42,7 +42,8 @@ def run_profile(args: argparse.Namespace) -> None:
     ):
         costs = session.costs
     if args.json:
-        print(json.dumps({"target": dict(costs.target), "draft": dict(costs.draft)}))
+        curves = {"target": dict(costs.target), "draft": dict(costs.draft)}
+        print(json.dumps(curves | ({"helper": dict(costs.helper)} if costs.helper else {})))
     else:
         print(_table(costs))
 
@@ -63,9 +64,11 @@ def run_selfdraft(args: argparse.Namespace) -> None:
 
 
 def _table(costs: Costs) -> str:
-    lines = [f"{'rows':>6}{'target ms':>12}{'draft ms':>12}"]
-    target, draft = dict(costs.target), dict(costs.draft)
-    for rows in sorted(target | draft):
-        cells = [f"{1e3 * c[rows]:.1f}" if rows in c else "" for c in (target, draft)]
-        lines.append(f"{rows:>6}{cells[0]:>12}{cells[1]:>12}")
+    curves = {"target": dict(costs.target), "draft": dict(costs.draft)}
+    if costs.helper:
+        curves["helper"] = dict(costs.helper)
+    lines = ["  rows" + "".join(f"{name} ms".rjust(12) for name in curves)]
+    for rows in sorted(set().union(*curves.values())):
+        cells = [f"{1e3 * curve[rows]:.1f}" if rows in curve else "" for curve in curves.values()]
+        lines.append(f"{rows:>6}" + "".join(cell.rjust(12) for cell in cells))
     return "\n".join(lines)

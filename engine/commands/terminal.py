@@ -16,6 +16,7 @@ _STAGES: Final = {
     LoadStage.COPYING: "Making the low-bit copy",
     LoadStage.TARGET: "Loading the target",
     LoadStage.DRAFT: "Loading the draft",
+    LoadStage.HELPER: "Loading the helper",
     LoadStage.MEASURING: "Measuring this machine",
 }
 

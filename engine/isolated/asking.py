@@ -86,7 +86,8 @@ def with_whole_paths(config: SessionConfig) -> SessionConfig:
     if isinstance(draft, ModelConfig):
         draft = replace(draft, path=draft.path.absolute())
     target = replace(config.target, path=config.target.path.absolute())
-    return replace(config, target=target, draft=draft)
+    helper = config.helper and replace(config.helper, path=config.helper.path.absolute())
+    return replace(config, target=target, draft=draft, helper=helper)
 
 
 def _first(

@@ -8,6 +8,7 @@ MAX_SLOTS: Final = 256
 _PREFILL_ROWS: Final = 256
 _FRONTIER_ROWS: Final = 32
 _DRAFT_CELLS: Final = 1024
+_HELPER_CELLS: Final = 256
 _CELL_STEP: Final = 256
 
 
@@ -39,6 +40,16 @@ def draft_cache(context_length: int, trained_context: int, budget: int) -> Cache
         rows=_PREFILL_ROWS,
         logit_rows=_FRONTIER_ROWS,
         slots=min(budget + _FRONTIER_ROWS, MAX_SLOTS),
+    )
+
+
+def helper_cache(context_length: int, trained_context: int) -> CacheSize:
+    """The helper's: one path at a time (`engine.reserve`)."""
+    return CacheSize(
+        cells=_padded(min(context_length, trained_context) + _HELPER_CELLS),
+        rows=_PREFILL_ROWS,
+        logit_rows=_FRONTIER_ROWS,
+        slots=1,
     )
 
 

@@ -136,8 +136,11 @@ def _drafts(request: PlanRequest) -> Iterator[_Trial]:
             changed = replace(request, draft=copy, draft_placement=ANYWHERE, self_draft=True)
             label = tr("With the target's {name} copy as draft").format(name=name)
             yield _Trial(ChangeKind.DRAFT, f"self:{name}", label, changed)
+    if request.helper is not None:
+        label = tr("Without the helper")
+        yield _Trial(ChangeKind.DRAFT, "no helper", label, replace(request, helper=None))
     if request.draft is not None:
-        changed = replace(request, draft=None, self_draft=False)
+        changed = replace(request, draft=None, helper=None, self_draft=False)
         yield _Trial(ChangeKind.DRAFT, "none", tr("Without a draft"), changed)
 
 

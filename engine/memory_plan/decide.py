@@ -5,7 +5,7 @@ from typing import Final
 
 from engine.config import KvType, Placement
 from engine.language import tr
-from engine.memory_plan.cache_size import draft_cache, target_cache
+from engine.memory_plan.cache_size import draft_cache, helper_cache, target_cache
 from engine.memory_plan.layout import Asked, Layout, ModelLayout, budget_of, lay_out
 from engine.memory_plan.machine_facts import RAM, MachineFacts
 from engine.memory_plan.model_facts import ModelFacts
@@ -22,10 +22,12 @@ class PlanRequest:
 
     target: ModelFacts
     draft: ModelFacts | None = None
+    helper: ModelFacts | None = None
     self_draft: bool = False
     """The draft is the target's own low-bit copy."""
     target_placement: Placement = ANYWHERE
     draft_placement: Placement = ANYWHERE
+    helper_placement: Placement = ANYWHERE
     context_length: int
     kv_type: KvType
     budget: int
@@ -56,11 +58,14 @@ def layout_for(request: PlanRequest, machine: MachineFacts) -> Layout:
     length, budget = request.context_length, request.budget
     size = target_cache(length, request.target.trained_context, budget)
     target = Asked(Needs(request.target, size, request.kv_type), request.target_placement)
-    draft = None
+    draft = helper = None
     if request.draft is not None:
         size = draft_cache(length, request.draft.trained_context, budget)
         draft = Asked(Needs(request.draft, size, request.kv_type), request.draft_placement)
-    return lay_out(target, draft, machine)
+    if request.helper is not None:
+        size = helper_cache(length, request.helper.trained_context)
+        helper = Asked(Needs(request.helper, size, request.kv_type), request.helper_placement)
+    return lay_out(target, draft, helper, machine)
 
 
 def _verdict(layout: Layout, machine: MachineFacts) -> Verdict:
@@ -93,8 +98,9 @@ def device_uses(layout: Layout, machine: MachineFacts) -> tuple[DeviceUse, ...]:
 
 
 def _segments(layout: Layout, device: str) -> tuple[Segment, ...]:
+    """What belongs to the helper counts as the draft's."""
     target = layout.target.uses.get(device, Use())
-    draft = layout.draft.uses.get(device, Use()) if layout.draft else Use()
+    draft = sum((model.uses.get(device, Use()) for model in layout.guessing), Use())
     return (
         Segment(Part.TARGET_WEIGHTS, target.weights),
         Segment(Part.DRAFT_WEIGHTS, draft.weights),

@@ -1,4 +1,4 @@
-"""Where the layers go: the draft first, then as much of the target as each device takes."""
+"""Where the layers go: draft and helper first, then as much of the target as each device takes."""
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,19 +33,25 @@ class ModelLayout:
 
 @dataclass(frozen=True)
 class Layout:
-    """Both models in their places; `overflow` maps devices to the bytes that are too many."""
+    """All models in their places; `overflow` maps devices to the bytes that are too many."""
 
     target: ModelLayout
     draft: ModelLayout | None
+    helper: ModelLayout | None
     overflow: Mapping[str, int]
 
     @property
+    def guessing(self) -> tuple[ModelLayout, ...]:
+        """Draft and helper, as far as there are any."""
+        return tuple(model for model in (self.draft, self.helper) if model is not None)
+
+    @property
     def models(self) -> tuple[ModelLayout, ...]:
-        """Target, and draft if there is one."""
-        return (self.target,) if self.draft is None else (self.target, self.draft)
+        """All there are, the target first."""
+        return (self.target, *self.guessing)
 
     def used(self, device: str) -> int:
-        """Bytes of both models."""
+        """Bytes of all models."""
         return sum(model.uses.get(device, Use()).total for model in self.models)
 
 
@@ -67,33 +73,46 @@ class Asked:
         return self.placement.gpu_layers is not None or bool(self.placement.layers_per_device)
 
 
-def lay_out(target: Asked, draft: Asked | None, machine: MachineFacts) -> Layout:
+def lay_out(
+    target: Asked, draft: Asked | None, helper: Asked | None, machine: MachineFacts
+) -> Layout:
     """The fastest layout that fits, within what was asked for; else the leanest one."""
-    layout = _lay_out(target, draft, machine, machine.devices)
+    layout = _lay_out(target, draft, helper, machine, machine.devices)
     own = tuple(device for device in machine.devices if not device.shares_ram)
     if layout.overflow and len(own) < len(machine.devices):
         # Weights on a device that shares the RAM cannot be streamed.
-        return _lay_out(target, draft, machine, own)
+        return _lay_out(target, draft, helper, machine, own)
     return layout
 
 
 def _lay_out(
-    target: Asked, draft: Asked | None, machine: MachineFacts, free: tuple[DeviceFacts, ...]
+    target: Asked,
+    draft: Asked | None,
+    helper: Asked | None,
+    machine: MachineFacts,
+    free: tuple[DeviceFacts, ...],
 ) -> Layout:
     """`free`: the devices for a model whose placement names none."""
     room = {device.name: budget_of(device.free, device.name) for device in machine.devices}
-    drafted = None
-    if draft is not None:
-        split = _draft_split(draft, _devices(draft.placement, machine, free), room)
-        drafted = _laid(draft.needs, split, draft.placement)
+
+    def lay_whole(model: Asked | None) -> ModelLayout | None:
+        if model is None:
+            return None
+        split = _draft_split(model, _devices(model.placement, machine, free), room)
+        laid = _laid(model.needs, split, model.placement)
         for device in machine.devices:
-            room[device.name] -= drafted.uses.get(device.name, Use()).total
+            room[device.name] -= laid.uses.get(device.name, Use()).total
+        return laid
+
+    drafted, helping = lay_whole(draft), lay_whole(helper)
     split = _target_split(target, _devices(target.placement, machine, free), room)
-    resident = _checked(_laid(target.needs, split, target.placement), drafted, machine)
-    if not resident.target.streamed and RAM not in resident.overflow:
-        return replace(resident, target=_pinned(resident.target))
+    resident = _laid(target.needs, split, target.placement)
+    layout = _checked(Layout(resident, drafted, helping, {}), machine)
+    if not resident.streamed and RAM not in layout.overflow:
+        return replace(layout, target=_pinned(resident))
     streamed = _laid(target.needs, split, replace(target.placement, streamed=True))
-    return _checked(streamed, drafted and _kept(drafted), machine)
+    kept = Layout(streamed, drafted and _kept(drafted), helping and _kept(helping), {})
+    return _checked(kept, machine)
 
 
 def _laid(needs: Needs, split: Split, asked: Placement) -> ModelLayout:
@@ -131,8 +150,9 @@ def _pinned(target: ModelLayout) -> ModelLayout:
     return replace(target, placement=replace(target.placement, in_memory=True))
 
 
-def _checked(target: ModelLayout, draft: ModelLayout | None, machine: MachineFacts) -> Layout:
-    layout = Layout(target, draft, {})
+def _checked(layout: Layout, machine: MachineFacts) -> Layout:
+    """With what is too much for each device."""
+    target = layout.target
     overflow = {
         device.name: layout.used(device.name) - budget_of(device.free, device.name)
         for device in machine.devices

@@ -19,6 +19,7 @@ def make_plan(
         devices=devices,
         target=layout.target.placement,
         draft=layout.draft.placement if layout.draft else None,
+        helper=layout.helper.placement if layout.helper else None,
         layers=len(request.target.layers) + 1,
         streamed_bytes=streamed_bytes(layout.target),
         speed=decision.speed,

@@ -101,7 +101,7 @@ class Change:
 
     kind: ChangeKind
     value: str
-    """"Q4_K_M", "2048", "q8_0", "self:Q2_K" or "none"."""
+    """"Q4_K_M", "2048", "q8_0", "self:Q2_K", "no helper" or "none"."""
     sentence: str
     verdict: Verdict
     speed: Speed
@@ -129,6 +129,7 @@ class MemoryPlan:
     """The speed as a sentence."""
     shortage: str
     """"" for a plan within its budgets; else a sentence with what is needed and what is free."""
+    helper: Placement | None = None
     missing_workers: tuple[str, ...] = ()
     """Addresses of RPC workers that do not answer: the plan goes without them."""
     machine: MachineFacts | None = None

@@ -58,18 +58,24 @@ def _pair(
     noise: float = 0.3,
     slots: int = 16,
     ends: Set[int] = frozenset({3}),
+    helper: float | None = None,
     suggestions: bool = False,
     background: ThreadPoolExecutor | None = None,
 ) -> Pair:
+    """`helper`: the noise of a third model."""
     plan = Plan("tree", "test", shape, shape.budget if shape else 0)
     return make_pair(
         fixed(plan),
         target=FakeModel(seed=seed, slot_count=slots),
         draft=FakeModel(seed=seed, noise=noise, slot_count=slots),
         ends=set(ends),
+        helper=None if helper is None else FakeModel(seed=seed, noise=helper, noise_seed=2),
         suggestions=suggestions,
         background=background,
     )
+
+
+helpers = st.sampled_from([None, 0.0, 0.3, 1.0])
 
 
 @given(
@@ -78,6 +84,7 @@ def _pair(
     seed=st.integers(0, 50),
     noise=st.sampled_from([0.0, 0.3, 1.0]),
     slots=st.sampled_from([1, 2, 5, 16]),
+    helper=helpers,
     suggestions=st.booleans(),
     hidden=st.booleans(),
     prompt=st.lists(st.integers(0, 11), min_size=1, max_size=9),
@@ -90,17 +97,19 @@ def test_a_seeded_reply_is_the_same_with_and_without_a_tree(
     seed: int,
     noise: float,
     slots: int,
+    helper: float | None,
     suggestions: bool,
     hidden: bool,
     prompt: list[int],
 ) -> None:
-    """Also with guesses from the text itself, and with drafting under the target pass."""
+    """Also with a helper, guesses from the text itself, and drafting under the target pass."""
     with ThreadPoolExecutor(1) as pool:
         pair = _pair(
             shape,
             seed=seed,
             noise=noise,
             slots=slots,
+            helper=helper,
             suggestions=suggestions,
             background=pool if hidden else None,
         )
@@ -235,6 +244,28 @@ def test_a_failed_pass_empties_both_caches_and_the_next_turn_works() -> None:
     assert run_reply(pair, [1, 2], sampling, {3}) == plain_reply(pair.target, [1, 2], sampling, {3})
 
 
+def test_a_failed_pass_empties_the_helpers_cache_too() -> None:
+    pair = _pair(TreeShape(budget=4), helper=0.0)
+    drafter = pair.speculation.guesser.drafter
+    helper = drafter.helper if drafter is not None else None
+    assert helper is not None
+    pair.target.fail_after = 3
+    with pytest.raises(ContextFull):
+        run_reply(pair, [1, 2], SamplingConfig(temperature=0, max_tokens=30), set())
+    assert (helper.prefix.tokens, helper.start) == ([], 0)
+
+
+def test_a_third_model_changes_who_guesses_and_not_the_text() -> None:
+    prompt, sampling = [4, 5, 6, 7], SamplingConfig(temperature=0, max_tokens=60)
+    replies, passes = [], []
+    for helper in (None, 0.0):
+        pair = _pair(chain_shape(8), noise=0.0, ends=set(), helper=helper)
+        replies.append(run_reply(pair, prompt, sampling, set()))
+        passes.append(pair.draft.passes)
+    assert replies[0] == replies[1] == plain_reply(pair.target, prompt, sampling, set())
+    assert passes[1] < passes[0]
+
+
 def test_a_draft_with_a_shorter_context_only_stops_helping() -> None:
     pair = _pair(TreeShape(budget=6))
     pair.draft.context_length = 20
@@ -247,6 +278,7 @@ def test_a_draft_with_a_shorter_context_only_stops_helping() -> None:
     row_milliseconds=st.sampled_from([0.01, 1.0, 30.0]),
     sampling=samplings,
     seed=st.integers(0, 50),
+    helper=helpers,
     hidden=st.booleans(),
     prompts=st.lists(st.lists(st.integers(4, 9), min_size=1, max_size=9), min_size=2, max_size=3),
 )
@@ -257,6 +289,7 @@ def test_a_seeded_conversation_is_the_same_in_every_mode_after_any_other(
     row_milliseconds: float,
     sampling: SamplingConfig,
     seed: int,
+    helper: float | None,
     hidden: bool,
     prompts: list[list[int]],
 ) -> None:
@@ -270,6 +303,7 @@ def test_a_seeded_conversation_is_the_same_in_every_mode_after_any_other(
             target=FakeModel(seed=seed),
             draft=FakeModel(seed=seed, noise=0.3),
             ends={3},
+            helper=None if helper is None else FakeModel(seed=seed, noise=helper),
             suggestions=mode in (Mode.TREE, Mode.AUTO),
             background=pool if hidden else None,
         )

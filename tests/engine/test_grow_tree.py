@@ -273,24 +273,44 @@ def test_proposals_change_no_tree(seed: int, budget: int, guesses: list[int], ri
     model = FakeModel(seed=seed, slot_count=64, context_length=2000)
     growth = started(model)
 
-    def propose(path: list[int]) -> list[int]:
-        favourites: list[int] = []
-        for _ in range(right):
-            favourites.append(favourite(seed, [*PROMPT, *path, *favourites]))
-        return [*favourites, *guesses]
-
-    while growth.step(shape, propose):
+    proposer = Favourites(seed, right, guesses)
+    while growth.step(shape, proposer):
         pass
     assert set(paths_of(growth.best(shape))) == set(paths_of(alone))
     deepest = max(paths_of(alone), key=len, default=())
     nodes = growth.decoded_path(deepest)
     if nodes:
         growth.rebase(nodes[-1])
-        while growth.step(shape, propose):
+        proposer.root = deepest[: len(nodes)]
+        while growth.step(shape, proposer):
             pass
         text = [*PROMPT, *deepest[: len(nodes)]]
         again = grown(FakeModel(seed=seed, slot_count=64, context_length=2000), shape, text=text)
         assert set(paths_of(growth.best(shape))) == set(paths_of(again))
+
+
+@dataclass
+class Favourites:
+    """Proposes some of the fake's own favourites, and then anything."""
+
+    seed: int
+    right: int
+    guesses: Sequence[int] = ()
+    root: Sequence[int] = ()
+    """Tokens between the prompt and the root of the tree."""
+    proposed: int = 0
+    worth: int = 0
+
+    def propose(self, path: Sequence[int], room: int) -> list[int]:
+        chain: list[int] = []
+        for _ in range(self.right):
+            chain.append(favourite(self.seed, [*PROMPT, *self.root, *path, *chain]))
+        chain = [*chain, *self.guesses][:room]
+        self.proposed += len(chain)
+        return chain
+
+    def followed(self, count: int) -> None:
+        self.worth += count
 
 
 def favourite(seed: int, text: list[int]) -> int:
@@ -301,26 +321,51 @@ def favourite(seed: int, text: list[int]) -> int:
 def test_right_proposals_save_passes() -> None:
     shape = TreeShape(budget=16, max_depth=16, frontier=4, children=1, min_prob=0.0)
     passes = []
-    for proposed in (0, 6):
+    for right in (0, 6):
         model = FakeModel(seed=5, slot_count=64, context_length=2000)
-        growth = started(model)
-
-        def propose(path: list[int], proposed: int = proposed) -> list[int]:
-            ahead: list[int] = []
-            for _ in range(proposed):
-                ahead.append(favourite(5, [*PROMPT, *path, *ahead]))
-            return ahead
-
-        while growth.step(shape, propose):
+        growth, proposer = started(model), Favourites(5, right)
+        while growth.step(shape, proposer):
             pass
         passes.append(model.passes)
+        assert proposer.worth == proposer.proposed, "a chain of favourites is the best tree"
     assert passes[1] < passes[0] / 3
+
+
+def test_a_proposal_is_worth_what_the_best_tree_has_of_it() -> None:
+    model = FakeModel(seed=5, slot_count=64, context_length=2000)
+    growth, proposer = started(model), Favourites(5, 2, guesses=[0, 1, 2, 4])
+    shape = TreeShape(budget=3, max_depth=9, frontier=1, children=12, min_prob=0.0)
+    growth.step(shape, proposer)
+    (first,) = [path for path in decoded_paths(growth, growth.best(shape)) if len(path) == 1]
+    ahead = [first[0], favourite(5, [*PROMPT, *first])]
+    ahead.append(favourite(5, [*PROMPT, *ahead]))
+    best = paths_of(growth.best(shape))
+    assert proposer.worth == sum(tuple(ahead[:n]) in best for n in (2, 3))
+
+
+def test_levels_count_the_passes_that_proposals_saved() -> None:
+    shape = TreeShape(budget=16, max_depth=16, frontier=4, children=1, min_prob=0.0)
+    growth = started(FakeModel(seed=5, slot_count=64, context_length=2000))
+    assert growth.levels_since(growth.decoded, shape) == 0
+    before, passes = growth.decoded, 0
+    while growth.step(shape, Favourites(5, 6)):
+        passes += 1
+    assert (growth.levels_since(before, shape), passes) == (15, 3), "two chains of 6, and the last"
+    assert growth.levels_since(growth.decoded, shape) == 0
+
+
+def test_a_token_that_the_draft_does_not_know_ends_a_proposal() -> None:
+    model = FakeModel(slot_count=64)
+    growth = started(model, never=[3])
+    assert growth.step(TreeShape(budget=4), Favourites(0, 1, guesses=[12, 1]))
+    assert growth.step(TreeShape(budget=4), Favourites(0, 1, guesses=[3, 1]))
+    assert all(3 not in text[len(PROMPT) :] for text in model.decoded)
 
 
 def test_without_room_for_cells_nothing_is_proposed() -> None:
     model = FakeModel(slot_count=64, context_length=len(PROMPT) + 6)
     growth = started(model)
     shape = TreeShape(budget=30, max_depth=30, frontier=2, children=2)
-    while growth.step(shape, lambda _path: [0, 1, 2, 4, 5, 6, 7]):
+    while growth.step(shape, Favourites(0, 0, guesses=[0, 1, 2, 4, 5, 6, 7])):
         pass
     assert len(model.cells) <= model.context_length

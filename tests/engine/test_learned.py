@@ -20,6 +20,8 @@ SAMPLE = Learned(
     draft_cost=[(1, 0.028)],
     calibrations={"tree": [[[1.0, 2.0]], [[0.5, 0.0]]]},
     forecast=(1.1, 0.9),
+    helper_cost=[(1, 0.004)],
+    helper=(-0.02, 0.7),
 )
 finite = st.floats(1e-9, 1e9)
 points = st.lists(st.tuples(st.integers(1, 600), finite), max_size=5)
@@ -52,6 +54,8 @@ Warnings = Callable[[], list[str]]
             st.lists(st.lists(st.lists(finite, max_size=3), max_size=3), max_size=2),
         ),
         forecast=st.none() | st.tuples(finite, finite),
+        helper_cost=points,
+        helper=st.none() | st.tuples(st.floats(-1e9, 1e9), finite),
     )
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -82,6 +86,13 @@ def with_(**values: object) -> bytes:
     return json.dumps({**good, **values}).encode()
 
 
+def test_a_file_from_before_there_were_helpers_is_as_good(file: Path, warnings: Warnings) -> None:
+    file.parent.mkdir()
+    file.write_bytes(with_(target_cost=[[1, 0.5]], forecast=[1.0, 2.0]))
+    assert recall(file) == Learned(target_cost=[(1, 0.5)], forecast=(1.0, 2.0))
+    assert warnings() == []
+
+
 BROKEN: dict[str, bytes] = {
     "empty": b"",
     "text": b"Dear diary",
@@ -109,6 +120,10 @@ BROKEN: dict[str, bytes] = {
     "forecast of one": with_(forecast=[1.0]),
     "forecast is a number": with_(forecast=1.0),
     "forecast is an object": with_(forecast={}),
+    "helper NaN": with_(helper=[float("nan"), 1.0]),
+    "helper of one": with_(helper=[1.0]),
+    "helper that is worth nothing": with_(helper=[1.0, 0.0]),
+    "helper's cost without seconds": with_(helper_cost=[[1]]),
 }
 
 
@@ -177,6 +192,8 @@ def test_each_pair_placement_thread_count_and_library_has_its_own_file(
         "the other way round": learned_path(small, big, KvType.F16, 2),
         "KV type": learned_path(big, small, KvType.Q8_0, 2),
         "threads": learned_path(big, small, KvType.F16, 1),
+        "a helper": learned_path(big, small, KvType.F16, 2, model(tmp_path, b"tiny")),
+        "another helper": learned_path(big, small, KvType.F16, 2, model(tmp_path, b"other")),
     }
     for placement in (
         Placement(devices=()),
@@ -187,6 +204,9 @@ def test_each_pair_placement_thread_count_and_library_has_its_own_file(
     ):
         paths[f"target on {placement}"] = learned_path(
             model(tmp_path, b"big", placement), small, KvType.F16, 2
+        )
+        paths[f"helper on {placement}"] = learned_path(
+            big, small, KvType.F16, 2, model(tmp_path, b"tiny", placement)
         )
         paths[f"draft on {placement}"] = learned_path(
             big, model(tmp_path, b"small", placement), KvType.F16, 2

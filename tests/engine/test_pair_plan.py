@@ -16,6 +16,7 @@ from engine.config import (
     SpeculationConfig,
 )
 from engine.errors import (
+    BadModelFile,
     BadSetting,
     DeviceUnavailable,
     IncompatiblePair,
@@ -26,9 +27,9 @@ from engine.learned import Learned, learned_path, remember
 from engine.llama.context import ContextSize
 from engine.llama.devices import Device, DeviceKind
 from engine.loading import load_models
-from engine.memory_plan.cache_size import draft_cache, target_cache
+from engine.memory_plan.cache_size import draft_cache, helper_cache, target_cache
 from engine.memory_plan.machine_facts import RAM, MachineFacts
-from engine.memory_plan.values import Verdict
+from engine.memory_plan.values import Part, Verdict
 from engine.pair_plan import check_files, choose_copy, plan_pair, plan_request
 from engine.session import Session
 from engine.this_machine import machine_now
@@ -94,17 +95,25 @@ def test_a_context_reserves_what_the_plan_counts(
     class Reserved:
         def __init__(self, _model: object, size: ContextSize) -> None:
             sizes.append(size)
-            if len(sizes) == 2:
-                raise ModelLoadFailed("Both are known.")
+            if len(sizes) == 3:
+                raise ModelLoadFailed("All are known.")
 
         def close(self) -> None:
             pass
 
     monkeypatch.setattr(reserve, "LlamaContext", Reserved)
-    asked = replace(config(smollm2, low_bit), speculation=SpeculationConfig(budget=100))
-    with pytest.raises(ModelLoadFailed, match="Both are known"):
+    asked = replace(
+        config(smollm2, low_bit),
+        helper=ModelConfig(path=low_bit),
+        speculation=SpeculationConfig(budget=100),
+    )
+    with pytest.raises(ModelLoadFailed, match="All are known"):
         load(asked)
-    planned = [target_cache(256, 8192, 100), draft_cache(256, 8192, 100)]
+    planned = [
+        target_cache(256, 8192, 100),
+        draft_cache(256, 8192, 100),
+        helper_cache(256, 8192),
+    ]
     assert [(size.rows, size.logit_rows, size.slots) for size in sizes] == [
         (size.rows, size.logit_rows, size.slots) for size in planned
     ]
@@ -168,6 +177,29 @@ def test_files_are_checked_before_anything_is_planned(tmp_path: Path) -> None:
     check_files(config(target, other))
     with pytest.raises(IncompatiblePair):
         check_files(config(target, other_tokens))
+    check_files(replace(config(target, target), helper=ModelConfig(path=other)))
+    with pytest.raises(IncompatiblePair):
+        check_files(replace(config(target, target), helper=ModelConfig(path=other_tokens)))
+    no_model = tmp_path / "notes.gguf"
+    no_model.write_text("Dear diary")
+    with pytest.raises(BadModelFile):
+        check_files(replace(config(target, target), helper=ModelConfig(path=no_model)))
+
+
+def test_the_helper_is_counted_with_the_draft(tmp_path: Path) -> None:
+    path = write_chat_model(tmp_path / "t.gguf")
+    alone = plan_pair(config(path, path), machine(GB))
+    helped = plan_pair(replace(config(path, path), helper=ModelConfig(path=path)), machine(GB))
+    assert (alone.helper, helped.draft) == (None, alone.draft)
+    assert helped.helper is not None
+    used = {segment.part: segment.size for segment in helped.ram.segments}
+    before = {segment.part: segment.size for segment in alone.ram.segments}
+    assert used[Part.TARGET_WEIGHTS] == before[Part.TARGET_WEIGHTS]
+    assert used[Part.DRAFT_WEIGHTS] == 2 * before[Part.DRAFT_WEIGHTS]
+    assert used[Part.DRAFT_KV] > before[Part.DRAFT_KV]
+    gone = ModelConfig(path=path, placement=Placement(devices=("CUDA7",)))
+    with pytest.raises(DeviceUnavailable):
+        plan_pair(replace(config(path, path), helper=gone), machine(GB))
 
 
 def device(name: str, kind: DeviceKind, description: str = "a card") -> Device:

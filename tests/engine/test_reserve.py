@@ -1,15 +1,25 @@
 """What a session reserves follows its mode, and what it learns outlives it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from engine.config import Mode, SpeculationConfig
+from engine.config import Mode, ModelConfig, SessionConfig, SpeculationConfig
 from engine.events import Origin
+from engine.isolated.session import IsolatedSession
+from engine.learned import recall
 from engine.planner import CHAIN, NGRAM, PLAIN, TREE
 from engine.session import Session
-from tests.engine.sessions import ask, greedy, pair_config, user
+from tests.engine.sessions import (
+    CPU,
+    ask,
+    assert_same_up_to_near_ties,
+    greedy,
+    pair_config,
+    user,
+)
 
 pytestmark = pytest.mark.real_model
 
@@ -54,3 +64,44 @@ def test_another_mode_uses_the_same_caches(smollm2: Path, low_bit: Path) -> None
             speculation = session._speculation
             assert speculation.target is target
             assert speculation.planner.plan(np.zeros(0, dtype=np.float32)).mode == planned
+
+
+def three_models(smollm2: Path, low_bit: Path) -> SessionConfig:
+    """The target drafts for itself, helped by its copy."""
+    pair = pair_config(smollm2, smollm2, budget=8, context=256)
+    return replace(pair, helper=ModelConfig(path=low_bit, placement=CPU))
+
+
+def test_a_third_model_guesses_for_the_draft_and_the_text_stays(
+    smollm2: Path, low_bit: Path
+) -> None:
+    with Session.open(three_models(smollm2, low_bit)) as session:
+        assert session.info.draft_name == f"{smollm2.stem} + {low_bit.stem}"
+        assert len(session.costs.helper) > 0
+        drafter = session._speculation.guesser.drafter
+        assert drafter is not None
+        assert drafter.staging is not None
+        assert drafter.helper is not None
+        drafter.staging._gain = 1e9  # whatever it costs here
+        passes = drafter.helper.model.seconds
+        helped = ask(session, [user("Count to ten.")], greedy(24))
+        assert drafter.helper.model.seconds > passes
+        assert helped.stats.draft_seconds > 0
+        assert drafter.seconds == drafter.model.seconds + drafter.helper.model.seconds
+        session.use(SpeculationConfig(mode=Mode.OFF, budget=8))
+        session.forget()
+        plain = ask(session, [user("Count to ten.")], greedy(24))
+        assert_same_up_to_near_ties(plain.choices, helped.choices)
+        learned_file = session._models.learned_file
+    learned = recall(learned_file)
+    assert len(learned.helper_cost) > 0
+    assert learned.helper is not None
+    assert session._models.helper is not None
+    assert session._models.helper._handle is None, "it is freed"
+
+
+def test_a_third_model_works_in_a_process_of_its_own(smollm2: Path, low_bit: Path) -> None:
+    config = three_models(smollm2, low_bit)
+    with IsolatedSession.open(config) as session:
+        assert len(session.costs.helper) > 0
+        assert session.info.draft_name == f"{smollm2.stem} + {low_bit.stem}"

@@ -11,11 +11,13 @@ from engine.draft_tree import ROOT, DraftTree
 from engine.drafter import Drafter
 from engine.generate import Reply, Speculation, generate, generate_plain
 from engine.guess import Guesser
+from engine.helper import Helper
 from engine.latency import MeasuredModel
 from engine.planner import FixedPlanner, Plan, Planner
 from engine.prefill import Prefix
 from engine.recycle import Recycler
 from engine.sample import Sampler
+from engine.staging import Staging
 from engine.suggest import SuffixSuggester
 from tests.fakes import FakeModel
 
@@ -51,13 +53,18 @@ def make_pair(
     target: FakeModel,
     draft: FakeModel,
     ends: set[int],
+    helper: FakeModel | None = None,
     suggestions: bool = False,
     background: ThreadPoolExecutor | None = None,
 ) -> Pair:
-    """A speculation over two fakes."""
-    measured = MeasuredModel(target)
-    drafter = Drafter(MeasuredModel(draft), ends, target.vocabulary_size)
-    guesser = Guesser(drafter, SuffixSuggester(ends), Recycler(ends))
+    """A speculation over two fakes, or three: then the helper is asked, whatever it costs."""
+    measured, drafting = MeasuredModel(target), MeasuredModel(draft)
+    suggester = SuffixSuggester(ends)
+    helping = Helper(MeasuredModel(helper), target.vocabulary_size) if helper else None
+    suggest = suggester.after if suggestions else lambda _path: []
+    staging = Staging(drafting, suggest, helping, (1e9, 1.0) if helper else None)
+    drafter = Drafter(drafting, ends, target.vocabulary_size, staging=staging)
+    guesser = Guesser(drafter, suggester, Recycler(ends))
     speculation = Speculation(
         measured,
         Prefix(measured),

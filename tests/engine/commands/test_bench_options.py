@@ -122,6 +122,15 @@ def test_every_target_with_every_draft_in_every_placement(big: Path, small: Path
     assert {config.speculation.budget for _, config in found} == {32}
 
 
+def test_a_helper_and_none_in_turn(big: Path, small: Path) -> None:
+    found = bench_options.setups(
+        parsed("--target", big, "--draft", "self:Q8_0", "--helper", "none", "--helper", small),
+        largest=32,
+    )
+    assert [setup.draft for setup, _ in found] == ["big Q8_0 copy", "big Q8_0 copy + small"]
+    assert [config.helper and config.helper.path for _, config in found] == [None, small]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

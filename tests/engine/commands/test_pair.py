@@ -32,6 +32,17 @@ def test_a_pair_that_does_not_fit_exits_1_with_its_reason(capsys: Capture, tmp_p
     assert (done.code, done.out, done.complaint) == (1, "", reason)
 
 
+def test_a_helper_is_checked_against_the_target_too(capsys: Capture, tmp_path: Path) -> None:
+    target = write_chat_model(tmp_path / "target.gguf")
+    tokens = (*TOKENS[:-1], "other")
+    other = write_chat_model(tmp_path / "other.gguf", tokenizer__ggml__tokens=tokens)
+    done = run(capsys, "pair", target, target, "--helper", target)
+    assert done.out == "target: Same tokenizer.\ntarget: Same tokenizer.\n"
+    done = run(capsys, "pair", target, target, "--helper", other)
+    assert (done.code, done.out) == (1, "")
+    assert done.complaint.startswith("other: Token 9 differs: ")
+
+
 def test_a_pair_has_a_draft(capsys: Capture, tmp_path: Path) -> None:
     done = run(capsys, "pair", write_chat_model(tmp_path / "tiny.gguf"))
     assert (done.code, done.out) == (2, "")

@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Self
@@ -56,6 +56,25 @@ def test_costs_are_a_table_by_rows(capsys: Capture, tiny: Path, measured: Measur
         "    65       838.0            ",
     ]
     assert measured.closed
+
+
+def test_a_helper_has_a_column_of_its_own(
+    capsys: Capture, tiny: Path, measured: MeasuredSession
+) -> None:
+    measured.costs = replace(measured.costs, helper=((1, 0.004),))
+    done = run(capsys, "profile", tiny, tiny, "--helper", tiny)
+    assert done.out.splitlines()[:2] == [
+        "  rows   target ms    draft ms   helper ms",
+        "     1        35.1        28.0         4.0",
+    ]
+    done = run(capsys, "profile", tiny, tiny, "--helper", tiny, "--json")
+    assert json.loads(done.out)["helper"] == {"1": 0.004}
+
+
+def test_a_helper_without_a_draft_is_a_usage_error(capsys: Capture, tiny: Path) -> None:
+    done = run(capsys, "profile", tiny, "--helper", tiny)
+    assert (done.code, done.out) == (2, "")
+    assert done.complaint.startswith("A helper guesses for a draft, and there is no draft.")
 
 
 def test_with_json_costs_are_one_object(

@@ -55,7 +55,7 @@ configs = st.builds(
     rpc_endpoints=st.lists(texts, max_size=2).map(tuple),
     saved_prefix_bytes=counts,
     load_anyway=st.booleans(),
-)
+) | st.builds(SessionConfig, target=models, draft=models, helper=models)
 samplings = st.builds(
     SamplingConfig,
     temperature=st.floats(0, 100),

@@ -49,6 +49,7 @@ def request(
     target: ModelFacts,
     draft: ModelFacts | None = None,
     *,
+    helper: ModelFacts | None = None,
     target_on: Placement | None = None,
     draft_on: Placement | None = None,
     context: int = 4096,
@@ -57,6 +58,7 @@ def request(
     return PlanRequest(
         target=target,
         draft=draft,
+        helper=helper,
         target_placement=target_on or Placement(),
         draft_placement=draft_on or Placement(),
         context_length=context,

@@ -12,6 +12,7 @@ from engine.memory_plan.values import Verdict
 from tests.engine.memory_plan.made_up import GB, MB, machine, model, request
 
 DRAFT = model(layers=4, attention=10 * MB, feed_forward=30 * MB, embedding=20 * MB, output=20 * MB)
+HELPER = model(layers=2, attention=5 * MB, feed_forward=10 * MB, embedding=9 * MB, output=9 * MB)
 SIZES = st.integers(0, 3 * GB)
 
 
@@ -19,6 +20,7 @@ SIZES = st.integers(0, 3 * GB)
     ram=SIZES,
     gpus=st.lists(SIZES, max_size=3),
     with_draft=st.booleans(),
+    with_helper=st.booleans(),
     experts=st.sampled_from([0, 200 * MB]),
     tied=st.booleans(),
     shares_ram=st.booleans(),
@@ -29,13 +31,15 @@ def test_anywhere_a_layout_is_whole_and_says_truly_whether_it_fits(
     ram: int,
     gpus: list[int],
     with_draft: bool,
+    with_helper: bool,
     experts: int,
     tied: bool,
     shares_ram: bool,
     kv_type: KvType,
 ) -> None:
     target = model(experts=experts, tied=tied)
-    asked = request(target, DRAFT if with_draft else None, kv_type=kv_type)
+    draft, helper = (DRAFT if with_draft else None), (HELPER if with_helper else None)
+    asked = request(target, draft, helper=helper, kv_type=kv_type)
     there = machine(ram, *gpus, shares_ram=shares_ram)
     decision = decide(asked, there)
     layout = decision.layout
@@ -53,9 +57,10 @@ def test_anywhere_a_layout_is_whole_and_says_truly_whether_it_fits(
     if shares_ram:
         total = layout.used(RAM) + sum(layout.used(device.name) for device in there.devices)
         assert total <= budget_of(ram, RAM) or decision.verdict is Verdict.IMPOSSIBLE
-    # What streams the target keeps the draft.
-    if placed.streamed and layout.draft is not None:
-        assert layout.draft.placement.in_memory == (layout.draft.uses[RAM].weights > 0)
+    # What streams the target keeps the draft, and its helper.
+    assert len(layout.guessing) == with_draft + with_helper
+    for guessing in layout.guessing if placed.streamed else ():
+        assert guessing.placement.in_memory == (guessing.uses[RAM].weights > 0)
 
 
 @given(ram=SIZES, more=SIZES, gpu=SIZES)
@@ -74,6 +79,16 @@ def test_the_draft_goes_first_then_the_last_layers() -> None:
     places = layout.target.split.places(10)
     assert places[: 11 - layers] == [None] * (11 - layers)
     assert not layout.target.streamed
+
+
+def test_a_helper_goes_where_the_draft_goes_and_takes_its_room() -> None:
+    alone = layout_for(request(model(), DRAFT), machine(8 * GB, GB))
+    helped = layout_for(request(model(), DRAFT, helper=HELPER), machine(8 * GB, GB))
+    assert helped.helper is not None
+    assert helped.helper.placement.devices == ("GPU0",)
+    assert helped.helper.placement.layers_per_device == (3,)
+    assert helped.target.placement.layers_per_device < alone.target.placement.layers_per_device
+    assert helped.used("GPU0") <= budget_of(GB, "GPU0")
 
 
 def test_a_gpu_that_takes_all_leaves_the_embedding_in_ram() -> None:
