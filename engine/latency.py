@@ -21,7 +21,10 @@ _LARGEST_JUMP: Final = 2.0
 
 
 _SAME_COST: Final = 1.25
-"""A known curve is trusted while its cost of one row is within this factor."""
+"""A known curve is trusted while its costs are within this factor of those measured now."""
+_COMPARED: Final = 2
+"""Sizes that are measured before a known curve is trusted. One row alone is bound by the memory,
+many rows by the processor: on a shared machine one changed without the other by a factor of two."""
 _READ_AT_ONCE: Final = 256
 """Rows of a pass that reads a text."""
 _FAR: Final = 1 << 20
@@ -78,12 +81,13 @@ class CostCurve:
         """Mean seconds of passes with exactly `rows` rows; None if there were none."""
         return self._seconds.get(rows)
 
-    def agrees(self, known: "CostCurve", sizes: Sequence[int]) -> bool:
-        """Whether `known` has all `sizes`, and the first one's cost is about what it is here."""
-        before, now = known.measured(sizes[0]), self.measured(sizes[0])
-        if before is None or now is None or any(known.measured(rows) is None for rows in sizes):
-            return False
-        return before / _SAME_COST < now < before * _SAME_COST
+    def agrees(self, known: "CostCurve") -> bool:
+        """Whether `known` has all sizes that were measured here, at about the same costs."""
+        return all(
+            (before := known.measured(rows)) is not None
+            and before / _SAME_COST < now < before * _SAME_COST
+            for rows, now in self.points
+        )
 
     def forget(self) -> None:
         """Start again, as after a warm-up."""
@@ -101,17 +105,18 @@ def measure_costs(
 
     One pass warms up and does not count, unless it alone takes all the time: then the weights come
     from a slow disk, where warm and cold are the same. The `known` curve of an earlier start is
-    taken over where its first size still costs about the same. The cache is empty afterwards.
+    taken over where its first sizes still cost about the same. The cache is empty afterwards.
     """
     start = time.perf_counter()
     _pass(model, sizes[0])
     if time.perf_counter() - start < limit_seconds:
         model.curve.forget()
-        for rows in sizes:
+        for count, rows in enumerate(sizes, start=1):
             if model.curve.points and time.perf_counter() - start > limit_seconds:
                 break
             _pass(model, rows)
-            if known is not None and model.curve.agrees(known, sizes):
+            compared = count == min(_COMPARED, len(sizes))
+            if compared and known is not None and model.curve.agrees(known):
                 model.curve = known
                 break
     model.keep_path(0, 0)

@@ -188,7 +188,8 @@ class AutoPlanner:
         self._no_draft = no_draft
         self._budgets = [b for b in _BUDGETS if b < config.budget] + [config.budget]
         self._speed = 0.0
-        """Tokens per second of the latest rounds."""
+        """Tokens per second of the latest rounds, were their passes as the curve says: rows
+        are priced by it too, and a minute in which the machine is slow makes no row cheap."""
         self._seconds_without_draft = 0.0
         self._held: Plan | None = None
         """The plan of the last plain round, and for how long it needs no second thought."""
@@ -220,8 +221,10 @@ class AutoPlanner:
 
     def observe(self, plan: Plan, stats: RoundStats) -> None:
         """See `Planner`."""
-        seconds = stats.draft_seconds + stats.target_seconds + stats.other_seconds
-        self._speed += 0.1 * ((stats.accepted + 1) / max(seconds, 1e-9) - self._speed)
+        beside_the_pass = stats.draft_seconds + stats.other_seconds
+        expected = beside_the_pass + self._target_seconds(stats.nodes + 1)
+        self._speed += 0.1 * ((stats.accepted + 1) / expected - self._speed)
+        seconds = beside_the_pass + stats.target_seconds
         self._seconds_without_draft += seconds
         self._hold_seconds -= seconds
         if self._draft is not None and plan.shape is not None and stats.mode == TREE:

@@ -107,6 +107,38 @@ def test_a_fast_machine_measures_every_size_without_the_warm_up(clock: Clock) ->
     assert [s for _, s in model.curve.points] == pytest.approx([0.001, 0.008, 0.033])
 
 
+KNOWN = {1: 0.01, 16: 0.05, 4: 0.02, 32: 0.2}
+
+
+def test_a_known_curve_is_taken_over_where_one_row_and_many_cost_what_they_did(
+    clock: Clock,
+) -> None:
+    known = curve(KNOWN)
+    model = slow(clock, lambda _number, rows: KNOWN[rows] * 1.1)
+    measure_costs(model, [1, 16, 4, 32], 1.0, known)
+    assert model.curve is known
+    assert clock.now == pytest.approx(1.1 * (0.01 + 0.01 + 0.05)), "the rest is not measured"
+
+
+@pytest.mark.parametrize("changed", [{1: 0.02}, {16: 0.1}, {16: 0.02}])
+def test_where_either_changed_all_sizes_are_measured_anew(
+    clock: Clock, changed: dict[int, float]
+) -> None:
+    costs = KNOWN | changed
+    model = slow(clock, lambda _number, rows: costs[rows])
+    measure_costs(model, [1, 16, 4, 32], 1.0, curve(KNOWN))
+    assert dict(model.curve.points) == pytest.approx(costs)
+
+
+@pytest.mark.parametrize("known", [{}, {1: 0.01}, {16: 0.05}])
+def test_a_curve_without_the_compared_sizes_is_measured_anew(
+    clock: Clock, known: dict[int, float]
+) -> None:
+    model = slow(clock, lambda _number, rows: KNOWN[rows])
+    measure_costs(model, [1, 16, 4, 32], 1.0, curve(known))
+    assert dict(model.curve.points) == pytest.approx(KNOWN)
+
+
 def test_a_slow_machine_stops_after_the_limit(clock: Clock) -> None:
     model = slow(clock, lambda _number, rows: 0.3 if rows == 1 else 2.0)
     measure_costs(model, [1, 33, 8, 32], limit_seconds=1.0)

@@ -244,16 +244,32 @@ def gain(count: int, guessed: Chances, cost: CostCurve, speed: float) -> float:
 def test_the_nodes_scored_are_the_best_of_all_counts(
     extra: dict[int, float], guessed: Chances, accepted: int
 ) -> None:
-    """At the speed that many equal rounds have shown, which is plain speed or more."""
+    """At the speed that many equal rounds have shown, and never below plain speed."""
     points = {1: 1.0} | {rows: 1.0 + more for rows, more in extra.items()}
     planner = planner_for(points, FREE_DRAFT, budget=600)
     plan = Plan(TREE, "test", None, budget=600)
     for _ in range(200):
         planner.observe(plan, round_(accepted))
     found = planner.nodes_worth_scoring(plan, guessed)
-    cost, speed = curve(points), float(accepted + 1)
+    cost = curve(points)
+    pass_seconds = cost.seconds(round_(accepted).nodes + 1)
+    assert pass_seconds is not None
+    speed = max((accepted + 1) / pass_seconds, 1.0)
     best = max(gain(count, guessed, cost, speed) for count in range(len(guessed) + 1))
     assert gain(found, guessed, cost, speed) == pytest.approx(best, abs=1e-4)
+
+
+@pytest.mark.parametrize("slowness", [0.5, 3.0])
+def test_rows_cost_as_much_of_a_token_when_the_whole_machine_is_slower(slowness: float) -> None:
+    guessed = chances(0.9, 0.7, 0.5, 0.2, 0.1)
+    counts = []
+    for pass_seconds in (1.4, 1.4 * slowness):
+        planner = planner_for(steady(0.2), FREE_DRAFT)
+        plan = Plan(TREE, "test", None, budget=64)
+        for _ in range(50):
+            planner.observe(plan, round_(1, target=pass_seconds))
+        counts.append(planner.nodes_worth_scoring(plan, guessed))
+    assert counts[0] == counts[1] == 3
 
 
 # What auto learns.
