@@ -107,11 +107,13 @@ class ConversationDesk(QObject):
         state.setValue("conversation", stored or "")
 
     def show_title(self) -> None:
-        """Name the conversation in the header."""
+        """Name the conversation in the header, and where its trees have a window of their own."""
         header = self._page.header
         temporary = self._chat.is_temporary
-        title = self._conversations.title(self._chat.conversation_id)
-        header.title.show_title(TEMPORARY_TITLE if temporary else title)
+        stored_title = self._conversations.title(self._chat.conversation_id)
+        title = TEMPORARY_TITLE if temporary else stored_title
+        header.title.show_title(title)
+        self._side.tree_window.show_title(title)
         stored = self._chat.conversation_id is not None and not temporary
         self.storedness_changed.emit(stored)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtGui import (
@@ -21,8 +20,8 @@ from desktop.diagnostics import diagnostics
 from desktop.icons import application_icon
 from desktop.model_desk import ModelDesk
 from desktop.pair_model import Phase
-from desktop.setting import Page, Setting
-from desktop.settings import ORIGIN_MARKS, OriginMarks, Settings
+from desktop.setting import Page
+from desktop.settings import Settings
 from desktop.store_desk import StoreDesk
 from desktop.theme import Theme
 from desktop.views.application_dialogs import ApplicationDialogs
@@ -34,9 +33,10 @@ from desktop.views.settings_dialog import SettingsDialog
 from desktop.views.side_area import SideArea
 from desktop.views.sidebar import Sidebar
 from desktop.views.tray import ReplyNotice, Tray
+from desktop.views.tree_desk import TreeDesk, session_ends
 from desktop.views.tree_panel import TreePanel
 from desktop.views.welcome import Welcome
-from desktop.views.window_actions import SLASH, add_window_actions
+from desktop.views.window_actions import IN_EVERY_WINDOW, SLASH, add_window_actions
 from desktop.writing_desk import WritingDesk
 from engine import paths
 from engine.language import tr
@@ -82,6 +82,9 @@ class MainWindow(QMainWindow):
             sidebar=self.sidebar,
             page=self.page,
         )
+        self._trees = TreeDesk(
+            settings, chat=chat, side=self.side, page=self.page, panel=self.tree
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(self.side)
         self._welcome: Welcome | None = None
@@ -93,7 +96,6 @@ class MainWindow(QMainWindow):
         self.resize(*_DEFAULT)
         self._connect_models()
         self._connect_views()
-        self._connect_tree()
         self.commands = Actions(settings, self)
         self.dialogs = ApplicationDialogs(
             theme,
@@ -204,7 +206,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.page.composer.save_typed()
-        if self.tray.keeps_running and not self._is_quitting and not _session_ends():
+        if self.tray.keeps_running and not self._is_quitting and not session_ends():
             event.ignore()
             self.hide()
             return
@@ -219,17 +221,6 @@ class MainWindow(QMainWindow):
     def _connect_views(self) -> None:
         self.page.models_asked.connect(self.open_models)
 
-    def _connect_tree(self) -> None:
-        marks, header = self.page.marks, self.page.header
-        header.tree_button.toggled.connect(self.side.show_tree)
-        self.side.tree_toggled.connect(header.tree_button.setChecked)
-        self.side.tree_toggled.connect(lambda opened: marks.panel_opened(is_open=opened))
-        self.tree.close_asked.connect(self._close_tree)
-        self.tree.round_shown.connect(marks.light)
-        self.page.messages.tree_asked.connect(self._open_tree)
-        self.settings.changed.connect(self._follow)
-        self._show_marks_choice()
-
     def _offer_actions(self) -> None:
         add_window_actions(self.commands, self)
         self.page.header.menu.fill(self.commands, self.settings)
@@ -240,6 +231,7 @@ class MainWindow(QMainWindow):
                 action.entry.triggered.connect(self.leave_welcome)
         slash = {word: self.commands.entry(id_) for word, id_ in SLASH.items()}
         self.page.composer.offer(slash)
+        self._trees.offer(self.commands.entries(*IN_EVERY_WINDOW))
         self.desk.storedness_changed.connect(self._allow_conversation)
         self.desk.show_title()
 
@@ -250,27 +242,6 @@ class MainWindow(QMainWindow):
         self.leave_welcome()
         self.open_models()
 
-    def _open_tree(self, message_id: str) -> None:
-        self.side.show_tree(shown=True)
-        self.tree.show_reply(message_id)
-
-    def _close_tree(self) -> None:
-        self.side.show_tree(shown=False)
-        self.page.header.tree_button.setFocus()
-
-    def _follow(self, setting: Setting[Any]) -> None:
-        if setting == ORIGIN_MARKS:
-            self._show_marks_choice()
-
-    def _show_marks_choice(self) -> None:
-        self.page.marks.choose(OriginMarks(self.settings.get(ORIGIN_MARKS)))
-
     def _pair_changed(self) -> None:
         if self._pair.phase is Phase.LOADING:
             self.page.banner.hide()
-
-
-def _session_ends() -> bool:
-    """Whether the person logs out: nothing may hold that up."""
-    application = QGuiApplication.instance()
-    return isinstance(application, QGuiApplication) and application.isSavingSession()

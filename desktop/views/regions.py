@@ -1,4 +1,4 @@
-"""The parts of the window that F6 goes round, in the order of reading."""
+"""The parts of the app that F6 goes round, in the order of reading, whichever windows they are in."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,13 @@ class Regions:
             return
         here = next((at for at, (area, _) in enumerate(seen) if _has_focus(area)), -1)
         _, target = seen[(here + 1) % len(seen)]
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        give_focus(target)
+
+
+def give_focus(widget: QWidget) -> None:
+    """Give the keyboard to `widget`, in whichever window it is."""
+    widget.activateWindow()
+    widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
 def _has_focus(area: QWidget) -> bool:

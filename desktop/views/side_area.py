@@ -1,15 +1,16 @@
-"""Sidebar, rail or drawer, whichever the window has room for; at the end side the tree panel."""
+"""Sidebar, rail or drawer, whichever the window has room for; the tree panel, here or apart."""
 
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 
 from desktop.theme import Theme
 from desktop.views.controls import rule
 from desktop.views.rail import Rail
 from desktop.views.sidebar import Sidebar
+from desktop.views.tree_window import TreeWindow
 
 NARROW_BELOW: Final = 1000
 NARROW_WITH_TREE_BELOW: Final = 1120
@@ -21,7 +22,7 @@ _UNLIMITED: Final = (1 << 24) - 1
 """QWIDGETSIZE_MAX of Qt."""
 _TREE_LEAST, _TREE_WIDTH, _TREE_MOST = 320, 344, 720
 _SIDEBAR_OPEN, _SIDEBAR_WIDTH = "sidebar/open", "sidebar/width"
-_TREE_OPEN, _TREE_SAVED_WIDTH = "tree/open", "tree/width"
+_TREE_OPEN, _TREE_SAVED_WIDTH, _TREE_APART = "tree/open", "tree/width", "tree/apart"
 
 
 class SideArea(QWidget):
@@ -31,9 +32,11 @@ class SideArea(QWidget):
 
     Signals:
         tree_toggled(bool): the tree panel was opened or closed
+        tree_moved(bool): it stands in a window of its own now, or beside the chat
     """
 
     tree_toggled = Signal(bool)
+    tree_moved = Signal(bool)
 
     def __init__(
         self,
@@ -47,6 +50,9 @@ class SideArea(QWidget):
         self._page = page
         self._tree = tree
         self._tree_open = False
+        self._tree_apart = False
+        self.tree_window = TreeWindow()
+        self.destroyed.connect(self.tree_window.deleteLater)
         self._theme = theme
         self._sidebar_width = theme.tokens.size["sidebar"]
         self._tree_width = _TREE_WIDTH
@@ -101,6 +107,24 @@ class SideArea(QWidget):
         """Open the tree panel, or close it."""
         self.show_tree(not self._tree_open)
 
+    @property
+    def tree_is_apart(self) -> bool:
+        """Whether the tree panel has a window of its own, open or not."""
+        return self._tree_apart
+
+    def place_tree(self, *, apart: bool) -> None:
+        """Give the tree panel a window of its own, or its place beside the chat."""
+        if apart == self._tree_apart:
+            return
+        self._tree_apart = apart
+        self._tree.hide()
+        if apart:
+            self.tree_window.hold(self._tree)
+        else:
+            self._splitter.addWidget(self._tree)
+        self._classify()
+        self.tree_moved.emit(apart)
+
     def close_drawer(self) -> None:
         """Fold the sidebar where it lies over the chat."""
         if self._narrow and self._open:
@@ -116,6 +140,16 @@ class SideArea(QWidget):
         super().resizeEvent(event)
         self._classify()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_tree()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """With the main window goes that of the tree, unless it is only minimized."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.tree_window.hide()
+
     def save_state(self, state: QSettings) -> None:
         """Keep how wide everything is, and whether the sidebar and the tree panel are open."""
         if not self._narrow:
@@ -124,7 +158,9 @@ class SideArea(QWidget):
                 usual = self._sidebar.width() * _WIDEST // self._theme.scaled(_WIDEST)
                 state.setValue(_SIDEBAR_WIDTH, usual)
         state.setValue(_TREE_OPEN, self._tree_open)
-        if self._tree_open:
+        state.setValue(_TREE_APART, self._tree_apart)
+        self.tree_window.save_state(state)
+        if self._tree_beside:
             state.setValue(_TREE_SAVED_WIDTH, self._tree.width())
 
     def restore_state(self, state: QSettings) -> None:
@@ -134,11 +170,17 @@ class SideArea(QWidget):
         self._share_out()
         if not self._narrow and state.value(_SIDEBAR_OPEN) == "false":
             self.toggle()
+        self.tree_window.restore_state(state)
+        self.place_tree(apart=state.value(_TREE_APART) == "true")
         if state.value(_TREE_OPEN) == "true":
             self.show_tree(shown=True)
 
+    @property
+    def _tree_beside(self) -> bool:
+        return self._tree_open and not self._tree_apart
+
     def _classify(self) -> None:
-        limit = NARROW_WITH_TREE_BELOW if self._tree_open else NARROW_BELOW
+        limit = NARROW_WITH_TREE_BELOW if self._tree_beside else NARROW_BELOW
         narrow = self.width() < limit
         if narrow != self._narrow:
             self._narrow, self._open = narrow, not narrow
@@ -174,11 +216,12 @@ class SideArea(QWidget):
         self._splitter.setSizes(sizes)
 
     def _show_tree(self) -> None:
-        alone = self._tree_open and self.width() < CHAT_AND_TREE_FROM
-        opened = self._tree_open and self._tree.isHidden()
+        alone = self._tree_beside and self.width() < CHAT_AND_TREE_FROM
+        opened = self._tree_beside and self._tree.isHidden()
         self._page.setHidden(alone)
-        self._tree.setMaximumWidth(_UNLIMITED if alone else _TREE_MOST)
+        self._tree.setMaximumWidth(_UNLIMITED if alone or self._tree_apart else _TREE_MOST)
         self._tree.setVisible(self._tree_open)
+        self.tree_window.setVisible(self._tree_open and self._tree_apart and self.isVisible())
         if opened:
             self._share_out()
 

@@ -91,7 +91,7 @@ class Tray(QObject):
 
 
 class ReplyNotice(QObject):
-    """Tells when a long reply ended while another window was in front."""
+    """Tells when a long reply ended while a window of another app was in front."""
 
     def __init__(  # noqa: PLR0917 - whom it watches and whom it tells
         self,
@@ -106,7 +106,6 @@ class ReplyNotice(QObject):
         self._settings = settings
         self._chat = chat
         self._conversations = conversations
-        self._window = window
         self._tell = tell
         self._clock = clock
         self._began: float | None = None
@@ -123,7 +122,7 @@ class ReplyNotice(QObject):
                 self._tell(self._conversations.title(self._of), self._words())
 
     def _is_wanted(self) -> bool:
-        return self._settings.get(NOTIFY) and not self._window.isActiveWindow()
+        return self._settings.get(NOTIFY) and QApplication.activeWindow() is None
 
     def _words(self) -> str:
         last = self._chat.last_message()

@@ -43,10 +43,12 @@ class TreePanel(QWidget):
 
     Signals:
         close_asked
+        move_asked: into a window of its own, or back beside the chat
         round_shown(str, int): message id and the number of the round, from 1
     """
 
     close_asked = Signal()
+    move_asked = Signal()
     round_shown = Signal(str, int)
 
     def __init__(self, theme: Theme, chat: ChatModel, parent: QWidget | None = None) -> None:
@@ -68,9 +70,11 @@ class TreePanel(QWidget):
         self._time = TimeBar(theme)
         self._stack = QStackedWidget()
         self._as_list = self._button("list", tr("Show the tree as a list"), checkable=True)
+        self.move_button = self._button("external-link", "")
         self._live_button = self._make_live_button()
         self._lay_out()
         self._connect()
+        self.show_apart(apart=False)
         self._refresh()
 
     def show_reply(self, message_id: str) -> None:
@@ -89,6 +93,14 @@ class TreePanel(QWidget):
     def show_as_list(self, *, shown: bool) -> None:
         """Show the tree as rows, or as the picture."""
         self._as_list.setChecked(shown)
+
+    def show_apart(self, apart: bool) -> None:  # noqa: FBT001 - also a slot of `tree_moved`
+        """Offer the way out of the main window, or, where it is `apart`, the way back."""
+        name = tr("Back beside the chat") if apart else tr("In a window of its own")
+        self.move_button.setAccessibleName(name)
+        self.move_button.setToolTip(name)
+        beside = "panel-left" if self.isRightToLeft() else "panel-right"
+        self.move_button.show_icon(beside if apart else "external-link")
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -130,8 +142,8 @@ class TreePanel(QWidget):
         close = self._button("x", tr("Close the tree panel"))
         close.clicked.connect(self.close_asked)
         row.addWidget(self._heading, 1)
-        row.addWidget(self._as_list)
-        row.addWidget(close)
+        for button in (self._as_list, self.move_button, close):
+            row.addWidget(button)
         return bar
 
     def _round_row(self) -> QWidget:
@@ -168,6 +180,7 @@ class TreePanel(QWidget):
     def _connect(self) -> None:
         self.slider.valueChanged.connect(self.choose)
         self._as_list.toggled.connect(self._show_form)
+        self.move_button.clicked.connect(self.move_asked)
         self._live_button.clicked.connect(self._follow)
         self._chat.reply_streamed.connect(Throttle(self._grow, LIVE_MS, self))
         self._chat.path_changed.connect(self._path_changed)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence
 from desktop.actions import Actions, Group
 from desktop.appearance_settings import ZOOM
 from desktop.settings import Settings
-from desktop.views.regions import Regions
+from desktop.views.regions import Regions, give_focus
 from engine.language import tr
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ SLASH: Final[Mapping[str, str]] = {
     "settings": "app.settings",
 }
 """What a slash and a word do in the composer, by the ids of the actions."""
+IN_EVERY_WINDOW: Final = ("chat.write", "view.tree", "view.region", "app.quit")
+"""What also has its shortcut in the window of the tree panel."""
 
 
 def add_window_actions(actions: Actions, window: "MainWindow") -> None:
@@ -63,7 +65,7 @@ def _add_conversations(actions: Actions, window: "MainWindow") -> None:
 def _add_chat(actions: Actions, window: "MainWindow") -> None:
     add = partial(actions.add, group=Group.CHAT)
     composer = window.page.composer
-    add("chat.write", tr("Write a message"), composer.edit.setFocus, "Ctrl+L")
+    add("chat.write", tr("Write a message"), partial(give_focus, composer.edit), "Ctrl+L")
     add("chat.find", tr("Find in this conversation"), window.page.find_bar.begin, "Ctrl+F")
     copy = window.page.messages.input.copy
     plain = partial(copy, markdown=False)

@@ -42,6 +42,12 @@ def _open_tree(app: Desktop) -> QWidget:
     return app.window.tree
 
 
+def _open_tree_window(app: Desktop) -> QWidget:
+    app.window.side.show_tree(shown=True)
+    app.window.side.place_tree(apart=True)
+    return app.window.side.tree_window
+
+
 def _open_details(app: Desktop) -> QWidget:
     error = EngineDied("", detail="...")
     dialog = ErrorDetails(app.theme, describe(error), app.window)
@@ -52,6 +58,7 @@ def _open_details(app: Desktop) -> QWidget:
 VIEWS: Final[dict[str, View]] = {
     "window": lambda app: app.window,
     "tree": _open_tree,
+    "tree, apart": _open_tree_window,
     "models": lambda app: app.window.open_models(),
     **{
         f"settings, {page.name.lower()}": lambda app, page=page: app.window.open_settings(page)  # type: ignore[misc]

@@ -1,7 +1,7 @@
 """The tray and notices: only when they are wanted, only while another window is in front."""
 
 import pytest
-from PySide6.QtWidgets import QMainWindow, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QMainWindow, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions, Group
@@ -47,7 +47,10 @@ class Told:
         qtbot.waitUntil(lambda: self.desk.chat.run is None)
 
 
-def test_a_long_reply_is_told_with_its_title(qtbot: QtBot, desk: Desk, window: QMainWindow) -> None:
+def test_a_long_reply_is_told_with_its_title(
+    qtbot: QtBot, desk: Desk, window: QMainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
     told = Told(desk, window)
     told.reply(qtbot, LONG_REPLY_SECONDS)
     assert told.said == [("How do tides work", "The reply is finished")]
@@ -63,9 +66,9 @@ def test_nor_is_one_that_the_person_watches_or_does_not_want_told(
     qtbot: QtBot, desk: Desk, window: QMainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = Told(desk, window)
-    monkeypatch.setattr(QMainWindow, "isActiveWindow", lambda _self: True)
+    monkeypatch.setattr(QApplication, "activeWindow", lambda: window)
     told.reply(qtbot, 100)
-    monkeypatch.setattr(QMainWindow, "isActiveWindow", lambda _self: False)
+    monkeypatch.setattr(QApplication, "activeWindow", lambda: None)
     desk.settings.set(NOTIFY, False)
     told.reply(qtbot, 100)
     assert told.said == []
