@@ -3,6 +3,7 @@
 Markdown shows less than was written: marks, link addresses and indentation are gone.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +13,7 @@ from desktop.rounds import TokenSpan
 _FARTHEST: Final = 400
 """So many characters of the source may be missing in a row, such as the address of a link."""
 _BEYOND_16_BIT: Final = 0xFFFF
+_FENCE: Final = re.compile(r"(?:`{3,}|~{3,})[^\n]*\n")
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,15 @@ def align(source: str, start: int, shown: str) -> tuple[list[int], int]:
         places.append(found)
         start = found + 1 if found >= 0 else start
     return places, start
+
+
+def align_code(source: str, start: int, code: str) -> tuple[list[int], int]:
+    """The same for a block of code: the line that opens it names a language and is not shown."""
+    opened = _FENCE.search(source, start, start + _FARTHEST)
+    first_line = code.lstrip().partition("\n")[0]
+    if opened and source[opened.end() :].lstrip().startswith(first_line):
+        start = opened.end()
+    return align(source, start, code)
 
 
 def _find(source: str, start: int, character: str) -> int:

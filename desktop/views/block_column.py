@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.conversations.values import StoredMessage
 from desktop.rounds import token_spans
-from desktop.text_alignment import align, marks
+from desktop.text_alignment import align, align_code, marks
 from desktop.theme import Theme
 from desktop.thought import thought_of
 from desktop.views.code_block import CodeView
@@ -67,14 +67,13 @@ class BlockColumn(QWidget):
         rounds, lit = found.rounds(message), found.lit_round(message.id)
         start = thought_of(message).reply_start
         for view in self._views[:-1] if growing else self._views:
-            places, start = align(message.text, start, view.shown_text)
-            if isinstance(view, ProseView):
-                view.show_marks(Marked(marks(places, view.shown_text, spans), lit, rounds))
+            find = align_code if isinstance(view, CodeView) else align
+            places, start = find(message.text, start, view.shown_text)
+            view.show_marks(Marked(marks(places, view.shown_text, spans), lit, rounds))
 
     def _clear_marks(self) -> None:
         for view in self._views:
-            if isinstance(view, ProseView):
-                view.show_marks(NO_MARKS)
+            view.show_marks(NO_MARKS)
 
     def _view_for(self, index: int, block: Block) -> BlockView:
         if index < len(self._views):

@@ -11,6 +11,7 @@ from desktop.views.code_text import CodeText
 from desktop.views.controls import IconButton, label, push_button
 from desktop.views.markdown_blocks import CodeBlock
 from desktop.views.save_code import save_code
+from desktop.views.tree_marks import NO_MARKS, Marked
 from engine.language import tr, whole
 
 HEADER: Final = 32
@@ -31,6 +32,8 @@ class CodeView(QWidget):
         self._block = CodeBlock("", "")
         self._growing = False
         self._whole = False
+        self._marked = NO_MARKS
+        """Of the whole code, also where it is folded."""
         self._language = label(theme, role="small", tone="muted")
         self._wrap = IconButton(theme, "text-wrap", tr("Wrap long lines"))
         self._wrap.setCheckable(True)
@@ -53,6 +56,8 @@ class CodeView(QWidget):
         if (block, growing) != (self._block, self._growing):
             # Who saw it grow has seen it all: folding it then would move what is read.
             self._whole = self._whole or growing
+            if not block.code.startswith(self._block.code):
+                self._marked = NO_MARKS
             self._block, self._growing = block, growing
             self._render()
 
@@ -61,6 +66,11 @@ class CodeView(QWidget):
         if not self._whole:
             self._whole = True
             self._render()
+
+    def show_marks(self, marked: Marked) -> None:
+        """Mark tokens of the code."""
+        self._marked = marked
+        self._text.show_marks(marked)
 
     @property
     def shown_text(self) -> str:
@@ -109,6 +119,7 @@ class CodeView(QWidget):
         folded = len(lines) > FOLDED_OVER and not self._whole
         shown = "\n".join(lines[:FOLDED_TO]) if folded else self._block.code
         self._text.show_code(shown, self._block.language, growing=self._growing)
+        self._text.show_marks(self._marked)
         self._more.setVisible(folded)
         words = tr("Show {n} lines").format(n=whole(len(lines)))
         self._more.setText(words)

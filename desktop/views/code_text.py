@@ -20,6 +20,7 @@ from desktop.theme import Theme
 from desktop.views.code_colors import color_spans
 from desktop.views.sideways import scrolls_sideways
 from desktop.views.text_block import TextBlock
+from desktop.views.tree_marks import NO_MARKS, Marked
 from engine.language import tr
 
 RECOLOR_MS: Final = 700
@@ -35,6 +36,8 @@ class CodeText(TextBlock):
         self._code = ""
         self._language = ""
         self._growing = False
+        self._marked = NO_MARKS
+        """What the document carries now."""
         self._color_soon = QTimer(self, singleShot=True, interval=RECOLOR_MS)
         self._color_soon.timeout.connect(self._color)
         self.setAcceptRichText(False)
@@ -59,7 +62,7 @@ class CodeText(TextBlock):
         if more and self._code:
             cursor = QTextCursor(self.document())
             cursor.movePosition(QTextCursor.MoveOperation.End)
-            cursor.insertText(more)
+            cursor.insertText(more, QTextCharFormat())  # not marked as the token before it
         elif code != self._code or not (growing and self._growing):
             self._show_all(code)
         self._code, self._language, self._growing = code, language, growing
@@ -69,6 +72,20 @@ class CodeText(TextBlock):
         elif not self._color_soon.isActive():
             self._color_soon.start()
         self.updateGeometry()
+
+    def show_marks(self, marked: Marked) -> None:
+        """Mark tokens of the code: colours are laid over its lines and stay."""
+        if not marked.looks_like(self._marked):
+            self._unmark()
+            self._marked = marked
+            marked.put_on(self.document(), self._theme)
+
+    def _unmark(self) -> None:
+        if self._marked.marks:
+            self._marked = NO_MARKS
+            everything = QTextCursor(self.document())
+            everything.select(QTextCursor.SelectionType.Document)
+            everything.setCharFormat(QTextCharFormat())
 
     def _measured(self, width: int) -> int:
         if self.lineWrapMode() is QTextEdit.LineWrapMode.WidgetWidth:
@@ -89,6 +106,7 @@ class CodeText(TextBlock):
 
     def _show_all(self, code: str) -> None:
         self._theme.dress(self, "code")
+        self._unmark()  # or the new text would look like its first token
         self.setPlainText(code)
         line = QTextBlockFormat()
         kind = QTextBlockFormat.LineHeightTypes.FixedHeight

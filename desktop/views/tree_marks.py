@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -102,12 +103,16 @@ class Marked:
     rounds: Sequence[ReplyRound]
 
     def put_on(self, document: QTextDocument, theme: Theme) -> None:
-        """Underline the tokens, each with a sentence for who points at it."""
+        """Underline the tokens, each with a sentence for who points at it.
+
+        Marks behind the end of the document are of what is folded.
+        """
+        end = document.characterCount() - 1
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
-        for mark in self.marks:
+        for mark in takewhile(lambda mark: mark.start < end, self.marks):
             cursor.setPosition(mark.start)
-            cursor.setPosition(mark.end, QTextCursor.MoveMode.KeepAnchor)
+            cursor.setPosition(min(mark.end, end), QTextCursor.MoveMode.KeepAnchor)
             cursor.mergeCharFormat(self._look(mark.span, theme))
         cursor.endEditBlock()
 
