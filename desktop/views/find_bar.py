@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from desktop.chat_model import ChatModel
 from desktop.conversations.query import MAX_TERM, Query
+from desktop.conversations.values import StoredMessage
 from desktop.theme import Theme
-from desktop.thought import reply_of
+from desktop.thought import reply_of, thought_of
 from desktop.views.controls import IconButton, announce, label, rule
 from desktop.views.message_list import MessageList
 from desktop.views.search_marks import NOTHING
@@ -20,7 +21,7 @@ _HEIGHT: Final = 44
 
 
 class FindBar(QWidget):
-    """What is typed is looked for as it is, in every message of the path.
+    """What is typed is looked for as it is, in every message of the path and every thought.
 
     Signals:
         left: the bar was closed
@@ -104,8 +105,13 @@ class FindBar(QWidget):
         self._hits = [
             (item.message.id, number)
             for item in self._chat.messages()
-            for number in range(len(self._query.marks(reply_of(item.message))))
+            for number in range(self._count_in(item.message))
         ]
+
+    def _count_in(self, message: StoredMessage) -> int:
+        """The hits of a message: those in what was thought stand first, also where it is folded."""
+        texts = (thought_of(message).text, reply_of(message))
+        return sum(len(self._query.marks(text)) for text in texts)
 
     def _look_again(self) -> None:
         """After a change of the messages: the same hit stays chosen, if it is there still."""

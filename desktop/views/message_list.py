@@ -122,9 +122,9 @@ class MessageList(QAbstractScrollArea):
         """Go to one of the hits in a message of the path, counted from 0, and let it stand out."""
         self._go_to(ReadingPlace(message_id))
         widget = self._widget_of(message_id)
-        widget.unfold(self._hits.query)
+        seen = widget.unfold(self._hits.query, number)
         self._place()
-        self._go_below(message_id, self._hits.choose(widget, number))
+        self._go_below(message_id, self._hits.choose(widget, seen))
 
     @property
     def reading(self) -> str:

@@ -67,8 +67,10 @@ class MessageView(HoverArea):
         """Its texts from top to bottom, without what is thought or folded away."""
         return ()
 
-    def unfold(self, query: Query) -> None:
-        """Show hits that are folded away."""
+    def unfold(self, query: Query, number: int) -> int:
+        """Show hit `number` if it is folded away; its number among those that can be seen."""
+        del query
+        return number
 
     def settle(self) -> None:
         """Put every block where it belongs now, not when Qt comes round to it."""

@@ -133,10 +133,11 @@ class Reply(MessageView):
         views = self._blocks.views
         return [view.text if isinstance(view, CodeView) else view for view in views]
 
-    def unfold(self, query: Query) -> None:
+    def unfold(self, query: Query, number: int) -> int:
         for view in self._blocks.views:
             if isinstance(view, CodeView) and query.marks(view.shown_text):
                 view.show_all()
+        return self._thinking.unfold(query, number) if self._thinking else number
 
     def _show_thought(self, thought: Thought, seconds: float | None, *, live: bool) -> None:
         """Few replies have one, so there is no widget before it is needed."""

@@ -13,7 +13,7 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QToolTip, QWidget
 
 
 class Layer(Enum):
@@ -127,10 +127,17 @@ class TextBlock(QTextBrowser):
             event.ignore()
         else:
             super().keyPressEvent(event)
+            self._tell_at_caret()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The chat scrolls, not the block."""
         event.ignore()
+
+    def _tell_at_caret(self) -> None:
+        """What the pointer is told about a mark in the text, also for who reads by keys."""
+        words = self.textCursor().charFormat().toolTip()
+        below = self.viewport().mapToGlobal(self.cursorRect().bottomLeft())
+        QToolTip.showText(below, words, self)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -6,7 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from desktop.figures import number
+from desktop import figures
+from desktop.conversations.query import Query
 from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.thought import Thought
@@ -117,6 +118,13 @@ class ThinkingView(QWidget):
             self._thought = thought
             self._fill()
 
+    def unfold(self, query: Query, number: int) -> int:
+        """Unfold it if hit `number` is here; the number of the hit among those that can be seen."""
+        hits = len(query.marks(self._thought.text))
+        if number < hits:
+            self._line.setChecked(True)
+        return number if self._body else number - hits
+
     def _unfold(self, unfolded: bool) -> None:  # noqa: FBT001 - a slot of `toggled`
         if unfolded:
             self._body = _ThoughtText(self._theme)
@@ -150,6 +158,6 @@ def _words(seconds: float | None, *, thinks: bool) -> str:
 
 def _duration(seconds: float) -> str:
     if seconds < _MINUTE:
-        return tr("{n} s").format(n=number(seconds) if seconds < _SECOND_WHOLE else whole(seconds))
+        return tr("{n} s").format(n=figures.number(seconds) if seconds < _SECOND_WHOLE else whole(seconds))
     minutes, rest = divmod(round(seconds), _MINUTE)
     return tr("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)

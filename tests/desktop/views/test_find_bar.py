@@ -3,12 +3,13 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
 from desktop.views.find_bar import FindBar
 from desktop.views.text_block import TextBlock
+from desktop.views.thinking import ThinkingView
 from tests.desktop.fakes import FakeOpener
 
 WORD = "lighthouse"
@@ -104,3 +105,62 @@ def test_another_conversation_closes_it(app: Desktop, bar: FindBar) -> None:
     look_for(bar, WORD)
     app.chat.open(None)
     assert not bar.isVisible()
+
+
+THOUGHT = f"<think>A {WORD}, said the {WORD}.</think>\n\nIt is a {WORD}."
+
+
+@pytest.fixture
+def thoughtful(qtbot: QtBot, app: Desktop, opener: FakeOpener) -> FindBar:
+    """A reply with two hits in its folded thought, and one below."""
+    opener.session.reply = THOUGHT
+    app.chat.send("What is that?")
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    app.window.commands.entry("chat.find").trigger()
+    return app.window.page.find_bar
+
+
+def thought_line(app: Desktop) -> QToolButton:
+    (view,) = app.window.page.messages.findChildren(ThinkingView)
+    return view.findChildren(QToolButton)[0]
+
+
+def test_a_folded_thought_is_counted_and_unfolds_where_one_goes_to_it(
+    app: Desktop, thoughtful: FindBar
+) -> None:
+    assert not thought_line(app).isChecked()
+    assert look_for(thoughtful, WORD) == "1 of 3"
+    assert thought_line(app).isChecked()
+    (first,) = (text for text in texts(app) if accented(app, text))
+    assert first.accessibleName() == "What the model thought"
+    assert hit(app, first) == (2, 2 + len(WORD))
+    thoughtful.step(1)
+    assert hit(app, first) == (19, 19 + len(WORD))
+    thoughtful.step(1)
+    (second,) = (text for text in texts(app) if accented(app, text))
+    assert second.toPlainText() == f"It is a {WORD}."
+
+
+def test_a_thought_stays_folded_where_one_goes_past_it(
+    app: Desktop, thoughtful: FindBar
+) -> None:
+    thoughtful.field.setText("It is")
+    thoughtful.look()
+    assert counted(thoughtful) == "1 of 1"
+    look_for(thoughtful, WORD)
+    thought_line(app).setChecked(False)
+    thoughtful.step(-1)
+    assert counted(thoughtful) == "3 of 3"
+    assert not thought_line(app).isChecked()
+    (shown,) = (text for text in texts(app) if accented(app, text))
+    assert shown.toPlainText() == f"It is a {WORD}."
+
+
+def hit(app: Desktop, text: TextBlock) -> tuple[int, int]:
+    accent = app.theme.color("accent")
+    (one,) = (
+        one.cursor
+        for one in text.extraSelections()
+        if one.format.background().color() == accent
+    )
+    return one.selectionStart(), one.selectionEnd()
