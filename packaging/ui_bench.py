@@ -19,10 +19,11 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from PySide6.QtCore import QElapsedTimer, QEventLoop, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 import made_up
+import tree_bench
 from desktop.app import Desktop
 from desktop.conversations.values import ConversationTree, MessageState, StoredMessage
 from desktop.pair_model import Phase
@@ -44,6 +45,7 @@ from engine.events import (
     TurnStats,
 )
 from engine.library.models import resolve_model
+from ui_timing import spread, timed, wait_until
 
 MESSAGES: Final = 5_000
 OPENINGS: Final = 5
@@ -162,28 +164,6 @@ def conversation(name: str) -> ConversationTree:
     return ConversationTree(name, name, 0.0, 1.0, messages[-1].id, tuple(messages))
 
 
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Let the window live until then."""
-    loop = QEventLoop()
-    timer = QTimer(interval=20)
-
-    def look() -> None:
-        if condition():
-            loop.quit()
-
-    timer.timeout.connect(look)
-    timer.start()
-    loop.exec()
-
-
-def timed(action: Callable[[], object]) -> float:
-    """Milliseconds until it is painted."""
-    start = time.perf_counter()
-    action()
-    QApplication.processEvents()
-    return 1000 * (time.perf_counter() - start)
-
-
 def opening(desktop: Desktop) -> Iterator[tuple[str, str]]:
     """Opening conversations of 5,000 messages, and scrolling in one of them."""
     names = [f"long {number}" for number in range(OPENINGS)]
@@ -221,13 +201,6 @@ def real(desktop: Desktop) -> Iterator[tuple[str, str]]:
     speed = f"{notes.tokens} tokens, {notes.tokens_per_second:.1f} a second" if notes else "broken"
     yield "the Qwen pair", speed
     yield "the Qwen pair: events late, ms: median / p99 / most", spread(heart.late)
-
-
-def spread(values: Sequence[float]) -> str:
-    """Median, the value that one of a hundred exceeds, and the largest."""
-    ordered = sorted(values)
-    at = min(len(ordered) - 1, round(0.99 * len(ordered)))
-    return f"{statistics.median(ordered):.1f} / {ordered[at]:.1f} / {ordered[-1]:.1f}"
 
 
 def with_made_up_engine(application: QApplication) -> Iterator[tuple[str, str]]:
@@ -287,7 +260,7 @@ def main(arguments: Sequence[str]) -> None:
     application = QApplication([])
     with tempfile.TemporaryDirectory() as home:
         os.environ["OUTRIDER_HOME"] = home
-        rows = [with_made_up_engine(application)]
+        rows = [with_made_up_engine(application), tree_bench.rows(application)]
         if target and draft:
             rows.append(with_real_engine(application, target, draft))
         print("| what | figure |\n|---|---|")
