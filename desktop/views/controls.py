@@ -31,6 +31,13 @@ ButtonKind = Literal["normal", "primary", "quiet", "prompt", "toast", "drop"]
 MEDIUM: Final = QFont.Weight.Medium
 SEMIBOLD: Final = QFont.Weight.DemiBold
 ICON: Final = 16
+_MIRRORED: Final = {
+    "chevron-left": "chevron-right",
+    "chevron-right": "chevron-left",
+    "panel-left": "panel-right",
+    "panel-right": "panel-left",
+}
+"""Icons that point to where the text begins or ends."""
 _ICON_TINTS: Final = {"primary": "accent_text", "quiet": "accent", "drop": "muted"}
 
 
@@ -80,7 +87,8 @@ class IconButton(QToolButton):
             painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
         square = QRectF(0, 0, self._icon_side, self._icon_side)
         square.moveCenter(QRectF(self.rect()).center())
-        paint_icon(painter, self._icon, self._theme.color(tint).name(), square)
+        icon = _MIRRORED.get(self._icon, self._icon) if self.isRightToLeft() else self._icon
+        paint_icon(painter, icon, self._theme.color(tint).name(), square)
         painter.end()
 
     def _colors(self) -> tuple[str, str]:

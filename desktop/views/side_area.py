@@ -2,27 +2,33 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QSettings, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStyle, QWidget
 
 from desktop.theme import Theme
+from desktop.views.column_widths import (
+    SIDEBAR_LEAST,
+    SIDEBAR_MOST,
+    TREE_LEAST,
+    TREE_MOST,
+    ColumnWidths,
+    Widths,
+)
+from desktop.views.columns import Columns
 from desktop.views.controls import rule
 from desktop.views.rail import Rail
 from desktop.views.sidebar import Sidebar
-from desktop.views.tree_window import TreeWindow
+from desktop.views.tree_window import TreePlace, TreeWindow
 
 NARROW_BELOW: Final = 1000
 NARROW_WITH_TREE_BELOW: Final = 1120
 CHAT_AND_TREE_FROM: Final = 896
 """Below, the tree panel takes the place of the chat."""
-_NARROWEST, _WIDEST = 200, 360
 _CHAT_LEAST: Final = 520
 _UNLIMITED: Final = (1 << 24) - 1
 """QWIDGETSIZE_MAX of Qt."""
-_TREE_LEAST, _TREE_WIDTH, _TREE_MOST = 320, 344, 720
-_SIDEBAR_OPEN, _SIDEBAR_WIDTH = "sidebar/open", "sidebar/width"
-_TREE_OPEN, _TREE_SAVED_WIDTH, _TREE_APART = "tree/open", "tree/width", "tree/apart"
+_SIDEBAR_OPEN, _TREE_OPEN, _TREE_APART = "sidebar/open", "tree/open", "tree/apart"
 
 
 class SideArea(QWidget):
@@ -32,11 +38,11 @@ class SideArea(QWidget):
 
     Signals:
         tree_toggled(bool): the tree panel was opened or closed
-        tree_moved(bool): it stands in a window of its own now, or beside the chat
+        tree_moved(TreePlace): it stands there now
     """
 
     tree_toggled = Signal(bool)
-    tree_moved = Signal(bool)
+    tree_moved = Signal(object)
 
     def __init__(
         self,
@@ -51,33 +57,33 @@ class SideArea(QWidget):
         self._tree = tree
         self._tree_open = False
         self._tree_apart = False
+        self._tree_place = TreePlace.BESIDE
         self.tree_window = TreeWindow()
         self.destroyed.connect(self.tree_window.deleteLater)
         self._theme = theme
-        self._sidebar_width = theme.tokens.size["sidebar"]
-        self._tree_width = _TREE_WIDTH
+        self._widths = ColumnWidths()
         self._sidebar = sidebar
         self._narrow = False
         self._open = True
         self.rail = Rail(theme)
         self._rail_rule = rule(Qt.Orientation.Vertical)
-        self._splitter = QSplitter()
-        self._splitter.setHandleWidth(1)
-        self._splitter.setChildrenCollapsible(False)
-        sidebar.setMinimumWidth(_NARROWEST)
-        sidebar.setMaximumWidth(theme.scaled(_WIDEST))
+        self._columns = Columns()
+        sidebar.setMinimumWidth(SIDEBAR_LEAST)
+        sidebar.setMaximumWidth(theme.scaled(SIDEBAR_MOST))
         page.setMinimumWidth(_CHAT_LEAST)
-        self._splitter.addWidget(sidebar)
-        tree.setMinimumWidth(_TREE_LEAST)
-        self._splitter.addWidget(page)
-        self._splitter.addWidget(tree)
-        self._splitter.setStretchFactor(1, 1)
+        self._columns.addWidget(sidebar)
+        tree.setMinimumWidth(TREE_LEAST)
+        self._columns.addWidget(page)
+        self._columns.addWidget(tree)
+        self._columns.setStretchFactor(1, 1)
         self._share_out()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        for widget in (self.rail, self._rail_rule, self._splitter):
+        for widget in (self.rail, self._rail_rule, self._columns):
             row.addWidget(widget)
+        self._columns.splitterMoved.connect(self._remember)
+        self._columns.reset_asked.connect(self._reset)
         sidebar.fold_asked.connect(self.toggle)
         self.rail.sidebar_asked.connect(self.toggle)
         sidebar.installEventFilter(self)
@@ -121,9 +127,8 @@ class SideArea(QWidget):
         if apart:
             self.tree_window.hold(self._tree)
         else:
-            self._splitter.addWidget(self._tree)
+            self._columns.addWidget(self._tree)
         self._classify()
-        self.tree_moved.emit(apart)
 
     def close_drawer(self) -> None:
         """Fold the sidebar where it lies over the chat."""
@@ -152,21 +157,16 @@ class SideArea(QWidget):
 
     def save_state(self, state: QSettings) -> None:
         """Keep how wide everything is, and whether the sidebar and the tree panel are open."""
+        self._widths.save_state(state)
         if not self._narrow:
             state.setValue(_SIDEBAR_OPEN, self._open)
-            if self._open:
-                usual = self._sidebar.width() * _WIDEST // self._theme.scaled(_WIDEST)
-                state.setValue(_SIDEBAR_WIDTH, usual)
         state.setValue(_TREE_OPEN, self._tree_open)
         state.setValue(_TREE_APART, self._tree_apart)
         self.tree_window.save_state(state)
-        if self._tree_beside:
-            state.setValue(_TREE_SAVED_WIDTH, self._tree.width())
 
     def restore_state(self, state: QSettings) -> None:
         """Go back to that."""
-        self._sidebar_width = _whole(state, _SIDEBAR_WIDTH, self._sidebar_width)
-        self._tree_width = _whole(state, _TREE_SAVED_WIDTH, self._tree_width)
+        self._widths.restore_state(state)
         self._share_out()
         if not self._narrow and state.value(_SIDEBAR_OPEN) == "false":
             self.toggle()
@@ -184,7 +184,10 @@ class SideArea(QWidget):
         narrow = self.width() < limit
         if narrow != self._narrow:
             self._narrow, self._open = narrow, not narrow
-        self._apply()
+            self._apply()
+            self._share_out()
+        else:
+            self._apply()
 
     def _apply(self) -> None:
         beside = self._open and not self._narrow
@@ -192,8 +195,8 @@ class SideArea(QWidget):
         self._rail_rule.setVisible(not beside)
         if self._narrow:
             self._place_drawer()
-        elif self._splitter.widget(0) is not self._sidebar:
-            self._splitter.insertWidget(0, self._sidebar)
+        elif self._columns.widget(0) is not self._sidebar:
+            self._columns.insertWidget(0, self._sidebar)
             self._share_out()
         self._show_tree()
         if self._sidebar.property("drawer") != self._narrow:
@@ -204,42 +207,63 @@ class SideArea(QWidget):
 
     def _show_theme(self) -> None:
         """Larger text needs a wider sidebar."""
-        widest = self._theme.scaled(_WIDEST)
+        widest = self._theme.scaled(SIDEBAR_MOST)
         if widest != self._sidebar.maximumWidth():
             self._sidebar.setMaximumWidth(widest)
             self._share_out()
 
     def _share_out(self) -> None:
-        sizes = [10_000, self._tree_width]
-        if self._splitter.widget(0) is self._sidebar:
-            sizes.insert(0, self._theme.scaled(self._sidebar_width))
-        self._splitter.setSizes(sizes)
+        sizes = [10_000, self._here.tree]
+        if self._columns.widget(0) is self._sidebar:
+            sizes.insert(0, self._theme.scaled(self._here.sidebar))
+        self._columns.setSizes(sizes)
+
+    @property
+    def _here(self) -> Widths:
+        """The widths in windows of this class."""
+        return self._widths.of(narrow=self._narrow)
+
+    def _remember(self) -> None:
+        """The person moved a line."""
+        if self._open and not self._narrow:
+            usual = self._sidebar.width() * SIDEBAR_MOST // self._theme.scaled(SIDEBAR_MOST)
+            self._here.sidebar = usual
+        if self._tree_beside:
+            self._here.tree = self._tree.width()
+
+    def _reset(self, part: int) -> None:
+        """The usual width of what stands beside the line before a part."""
+        if self._columns.widget(part) is self._tree:
+            self._here.tree = Widths.tree
+        else:
+            self._here.sidebar = Widths.sidebar
+        self._share_out()
 
     def _show_tree(self) -> None:
-        alone = self._tree_beside and self.width() < CHAT_AND_TREE_FROM
-        opened = self._tree_beside and self._tree.isHidden()
+        beside = self._tree_beside
+        alone = beside and self.width() < CHAT_AND_TREE_FROM
+        opened = beside and self._tree.isHidden()
         self._page.setHidden(alone)
-        self._tree.setMaximumWidth(_UNLIMITED if alone or self._tree_apart else _TREE_MOST)
+        self._tree.setMaximumWidth(TREE_MOST if beside and not alone else _UNLIMITED)
         self._tree.setVisible(self._tree_open)
         self.tree_window.setVisible(self._tree_open and self._tree_apart and self.isVisible())
         if opened:
             self._share_out()
+        self._tell_place(TreePlace.ALONE if alone else TreePlace.BESIDE)
+
+    def _tell_place(self, here: TreePlace) -> None:
+        place = TreePlace.APART if self._tree_apart else here
+        if place is not self._tree_place:
+            self._tree_place = place
+            self.tree_moved.emit(place)
 
     def _place_drawer(self) -> None:
         if self._sidebar.parentWidget() is not self:
             self._sidebar.setParent(self)
-        left = self.rail.width()
-        self._sidebar.setGeometry(left, 0, self._theme.scaled(self._sidebar_width), self.height())
+        width = self._theme.scaled(self._here.sidebar)
+        place = QRect(self.rail.width(), 0, width, self.height())
+        self._sidebar.setGeometry(QStyle.visualRect(self.layoutDirection(), self.rect(), place))
         self._sidebar.raise_()
-
-
-def _whole(state: QSettings, key: str, default: int) -> int:
-    """A width of the file, which anybody may have edited."""
-    try:
-        value = int(str(state.value(key, default)))
-    except ValueError:
-        return default
-    return min(max(value, _NARROWEST), _TREE_MOST)
 
 
 def _is_escape(event: QEvent) -> bool:

@@ -50,7 +50,7 @@ class TreeDesk(QObject):
         page.header.tree_button.toggled.connect(side.show_tree)
         side.tree_toggled.connect(page.header.tree_button.setChecked)
         side.tree_toggled.connect(lambda opened: page.marks.panel_opened(is_open=opened))
-        side.tree_moved.connect(panel.show_apart)
+        side.tree_moved.connect(panel.show_place)
         side.tree_window.closed.connect(self._put_back)
         side.tree_window.left.connect(self._escape)
         panel.close_asked.connect(self._close)

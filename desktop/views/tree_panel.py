@@ -25,6 +25,7 @@ from desktop.views.tree_legend import OriginLegend
 from desktop.views.tree_list import TreeList
 from desktop.views.tree_rounds import RoundSlider
 from desktop.views.tree_time import TimeBar
+from desktop.views.tree_window import TreePlace
 from engine.events import Role
 from engine.language import tr
 
@@ -70,11 +71,12 @@ class TreePanel(QWidget):
         self._time = TimeBar(theme)
         self._stack = QStackedWidget()
         self._as_list = self._button("list", tr("Show the tree as a list"), checkable=True)
+        self._back = self._button("chevron-left", tr("Back to the chat"))
         self.move_button = self._button("external-link", "")
         self._live_button = self._make_live_button()
         self._lay_out()
         self._connect()
-        self.show_apart(apart=False)
+        self.show_place(TreePlace.BESIDE)
         self._refresh()
 
     def show_reply(self, message_id: str) -> None:
@@ -94,13 +96,14 @@ class TreePanel(QWidget):
         """Show the tree as rows, or as the picture."""
         self._as_list.setChecked(shown)
 
-    def show_apart(self, apart: bool) -> None:  # noqa: FBT001 - also a slot of `tree_moved`
-        """Offer the way out of the main window, or, where it is `apart`, the way back."""
+    def show_place(self, place: TreePlace) -> None:
+        """Offer the ways from there to other places."""
+        self._back.setVisible(place is TreePlace.ALONE)
+        apart = place is TreePlace.APART
         name = tr("Back beside the chat") if apart else tr("In a window of its own")
         self.move_button.setAccessibleName(name)
         self.move_button.setToolTip(name)
-        beside = "panel-left" if self.isRightToLeft() else "panel-right"
-        self.move_button.show_icon(beside if apart else "external-link")
+        self.move_button.show_icon("panel-right" if apart else "external-link")
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -139,8 +142,10 @@ class TreePanel(QWidget):
         self._theme.set_height(bar, self._theme.tokens.size["header"])
         row = QHBoxLayout(bar)
         row.setContentsMargins(_SIDE, 0, 12, 0)
+        self._back.clicked.connect(self.close_asked)
         close = self._button("x", tr("Close the tree panel"))
         close.clicked.connect(self.close_asked)
+        row.addWidget(self._back)
         row.addWidget(self._heading, 1)
         for button in (self._as_list, self.move_button, close):
             row.addWidget(button)

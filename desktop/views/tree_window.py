@@ -1,5 +1,6 @@
 """The window that the tree panel has while it is apart from the chat."""
 
+from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
@@ -12,6 +13,17 @@ from engine.language import tr
 _SMALLEST: Final = (360, 420)
 _USUAL: Final = (720, 800)
 _GEOMETRY: Final = "tree/window"
+
+
+class TreePlace(Enum):
+    """Where the tree panel stands."""
+
+    BESIDE = auto()
+    """The chat."""
+    ALONE = auto()
+    """In place of the chat, for which there is no room."""
+    APART = auto()
+    """In a window of its own."""
 
 
 class TreeWindow(QWidget):

@@ -11,6 +11,7 @@ from desktop.app import Desktop
 from desktop.theme import Theme
 from desktop.views.chip import StatusChip
 from desktop.views.code_block import CodeView
+from desktop.views.controls import IconButton
 from desktop.views.markdown_blocks import CodeBlock
 from desktop.views.memory_bars import MemoryBar
 from desktop.views.tree_canvas import TreeCanvas
@@ -85,3 +86,20 @@ def test_the_words_of_a_choice_keep_clear_of_its_arrow(theme: Theme, qtbot: QtBo
     mirrored = box.grab().toImage().copy(0, 0, arrow, box.height())
     box.setItemText(0, "     ")
     assert box.grab().toImage().copy(0, 0, arrow, box.height()) == mirrored
+
+
+def test_the_line_beside_the_rail_is_where_the_drawer_begins(qtbot: QtBot, app: Desktop) -> None:
+    app.window.resize(900, 600)
+    qtbot.waitUntil(lambda: not app.window.sidebar.isVisible())
+    app.window.side.toggle()
+    rail, drawer = app.window.side.rail, app.window.sidebar
+    assert drawer.geometry().right() == rail.geometry().left() - 1
+
+
+def test_what_points_forwards_points_to_the_left(theme: Theme, qtbot: QtBot) -> None:
+    forwards, backwards = IconButton(theme, "chevron-right", "a"), IconButton(theme, "chevron-left", "b")
+    for button in (forwards, backwards):
+        qtbot.addWidget(button)
+    mirrored = forwards.grab().toImage()
+    backwards.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    assert mirrored == backwards.grab().toImage()
