@@ -45,6 +45,8 @@ class ChipText:
     """As the engine names it."""
     rest: str
     detail: str = ""
+    short: str = ""
+    """In place of `rest` where there is no room for it."""
 
     @property
     def is_plain(self) -> bool:
@@ -107,9 +109,12 @@ def chip(notes: ReplyNotes) -> ChipText:
     if notes.mode == PLAIN:
         return _plain_chip(notes.reason)
     rest = [tokens_per_pass(notes.tokens / max(notes.target_passes, 1))]
+    short = ""
     if notes.plain_tokens_per_second:
-        rest.append(times_plain(notes.tokens_per_second / notes.plain_tokens_per_second))
-    return ChipText(notes.mode, _after_mode(*rest))
+        gain = notes.tokens_per_second / notes.plain_tokens_per_second
+        rest.append(times_plain(gain))
+        short = _after_mode(f"{number(gain)}×")
+    return ChipText(notes.mode, _after_mode(*rest), short=short)
 
 
 def tokens_per_pass(value: float) -> str:

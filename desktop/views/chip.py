@@ -79,9 +79,14 @@ class StatusChip(QToolButton):
         painter.drawText(area, middle, self._text.shown_mode)
         area.setLeft(area.left() + self._mode_width())
         painter.setFont(self._theme.font("small"))
-        room = area.width() + 1
-        rest = self._metrics().elidedText(self._text.rest, Qt.TextElideMode.ElideRight, room)
-        painter.drawText(area, middle, rest)
+        painter.drawText(area, middle, self._rest_in(area.width() + 1))
+
+    def _rest_in(self, room: float) -> str:
+        """What there is room for."""
+        metrics, text = self._metrics(), self._text
+        fits = metrics.horizontalAdvance(text.rest) <= room
+        words = text.rest if fits or not text.short else text.short
+        return metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
 
     def _metrics(self) -> QFontMetricsF:
         return QFontMetricsF(self._theme.font("small"))

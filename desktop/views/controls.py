@@ -189,9 +189,11 @@ def push_button(
     return button
 
 
-def action_button(theme: Theme, icon: str, entry: QAction, *, side: int = 32) -> IconButton:
+def action_button(
+    theme: Theme, icon: str, entry: QAction, *, side: int = 32, icon_side: int = ICON
+) -> IconButton:
     """An icon that does what an entry of a menu does, and tells its shortcut."""
-    button = IconButton(theme, icon, "", side=side)
+    button = IconButton(theme, icon, "", side=side, icon_side=icon_side)
 
     def show() -> None:
         name = entry.text().replace("&&", "&").removesuffix("…")

@@ -226,6 +226,7 @@ class MainWindow(QMainWindow):
         self.page.header.menu.fill(self.commands, self.settings)
         self.page.header.show_tree_action(self.commands.entry("view.tree"))
         self.sidebar.fill(self.commands)
+        self.side.rail.fill(self.commands)
         for action in self.commands.all:
             if action.group is not Group.OUTRIDER:
                 action.entry.triggered.connect(self.leave_welcome)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPaintEvent, QResizeE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.theme import Theme
-from desktop.views.controls import SEMIBOLD
+from desktop.views.controls import MEDIUM, SEMIBOLD
 from desktop.views.tree_flow import LINE, flow, flow_height
 from engine.events import RoundStats
 from engine.language import decimal, tr, whole
@@ -21,7 +21,7 @@ _GAP: Final = 2
 _SECOND: Final = 1.0
 _NAMES: Final = {
     "draft": tr("draft"),
-    "waiting": tr("waiting"),
+    "waiting": tr("load weights"),
     "compute": tr("compute"),
     "other": tr("other"),
 }
@@ -38,7 +38,12 @@ class TimePart:
     @property
     def words(self) -> str:
         """Such as "draft 121 ms"."""
-        return f"{_NAMES[self.name]} {duration(self.seconds)}"
+        return f"{self.shown_name} {duration(self.seconds)}"
+
+    @property
+    def shown_name(self) -> str:
+        """In the person's language."""
+        return _NAMES[self.name]
 
 
 def time_parts(stats: RoundStats) -> list[TimePart]:
@@ -134,13 +139,29 @@ class TimeBar(QWidget):
         for place, part in zip(places, self._parts, strict=True):
             square = QRectF(place.left(), place.center().y() - _SQUARE / 2, _SQUARE, _SQUARE)
             painter.fillRect(square, self._theme.color(part.color))
-            painter.setPen(self._theme.color("muted"))
-            text = place.adjusted(_SQUARE + 6, 0, 2, 0)
-            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, part.words)
+            self._paint_words(painter, place.adjusted(_SQUARE + 6, 0, 2, 0), part)
+
+    def _paint_words(self, painter: QPainter, place: QRectF, part: TimePart) -> None:
+        """The name, and in bolder letters its time."""
+        painter.setFont(self._theme.font("small"))
+        painter.setPen(self._theme.color("muted"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, part.shown_name)
+        metrics = QFontMetricsF(painter.font())
+        place.setLeft(place.left() + metrics.horizontalAdvance(f"{part.shown_name} "))
+        painter.setFont(self._theme.font("small", MEDIUM))
+        painter.setPen(self._theme.color("text"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, duration(part.seconds))
 
     def _widths(self) -> list[float]:
-        metrics = QFontMetricsF(self._theme.font("small"))
-        return [_SQUARE + 6 + metrics.horizontalAdvance(part.words) for part in self._parts]
+        names = QFontMetricsF(self._theme.font("small"))
+        times = QFontMetricsF(self._theme.font("small", MEDIUM))
+        return [
+            _SQUARE
+            + 6
+            + names.horizontalAdvance(f"{part.shown_name} ")
+            + times.horizontalAdvance(duration(part.seconds))
+            for part in self._parts
+        ]
 
     def _fit(self) -> None:
         """Two lines of legend have room from the start, so that a longer number moves nothing."""

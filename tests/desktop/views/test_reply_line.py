@@ -1,5 +1,7 @@
 """The line under a reply: in every width the figures are whole, and the chip gives way."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -100,3 +102,19 @@ def test_growing_wide_again_brings_everything_back(qtbot: QtBot, theme: Theme) -
     shown = Shown(qtbot, theme, 400)
     shown.line.resize(900, shown.line.height())
     assert shown.note.text() == "16.9 tokens/s · first token 0.5 s"
+
+
+def test_a_chip_with_a_gain_shortens_to_it(qtbot: QtBot, theme: Theme) -> None:
+    chip = StatusChip(theme)
+    qtbot.addWidget(chip)
+    notes = replace(NOTES, mode="tree", reason="", target_passes=5, tokens_per_second=57.5)
+    chip.show_text(figures.chip(notes))
+    chip.resize(chip.sizeHint())
+    whole = chip.grab().toImage()
+    short = StatusChip(theme)
+    qtbot.addWidget(short)
+    short.show_text(figures.ChipText("tree", " · 3.4×"))
+    chip.resize(short.sizeHint())
+    assert chip.grab().toImage() == short.grab().toImage()
+    assert whole.width() > 2 * chip.width()
+    assert "6.0 tokens per pass" in chip.toolTip()
