@@ -6,9 +6,9 @@ from typing import TypeAlias
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop.conversations.values import StoredMessage
+from desktop.conversations.values import StoredMessage, TextOrigins
 from desktop.rounds import token_spans
-from desktop.text_alignment import align, align_code, marks
+from desktop.text_alignment import Mark, align, align_code, marks
 from desktop.theme import Theme
 from desktop.thought import thought_of
 from desktop.views.code_block import CodeView
@@ -33,6 +33,9 @@ class BlockColumn(QWidget):
         super().__init__(parent)
         self._theme = theme
         self._views: list[BlockView] = []
+        self._marked_text = ("", 0, 0)
+        """What `_marks` are of."""
+        self._marks: list[Sequence[Mark]] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
@@ -60,16 +63,28 @@ class BlockColumn(QWidget):
 
         While `growing` the last block waits: it is laid out anew at each frame.
         """
-        spans = list(token_spans(found.origins(message))) if found.shown else []
-        if not spans:
+        origins = found.origins(message) if found.shown else ()
+        if not origins:
             self._clear_marks()
             return
         rounds, lit = found.rounds(message), found.lit_round(message.id)
-        start = thought_of(message).reply_start
-        for view in self._views[:-1] if growing else self._views:
-            find = align_code if isinstance(view, CodeView) else align
-            places, start = find(message.text, start, view.shown_text)
-            view.show_marks(Marked(marks(places, view.shown_text, spans), lit, rounds))
+        views = self._views[:-1] if growing else self._views
+        for view, its in zip(views, self._marks_of(message, origins, views), strict=True):
+            view.show_marks(Marked(its, lit, rounds))
+
+    def _marks_of(
+        self, message: StoredMessage, origins: Sequence[TextOrigins], views: Sequence[BlockView]
+    ) -> Sequence[Sequence[Mark]]:
+        """The marks of each view; kept, for the tokens stay in place while rounds are lit."""
+        text = (message.text, len(origins), len(views))
+        if text != self._marked_text:
+            spans, start = list(token_spans(origins)), thought_of(message).reply_start
+            self._marked_text, self._marks = text, []
+            for view in views:
+                find = align_code if isinstance(view, CodeView) else align
+                places, start = find(message.text, start, view.shown_text)
+                self._marks.append(marks(places, view.shown_text, spans))
+        return self._marks
 
     def _clear_marks(self) -> None:
         for view in self._views:

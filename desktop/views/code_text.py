@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QTextBrowser, QTextEdit
 from desktop.theme import Theme
 from desktop.views.code_colors import color_spans
 from desktop.views.sideways import scrolls_sideways
-from desktop.views.text_block import TextBlock
+from desktop.views.text_block import Layer, TextBlock
 from desktop.views.tree_marks import NO_MARKS, Marked
 from engine.language import tr
 
@@ -75,14 +75,16 @@ class CodeText(TextBlock):
 
     def show_marks(self, marked: Marked) -> None:
         """Mark tokens of the code: colours are laid over its lines and stay."""
-        if not marked.looks_like(self._marked):
+        if marked.marks != self._marked.marks:
             self._unmark()
-            self._marked = marked
             marked.put_on(self.document(), self._theme)
+        self._marked = marked
+        marked.light(self, self._theme)
 
     def _unmark(self) -> None:
         if self._marked.marks:
             self._marked = NO_MARKS
+            self.lay_over(Layer.LIT, ())
             everything = QTextCursor(self.document())
             everything.select(QTextCursor.SelectionType.Document)
             everything.setCharFormat(QTextCharFormat())

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme
 from desktop.views.markdown_blocks import ProseBlock
-from desktop.views.text_block import TextBlock
+from desktop.views.text_block import Layer, TextBlock
 from desktop.views.tree_marks import NO_MARKS, Marked
 from engine.language import tr
 
@@ -79,12 +79,12 @@ class ProseView(TextBlock):
 
     def show_marks(self, marked: Marked) -> None:
         """Mark tokens of the text shown."""
-        if marked.looks_like(self._marked):
-            return
-        if self._marked.marks:
-            self._render()
+        if marked.marks != self._marked.marks:
+            if self._marked.marks:
+                self._render()
+            marked.put_on(self.document(), self._theme)
         self._marked = marked
-        marked.put_on(self.document(), self._theme)
+        marked.light(self, self._theme)
 
     def _take_theme(self) -> None:
         font = self._theme.font("message")
@@ -103,6 +103,7 @@ class ProseView(TextBlock):
         self.setHtml(self._block.html)
         self._format_blocks()
         self._marked = NO_MARKS
+        self.lay_over(Layer.LIT, ())
         if self._caret:
             self._add_caret()
         self.updateGeometry()

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QToo
 class Layer(Enum):
     """What lies over a text, the uppermost last."""
 
+    LIT = auto()
+    """Tokens of the round whose tree is shown."""
     HITS = auto()
     HIT = auto()
     SELECTION = auto()

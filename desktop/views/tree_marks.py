@@ -1,12 +1,13 @@
 """Marks on the tokens of replies: underlined by origin, the chosen round lit."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QTextEdit
 
 from desktop.chat_model import ChatModel
 from desktop.conversations.values import StoredMessage, TextOrigins
@@ -14,6 +15,7 @@ from desktop.rounds import ReplyRound, TokenSpan
 from desktop.settings import OriginMarks
 from desktop.text_alignment import Mark
 from desktop.theme import Theme
+from desktop.views.text_block import Layer, TextBlock
 from desktop.views.tree_nodes import ORIGIN_NAMES, percent
 from desktop.views.tree_pens import COLORS, UNDERLINES
 from engine.language import tr
@@ -96,42 +98,47 @@ def sentence(span: TokenSpan, rounds: Sequence[ReplyRound]) -> str:
 
 @dataclass(frozen=True)
 class Marked:
-    """The marks of one document; the tokens of round `lit` have another background."""
+    """The marks of one text; the tokens of round `lit` have another background."""
 
     marks: Sequence[Mark]
     lit: int
     rounds: Sequence[ReplyRound]
 
     def put_on(self, document: QTextDocument, theme: Theme) -> None:
-        """Underline the tokens, each with a sentence for who points at it.
-
-        Marks behind the end of the document are of what is folded.
-        """
-        end = document.characterCount() - 1
+        """Underline the tokens, each with a sentence for who points at it."""
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
-        for mark in takewhile(lambda mark: mark.start < end, self.marks):
-            cursor.setPosition(mark.start)
-            cursor.setPosition(min(mark.end, end), QTextCursor.MoveMode.KeepAnchor)
-            cursor.mergeCharFormat(self._look(mark.span, theme))
+        for start, end, span in self._within(document):
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            cursor.mergeCharFormat(self._look(span, theme))
         cursor.endEditBlock()
 
-    def looks_like(self, other: "Marked") -> bool:
-        """Whether both mark the same tokens in the same way."""
-        return (self.marks, self.lit_here) == (other.marks, other.lit_here)
+    def light(self, view: TextBlock, theme: Theme) -> None:
+        """Light the round in a layer over the text: another round costs no other layout."""
+        look = QTextCharFormat()
+        look.setBackground(theme.color("accent_soft"))
+        lit = []
+        for start, end, span in self._within(view.document()):
+            if span.round == self.lit:
+                one = QTextEdit.ExtraSelection()
+                one.format, one.cursor = look, QTextCursor(view.document())
+                one.cursor.setPosition(start)
+                one.cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+                lit.append(one)
+        view.lay_over(Layer.LIT, lit)
 
-    @property
-    def lit_here(self) -> int:
-        """The round that is lit, if any of its tokens is here; else 0."""
-        return self.lit if any(mark.span.round == self.lit for mark in self.marks) else 0
+    def _within(self, document: QTextDocument) -> Iterator[tuple[int, int, TokenSpan]]:
+        """What of the marks is in the document: where code is folded, it has the first of them."""
+        end = document.characterCount() - 1
+        for mark in takewhile(lambda mark: mark.start < end, self.marks):
+            yield mark.start, min(mark.end, end), mark.span
 
     def _look(self, span: TokenSpan, theme: Theme) -> QTextCharFormat:
         look = QTextCharFormat()
         look.setUnderlineStyle(UNDERLINES[span.origin])
         look.setUnderlineColor(theme.color(COLORS[span.origin]))
         look.setToolTip(sentence(span, self.rounds))
-        if span.round == self.lit:
-            look.setBackground(theme.color("accent_soft"))
         return look
 
 

@@ -100,14 +100,23 @@ def test_what_is_painted_has_colours_and_lines(theme: Theme, view: CodeView) -> 
     assert view.text.grab().toImage() == plain
 
 
+def lit(theme: Theme, view: CodeView) -> list[str]:
+    """What has the background of the round that is shown."""
+    return [
+        one.cursor.selectedText().replace("\u2029", "\n")
+        for one in view.text.extraSelections()
+        if one.format.background().color() == theme.color("accent_soft")
+    ]
+
+
 def test_the_round_that_is_shown_is_lit(theme: Theme, view: CodeView) -> None:
-    soft = theme.color("accent_soft")
     view.show_marks(marked(lit=2))
-    assert look_of(view, "return").background().color() == soft
-    assert look_of(view, "place").background().style() is Qt.BrushStyle.NoBrush
+    assert lit(theme, view) == ["\n    return", " 1"]
     view.show_marks(marked(lit=1))
-    assert look_of(view, "place").background().color() == soft
-    assert look_of(view, "return").background().style() is Qt.BrushStyle.NoBrush
+    assert lit(theme, view) == ["def", " place", "():"]
+    assert underlines(view) == BY_ORIGIN
+    view.show_marks(marked(lit=0))
+    assert lit(theme, view) == []
 
 
 def test_marks_stay_through_wrapping_and_another_theme(theme: Theme, view: CodeView) -> None:
