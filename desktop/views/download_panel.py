@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.library.hub.download_state import Download
 
 _STEPS: Final = 1000
-_LINE: Final = 52
+_LINE: Final = 56
 _MOST_LINES: Final = 3
 
 
@@ -56,17 +56,19 @@ class _Line(QWidget):
             theme, "x", tr("Remove {name} from the downloads").format(name=download.model.name)
         )
         remove.clicked.connect(lambda: hub.remove(download.id))
-        texts = QVBoxLayout()
-        texts.setSpacing(3)
-        texts.addWidget(self._name)
-        texts.addWidget(self._bar)
-        texts.addWidget(self._words)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
-        row.addLayout(texts, 1)
+        self._name.setMinimumWidth(1)
+        self._words.setMinimumWidth(1)
+        top = QHBoxLayout()
+        top.setSpacing(0)
+        top.addWidget(self._name, 1)
         for control in (self._use, self._page, self._toggle, remove):
-            row.addWidget(control)
+            top.addWidget(control)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self._bar)
+        column.addWidget(self._words)
         self.show_download(download)
 
     def show_download(self, download: "Download") -> None:
@@ -109,14 +111,17 @@ class DownloadPanel(QScrollArea):
 
     wanted = Signal(object)
 
-    def __init__(self, theme: Theme, hub: HubDesk) -> None:
+    def __init__(self, theme: Theme, hub: HubDesk, *, is_card: bool = False) -> None:
+        """As a card it is for the side of a window, where there is room for one at a time."""
         super().__init__()
         self._theme = theme
         self._hub = hub
+        self._most = 1 if is_card else _MOST_LINES
+        self.setProperty("card", is_card)
         self._lines: dict[str, _Line] = {}
         inside = QWidget()
         self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(20, 8, 12, 8)
+        self._column.setContentsMargins(12 if is_card else 20, 8, 8 if is_card else 12, 8)
         self._column.setSpacing(8)
         self.setWidget(inside)
         self.setWidgetResizable(True)
@@ -137,4 +142,4 @@ class DownloadPanel(QScrollArea):
                 line.wanted.connect(self.wanted)
                 self._column.addWidget(line)
         self.setVisible(bool(shown))
-        self.setFixedHeight(16 + (_LINE + 8) * min(len(shown), _MOST_LINES))
+        self.setFixedHeight(16 + (_LINE + 8) * min(len(shown), self._most) - 8)

@@ -27,6 +27,7 @@ from desktop.theme import Theme
 from desktop.views.application_dialogs import ApplicationDialogs
 from desktop.views.chat_page import ChatPage
 from desktop.views.conversation_desk import ConversationDesk
+from desktop.views.download_panel import DownloadPanel
 from desktop.views.dropped_files import model_files
 from desktop.views.model_dialog import ModelDialog
 from desktop.views.settings_dialog import SettingsDialog
@@ -220,6 +221,9 @@ class MainWindow(QMainWindow):
 
     def _connect_views(self) -> None:
         self.page.models_asked.connect(self.open_models)
+        downloads = DownloadPanel(self._theme, self._models.hub, is_card=True)
+        downloads.wanted.connect(self.open_models)
+        self.sidebar.show_card(downloads)
 
     def _offer_actions(self) -> None:
         add_window_actions(self.commands, self)

@@ -11,7 +11,7 @@ from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.theme import Theme
 from desktop.views.ask_name import ask_name
-from desktop.views.controls import IconButton, action_button, label, push_button
+from desktop.views.controls import IconButton, action_button, label, push_button, rule
 from desktop.views.conversation_trash import TrashPage
 from desktop.views.conversation_view import ConversationListView
 from desktop.views.search_panel import SearchPanel
@@ -57,6 +57,7 @@ class Sidebar(QWidget):
         self.search = SearchPanel(theme, conversations)
         self.list = ConversationListView(theme, conversations, chat)
         self.trash = TrashPage(theme, conversations)
+        self._card = QVBoxLayout()
         self._tools = QHBoxLayout()
         self._tools.setSpacing(4)
         self._more = QMenu(self)
@@ -83,6 +84,10 @@ class Sidebar(QWidget):
         new = actions.entry("conversation.new")
         new.changed.connect(lambda: self._show_keys(new))
         self._show_keys(new)
+
+    def show_card(self, card: QWidget) -> None:
+        """Have a card above the foot, for as long as it is visible."""
+        self._card.addWidget(card)
 
     def ask_folder(self) -> None:
         """Create a folder of the name that the person gives."""
@@ -115,6 +120,9 @@ class Sidebar(QWidget):
         middle.addWidget(self._pages)
         column.addLayout(top)
         column.addLayout(middle, 1)
+        self._card.setContentsMargins(12, 8, 12, 8)
+        column.addLayout(self._card)
+        column.addWidget(rule())
         column.addLayout(self._foot())
 
     def _new_button(self) -> QWidget:
