@@ -9,6 +9,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -35,6 +36,8 @@ from engine.language import tr
 
 _OF_OUTRIDER: Final = ("app.palette", "app.settings", "app.shortcuts", "app.diagnostics")
 _HEIGHT: Final = 32
+_WHOLE_NAMES_FROM: Final = 900
+"""Pixels: in less the title needs the room of the quantizations."""
 
 
 class Title(QWidget):
@@ -163,6 +166,10 @@ class Header(QWidget):
         row.addWidget(self.find_button)
         row.addWidget(self.tree_button)
         row.addWidget(more)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.pair_button.be_brief(brief=self.width() < _WHOLE_NAMES_FROM)
 
     def show_tree_action(self, entry: QAction) -> None:
         """Tell the shortcut of the tree panel on its button."""

@@ -1,5 +1,6 @@
 """The button in the header that names the pair."""
 
+import re
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -15,6 +16,7 @@ from engine.language import tr
 _HEIGHT: Final = 32
 _DOTS: Final = 18
 _MOST_NAME: Final = 190
+_QUANTIZATION: Final = re.compile(r"[-._ ](?:UD-)?(?:I?Q\d\w*|BF16|F16|F32|MXFP4)$", re.IGNORECASE)
 
 
 class PairButton(QPushButton):
@@ -24,12 +26,20 @@ class PairButton(QPushButton):
         super().__init__(parent)
         self._theme = theme
         self._pair = pair
+        self._is_brief = False
         theme.set_height(self, _HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         pair.changed.connect(self._refresh)
         theme.changed.connect(self.updateGeometry)
         theme.changed.connect(self.update)
         self._refresh()
+
+    def be_brief(self, *, brief: bool) -> None:
+        """Leave the quantizations to the tooltip, or show them."""
+        if brief is not self._is_brief:
+            self._is_brief = brief
+            self.updateGeometry()
+            self.update()
 
     def sizeHint(self) -> QSize:
         target, draft = self._names()
@@ -80,6 +90,7 @@ class PairButton(QPushButton):
         metrics = QFontMetrics(self._theme.font("body"))
 
         def cut(name: str) -> str:
+            name = without_quantization(name) if self._is_brief else name
             return metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, _MOST_NAME)
 
         draft = self._pair.draft_label
@@ -98,3 +109,8 @@ class PairButton(QPushButton):
         self.setToolTip(self.accessibleName())
         self.updateGeometry()
         self.update()
+
+
+def without_quantization(name: str) -> str:
+    """The name of a model without the tag that says in how many bits it is."""
+    return _QUANTIZATION.sub("", name)

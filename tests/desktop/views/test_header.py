@@ -1,0 +1,31 @@
+"""Above the chat: what gives way where there is little room."""
+
+import pytest
+from PySide6.QtGui import QFontMetrics
+
+from desktop.app import Desktop
+from desktop.views import pair_button
+
+
+@pytest.mark.parametrize(
+    ("name", "brief"),
+    [
+        ("Qwen3-32B-Q4_K_M", "Qwen3-32B"),
+        ("gemma-3-27b-it.IQ2_XXS", "gemma-3-27b-it"),
+        ("model-F16", "model"),
+        ("qwen-1.5b", "qwen-1.5b"),
+        ("Q4_K_M", "Q4_K_M"),
+    ],
+)
+def test_a_brief_name_has_no_quantization(name: str, brief: str) -> None:
+    assert pair_button.without_quantization(name) == brief
+
+
+def test_a_narrow_chat_has_the_title_rather_than_the_quantizations(app: Desktop) -> None:
+    button = app.window.page.header.pair_button
+    app.window.resize(1280, 800)
+    whole = button.sizeHint().width()
+    app.window.resize(900, 600)
+    tag = QFontMetrics(button.font()).horizontalAdvance("-Q4_K_M")
+    assert button.sizeHint().width() < whole - tag
+    assert "Q4_K_M" in button.toolTip()
