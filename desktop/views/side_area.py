@@ -168,12 +168,11 @@ class SideArea(QWidget):
         """Go back to that."""
         self._widths.restore_state(state)
         self._share_out()
-        if not self._narrow and state.value(_SIDEBAR_OPEN) == "false":
+        if not (self._narrow or _is_on(state, _SIDEBAR_OPEN, usual=True)):
             self.toggle()
         self.tree_window.restore_state(state)
-        self.place_tree(apart=state.value(_TREE_APART) == "true")
-        if state.value(_TREE_OPEN) == "true":
-            self.show_tree(shown=True)
+        self.place_tree(apart=_is_on(state, _TREE_APART))
+        self.show_tree(_is_on(state, _TREE_OPEN))
 
     @property
     def _tree_beside(self) -> bool:
@@ -264,6 +263,10 @@ class SideArea(QWidget):
         place = QRect(self.rail.width(), 0, width, self.height())
         self._sidebar.setGeometry(QStyle.visualRect(self.layoutDirection(), self.rect(), place))
         self._sidebar.raise_()
+
+
+def _is_on(state: QSettings, key: str, *, usual: bool = False) -> bool:
+    return bool(state.value(key, usual, type=bool))
 
 
 def _is_escape(event: QEvent) -> bool:

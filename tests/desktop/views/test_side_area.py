@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSplitter, QSplitterHandle
+from PySide6.QtWidgets import QApplication, QSplitter, QSplitterHandle
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
@@ -28,6 +28,7 @@ def line(app: Desktop, part: int) -> QSplitterHandle:
 
 
 def press(handle: QSplitterHandle, key: Qt.Key, times: int) -> None:
+    QApplication.processEvents()  # lines get their places in Qt's own time
     for _ in range(times):
         QTest.keyClick(handle, key)
 

@@ -1,7 +1,7 @@
 """The tree panel in a window of its own: out and back, seen only while the app is, remembered."""
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -101,18 +101,17 @@ def test_no_window_stays_behind_at_the_end(app: Desktop) -> None:
 def test_its_place_is_remembered(app: Desktop, tmp_path_factory: pytest.TempPathFactory) -> None:
     own = apart(app)
     own.setGeometry(40, 60, 500, 520)
-    state = QSettings(
-        str(tmp_path_factory.mktemp("state") / "window.ini"), QSettings.Format.IniFormat
-    )
+    file = tmp_path_factory.mktemp("state") / "window.ini"
+    state = QSettings(str(file), QSettings.Format.IniFormat)
     app.window.side.save_state(state)
-    state.sync()
     app.window.tree.move_button.click()
     own.setGeometry(0, 0, 700, 700)
     app.window.tree.close_asked.emit()
     app.window.side.restore_state(state)
     assert own.isVisible()
     assert app.window.tree.window() is own
-    assert (own.x(), own.y(), own.width(), own.height()) == (40, 60, 500, 520)
+    assert (own.width(), own.height()) == (500, 520)
+    assert (own.pos() - QPoint(40, 60)).manhattanLength() < 10, "but for the frame"
 
 
 def test_f6_goes_there_and_back_and_shortcuts_work_in_it(qtbot: QtBot, app: Desktop) -> None:
