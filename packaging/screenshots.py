@@ -2,8 +2,8 @@
 
 First every view over made-up models and conversations, the same on every computer: light, dark,
 from right to left and at larger scales, each in a folder of `build/screenshots`, to look at them
-beside the design. Then pictures for the documents, into OUT_DIR: some of these, and two in which
-the starter model and its answers are real, so that each run gives other words and figures.
+beside the design. Then pictures for the documents, into OUT_DIR: some of these, and three in which
+the pair of benchmark models and its answers are real, so that each run gives other figures.
 """
 
 import argparse
@@ -26,20 +26,24 @@ from PySide6.QtWidgets import QApplication, QWidget
 import made_up
 from desktop.app import Desktop
 from desktop.pair_model import Phase
+from desktop.presets import presets
 from desktop.settings import DRAFT, TARGET, Settings
 from desktop.theme import ThemeChoice
 from engine import paths
 from engine.config import Mode
-from engine.library.starter import is_starter_ready
+from engine.errors import ModelNotFound
+from engine.library.models import resolve_model
 from pictured_views import WIDE, take_views, wait
 
 VIEWS: Final = Path(__file__).parents[1] / "build" / "screenshots"
-SMALL_TREE: Final = 8
+PAIR: Final = ("qwen-1.5b", "qwen-0.5b")
+BUDGET: Final = 48
 QUESTIONS: Final = (
-    "What is photosynthesis? Answer in two sentences.",
-    "Write a Python function that adds two numbers.",
+    "Write a Python function that groups words by their first letter.",
+    "Now add type hints, and change nothing else.",
 )
-"""Such that a model of 135 million parameters answers them shortly and well, most of the time."""
+"""The second reply repeats what the first one says: there guesses from the text pay."""
+TREE_QUESTION: Final = "Explain in two sentences how it works."
 
 
 @dataclass(frozen=True)
@@ -86,24 +90,40 @@ def picture(folder: Path, name: str, widget: QWidget) -> None:
 
 
 def take_real(application: QApplication, folder: Path) -> None:
-    """The window after a short conversation with the starter model, in both themes."""
-    if not is_starter_ready():
-        sys.exit("The starter model is not on this computer. `make run` fetches it.")
+    """The window after a short conversation with a real pair, then the trees of one more reply."""
+    try:
+        target, draft = map(resolve_model, PAIR)
+    except ModelNotFound:
+        sys.exit("The pair of benchmark models is not on this computer. `make bench` names it.")
+    settings = Settings(paths.config_dir() / paths.SETTINGS_NAME)
+    settings.set(TARGET, str(target))
+    settings.set(DRAFT, str(draft))
     desktop = Desktop(application)
-    # So small a model gains nothing from a draft: the tree has to be asked for, and kept small.
-    desktop.pair.speculate(mode=Mode.TREE, budget=SMALL_TREE)
     QCursor.setPos(0, 0)  # No message is hovered.
     desktop.window.resize(*WIDE)
     desktop.start()
     load(desktop)
+    desktop.chat.set_up(next(one.setup for one in presets() if one.id == "coding"))
     for question in QUESTIONS:
-        desktop.chat.send(question)
-        while desktop.chat.run:
-            wait(20)
+        ask(desktop, question)
     for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
         desktop.theme.choose(choice)
         picture(folder, f"main-{choice}", desktop.window)
+    desktop.pair.speculate(mode=Mode.TREE, budget=BUDGET)
+    ask(desktop, TREE_QUESTION)
+    desktop.window.side.show_tree(shown=True)
+    tree = desktop.window.tree
+    rounds = desktop.chat.rounds(desktop.chat.messages()[-1].message)
+    tree.choose(1 + max(range(len(rounds)), key=lambda index: rounds[index].tokens))
+    picture(folder, "tree-real", desktop.window)
     desktop.shutdown()
+
+
+def ask(desktop: Desktop, question: str) -> None:
+    """Have a question answered."""
+    desktop.chat.send(question)
+    while desktop.chat.run:
+        wait(20)
 
 
 def take_variant(application: QApplication, folder: Path, variant: Variant) -> None:

@@ -7,7 +7,7 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import cycle, islice
@@ -95,7 +95,9 @@ class Rounds:
             drawn = tree(chance, self.budget, turn_id)
             pieces = (*drawn.pieces[:TAKEN], drawn.bonus)
             yield drawn
-            yield RoundFinished(turn_id, RoundStats("tree", "", self.budget, 9, 9, TAKEN, 0.1, 0.6, 0.0))
+            yield RoundFinished(
+                turn_id, RoundStats("tree", "", self.budget, 9, 9, TAKEN, 0.1, 0.6, 0.0)
+            )
             origins = (*drawn.origins[:TAKEN], Origin.TARGET)
             yield TextDelta(turn_id, "".join(pieces), origins, tuple(map(len, pieces)))
         yield TurnFinished(turn_id, FinishReason.END, _totals())
@@ -169,7 +171,10 @@ def _painting(canvas: TreeCanvas, budget: int, how: str) -> Iterator[tuple[str, 
     kind = "dots" if shown > PILLS_UP_TO else "pills"
     what = f"tree of {budget} nodes{how}: painting its {shown} {kind}"
     canvas.show()
-    yield f"{what}, ms: median / p99 / most", spread([timed(canvas.repaint) for _ in range(REPEATS)])
+    yield (
+        f"{what}, ms: median / p99 / most",
+        spread([timed(canvas.repaint) for _ in range(REPEATS)]),
+    )
     canvas.hide()
 
 

@@ -35,7 +35,7 @@ class _Line(QSplitterHandle):
 
 
 class Columns(QSplitter):
-    """Signals: reset_asked(int): the person wants the usual widths beside the line before a part."""
+    """Signals: reset_asked(int): the usual widths beside the line before this part are wanted."""
 
     reset_asked = Signal(int)
 

@@ -83,9 +83,7 @@ class MainWindow(QMainWindow):
             sidebar=self.sidebar,
             page=self.page,
         )
-        self._trees = TreeDesk(
-            settings, chat=chat, side=self.side, page=self.page, panel=self.tree
-        )
+        self._trees = TreeDesk(settings, chat=chat, side=self.side, page=self.page, panel=self.tree)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.side)
         self._welcome: Welcome | None = None

@@ -48,6 +48,4 @@ class Rail(QWidget):
         for part, offered in ((self._top, _TOP), (self._foot, _FOOT)):
             for icon, id_ in offered.items():
                 entry = actions.entry(id_)
-                part.addWidget(
-                    action_button(self._theme, icon, entry, side=_SIDE, icon_side=_ICON)
-                )
+                part.addWidget(action_button(self._theme, icon, entry, side=_SIDE, icon_side=_ICON))

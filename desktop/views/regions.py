@@ -1,4 +1,4 @@
-"""The parts of the app that F6 goes round, in the order of reading, whichever windows they are in."""
+"""The parts of the app that F6 goes round, in the order of reading, in whichever windows."""
 
 from collections.abc import Sequence
 

@@ -158,6 +158,8 @@ def _words(seconds: float | None, *, thinks: bool) -> str:
 
 def _duration(seconds: float) -> str:
     if seconds < _MINUTE:
-        return tr("{n} s").format(n=figures.number(seconds) if seconds < _SECOND_WHOLE else whole(seconds))
+        return tr("{n} s").format(
+            n=figures.number(seconds) if seconds < _SECOND_WHOLE else whole(seconds)
+        )
     minutes, rest = divmod(round(seconds), _MINUTE)
     return tr("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)

@@ -5,8 +5,9 @@ very unlikely, or finds no room in the width, is folded into the node above it. 
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from desktop.views.tree_nodes import ROOT, TreeNode, children
@@ -29,6 +30,7 @@ class Place:
     """A node that is shown. `hidden`: nodes folded into it."""
 
     node: int
+    row: int
     left: float
     width: float
     hidden: int
@@ -48,6 +50,31 @@ class TreeLayout:
     width: float
     rows: int
     hidden: int
+
+    @cached_property
+    def by_row(self) -> Mapping[int, Sequence[Place]]:
+        """The places of each row."""
+        rows: dict[int, list[Place]] = {}
+        for place in self.places:
+            rows.setdefault(place.row, []).append(place)
+        return rows
+
+    @cached_property
+    def by_node(self) -> Mapping[int, Place]:
+        """The place of each node that is shown."""
+        return {place.node: place for place in self.places}
+
+    def hidden_in(self, node: int) -> int:
+        """How many nodes are folded into one that is shown, or into `ROOT`."""
+        return self.hidden if node == ROOT else self.by_node[node].hidden
+
+    def node_at(self, x: float, y: float) -> int | None:
+        """The node there; `ROOT` has row 0 to itself."""
+        row = int(y // PITCH)
+        if row == 0:
+            return ROOT
+        found = (place.node for place in self.by_row.get(row, ()) if place.left <= x < place.right)
+        return next(found, None)
 
 
 def lay_out(
@@ -112,7 +139,14 @@ class _Paper:
         for index in order:
             left[index] = left[self._nodes[index].parent] + offsets[index]
             places.append(
-                Place(index, left[index], self._widths[index], hidden[index], self._is_dot[index])
+                Place(
+                    index,
+                    self._nodes[index].depth,
+                    left[index],
+                    self._widths[index],
+                    hidden[index],
+                    self._is_dot[index],
+                )
             )
         return TreeLayout(
             tuple(places),

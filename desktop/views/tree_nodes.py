@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from engine import language
@@ -33,7 +34,7 @@ class TreeNode:
     chance: float | None
     accepted: bool
 
-    @property
+    @cached_property
     def words(self) -> str:
         """Short, with white space that can be seen."""
         return cut(visible(self.text))

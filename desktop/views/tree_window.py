@@ -55,7 +55,7 @@ class TreeWindow(QWidget):
 
     def show_title(self, title: str) -> None:
         """Say which conversation the trees are of."""
-        self.setWindowTitle(f"{tr('Tree')} – {title}" if title else tr("Tree"))
+        self.setWindowTitle(f"{tr('Tree')}: {title}" if title else tr("Tree"))
 
     def save_state(self, state: QSettings) -> None:
         """Keep where it is, if it was ever seen."""

@@ -1,6 +1,7 @@
 """Above the chat: what gives way where there is little room."""
 
 import pytest
+
 from desktop.app import Desktop
 from desktop.views import pair_button
 

@@ -74,9 +74,7 @@ def tints(view: CodeView) -> list[QColor]:
     ]
 
 
-def test_tokens_are_underlined_by_origin_beside_their_colours(
-    theme: Theme, view: CodeView
-) -> None:
+def test_tokens_are_underlined_by_origin_beside_their_colours(theme: Theme, view: CodeView) -> None:
     colours = tints(view)
     assert theme.color("syntax_keyword") in colours
     view.show_marks(marked())

@@ -97,7 +97,10 @@ def test_the_line_beside_the_rail_is_where_the_drawer_begins(qtbot: QtBot, app: 
 
 
 def test_what_points_forwards_points_to_the_left(theme: Theme, qtbot: QtBot) -> None:
-    forwards, backwards = IconButton(theme, "chevron-right", "a"), IconButton(theme, "chevron-left", "b")
+    forwards, backwards = (
+        IconButton(theme, "chevron-right", "a"),
+        IconButton(theme, "chevron-left", "b"),
+    )
     for button in (forwards, backwards):
         qtbot.addWidget(button)
     mirrored = forwards.grab().toImage()

@@ -33,9 +33,7 @@ def press(handle: QSplitterHandle, key: Qt.Key, times: int) -> None:
         QTest.keyClick(handle, key)
 
 
-def test_arrow_keys_move_a_line_and_a_double_click_puts_it_back(
-    qtbot: QtBot, app: Desktop
-) -> None:
+def test_arrow_keys_move_a_line_and_a_double_click_puts_it_back(qtbot: QtBot, app: Desktop) -> None:
     app.window.resize(*WIDE)
     before = line(app, 1)
     assert app.window.sidebar.width() == SIDEBAR_WIDTH

@@ -17,9 +17,9 @@ from desktop.settings import ORIGIN_MARKS, OriginMarks
 from desktop.views.chip import StatusChip
 from desktop.views.prose import ProseView
 from desktop.views.reply import Reply
-from desktop.views.tree_canvas import GUTTER
 from desktop.views.tree_layout import PITCH
 from desktop.views.tree_nodes import ROOT
+from desktop.views.tree_painter import GUTTER
 from desktop.views.tree_time import time_parts
 from engine.cancel import CancelToken
 from engine.config import SamplingConfig

@@ -62,14 +62,12 @@ def test_a_narrow_window_keeps_its_chat(app: Desktop) -> None:
     assert not app.window.page.isVisible()
 
 
-def test_it_follows_the_conversation_shown(
-    qtbot: QtBot, app: Desktop, opener: FakeOpener
-) -> None:
+def test_it_follows_the_conversation_shown(qtbot: QtBot, app: Desktop, opener: FakeOpener) -> None:
     own = apart(app)
-    assert "Tree – " in own.windowTitle()
+    assert "Tree: " in own.windowTitle()
     app.chat.send("How do tides work")
     qtbot.waitUntil(lambda: app.chat.run is None)
-    assert own.windowTitle() == "Tree – How do tides work"
+    assert own.windowTitle() == "Tree: How do tides work"
     rounds = app.window.tree.slider.maximum()
     assert rounds > 0
     app.chat.open(None)
