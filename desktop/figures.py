@@ -91,7 +91,7 @@ class NoteText:
 
 
 def number(value: float) -> str:
-    """One decimal, from 20 up none."""
+    """As `language.figure` writes what was measured."""
     return figure(value)
 
 

@@ -22,6 +22,8 @@ MIRRORED: Final = "mirrored"
 
 _RIGHT_TO_LEFT: Final = {"ar", "fa", "he", "ur", MIRRORED}
 _WHOLE_FROM: Final = 20
+_DIGITS_BELOW: Final = 0.1
+_NOTHING_BELOW: Final = 0.0001
 _SEPARATORS: Final = {"de": str.maketrans(",.", ".,")}
 """From what Python writes. A language that is not here writes numbers as English does."""
 
@@ -80,8 +82,16 @@ def decimal(value: float, places: int = 1) -> str:
 
 
 def figure(value: float) -> str:
-    """A measured number: one decimal, from 20 up none."""
+    """A measured number: one decimal, from 20 up none, two digits where it would be 0.0."""
+    if _NOTHING_BELOW <= value < _DIGITS_BELOW:
+        return two_digits(value)
     return whole(value) if value >= _WHOLE_FROM else decimal(value)
+
+
+def two_digits(value: float) -> str:
+    """Such as 48, 5.2, 0.87 or 0.034: a positive number as far as an estimate can be believed."""
+    exponent = int(f"{value:.1e}".partition("e")[2])
+    return decimal(value, max(1 - exponent, 0))
 
 
 def percent(fraction: float) -> str:

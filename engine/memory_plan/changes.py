@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Final, NamedTuple
 
 from engine.config import KvType
-from engine.language import decimal, tr, whole
+from engine.language import tr, two_digits, whole
 from engine.memory_plan.decide import ANYWHERE, Decision, PlanRequest, decide
 from engine.memory_plan.machine_facts import MachineFacts
 from engine.memory_plan.model_facts import LAYER_BITS, ModelFacts, requantized
@@ -77,7 +77,7 @@ def _change(trial: _Trial, then: Decision, correction: float) -> Change:
         tokens_per_second=correction * then.speed.tokens_per_second,
         plain=correction * then.speed.plain,
     )
-    rate = tr("about {speed} tokens/s").format(speed=shown_speed(speed.tokens_per_second))
+    rate = tr("about {speed} tokens/s").format(speed=two_digits(speed.tokens_per_second))
     sentence = f"{trial.label}: {_OUTCOMES[then.verdict]}, {rate}."
     return Change(trial.kind, trial.value, sentence, then.verdict, speed)
 
@@ -87,11 +87,6 @@ _OUTCOMES: Final = {
     Verdict.OFFLOADED: tr("a part in RAM"),
     Verdict.STREAMED: tr("streamed from the disk"),
 }
-
-
-def shown_speed(rate: float) -> str:
-    """Two digits: "0.87", "5.2", "48"."""
-    return decimal(rate, 2 if rate < 1 else 1 if rate < 10 else 0)  # noqa: PLR2004
 
 
 def _trials(request: PlanRequest) -> Iterator[_Trial]:

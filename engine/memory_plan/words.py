@@ -1,8 +1,7 @@
 """A plan in sentences."""
 
-from engine.language import tr, whole
+from engine.language import tr, two_digits, whole
 from engine.library.printable import shown_part, shown_size
-from engine.memory_plan.changes import shown_speed
 from engine.memory_plan.decide import Decision, room, streamed_bytes
 from engine.memory_plan.layout import Layout
 from engine.memory_plan.machine_facts import RAM, is_worker
@@ -71,7 +70,7 @@ def expectation_of(speed: Speed, verdict: Verdict) -> str:
     """The speed in a sentence."""
     if verdict is Verdict.IMPOSSIBLE:
         return ""
-    rate = shown_speed(speed.tokens_per_second)
+    rate = two_digits(speed.tokens_per_second)
     if speed.measured:
         return tr("About {rate} tokens/s, as measured here.").format(rate=rate)
     return tr("About {rate} tokens/s, an estimate from bandwidths.").format(rate=rate)

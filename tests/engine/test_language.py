@@ -29,6 +29,33 @@ def test_english_is_what_the_code_says() -> None:
     assert language.whole((1 << 63) - 1) == "9,223,372,036,854,775,807"
 
 
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (2318.4, "2,318"),
+        (20.0, "20"),
+        (19.94, "19.9"),
+        (0.87, "0.9"),
+        (0.1, "0.1"),
+        (0.0996, "0.10"),
+        (0.0341, "0.034"),
+        (0.0034, "0.0034"),
+        (0.00003, "0.0"),
+        (0.0, "0.0"),
+    ],
+)
+def test_a_measured_number_is_never_rounded_to_nothing(value: float, words: str) -> None:
+    assert language.figure(value) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(48.2, "48"), (9.96, "10"), (5.21, "5.2"), (0.874, "0.87"), (0.0341, "0.034")],
+)
+def test_an_estimate_has_two_digits(value: float, words: str) -> None:
+    assert language.two_digits(value) == words
+
+
 def test_german_words_and_numbers() -> None:
     language.choose("de")
     assert language.tr(SENTENCE) == "Ein Zielmodell wählen."

@@ -12,7 +12,7 @@ from desktop.conversations.values import (
     StoredMessage,
 )
 from engine.events import Role
-from engine.language import decimal, tr
+from engine.language import decimal, figure, tr
 
 UNTITLED: Final = tr("Conversation")
 SYSTEM: Final = tr("System")
@@ -58,7 +58,7 @@ def _facts(notes: ReplyNotes) -> list[str]:
     pair = notes.target
     if notes.draft:
         pair = tr("{target} with draft {draft}").format(target=notes.target, draft=notes.draft)
-    speed = tr("{number} tokens/s").format(number=decimal(notes.tokens_per_second))
+    speed = tr("{number} tokens/s").format(number=figure(notes.tokens_per_second))
     return [pair, notes.mode, speed]
 
 

@@ -41,7 +41,7 @@ def test_markdown_holds_the_current_path(store: ConversationStore, turn: str, fo
     assert 'title: "The sea"' in front_matter
     assert text == (
         "# The sea\n\n## You\n\nA haiku\nplease\n\n## Reply\n\n"
-        "*smollm2 with draft smollm2-q2k, tree, 21.5 tokens/s, stopped*\n\nSecond\n"
+        "*smollm2 with draft smollm2-q2k, tree, 22 tokens/s, stopped*\n\nSecond\n"
     )
 
 
@@ -51,7 +51,7 @@ def test_plain_text_holds_the_current_path(
     export(store, turn, Job(ExportFormat.TEXT), folder / "sea.txt")
     assert (folder / "sea.txt").read_bytes().decode() == (
         "The sea\n\nYou:\nA haiku\nplease\n\n"
-        "Reply (smollm2 with draft smollm2-q2k, tree, 21.5 tokens/s, stopped):\nSecond\n"
+        "Reply (smollm2 with draft smollm2-q2k, tree, 22 tokens/s, stopped):\nSecond\n"
     )
 
 
