@@ -1,6 +1,7 @@
 """The one reply that may stream, in whichever conversation, and those the disk refused."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,11 +11,12 @@ from desktop.conversations.store import ConversationStore
 from desktop.conversations.values import StoredMessage
 from desktop.engine_port import SessionInfo
 from desktop.engine_thread import EngineThread
+from desktop.patient_writes import PatientWrites
 from desktop.reply_run import ReplyRun
 from desktop.rounds import ReplyRound, RoundArchive, stored_rounds
 from desktop.throttle import Throttle
 from engine.config import SamplingConfig
-from engine.errors import DiskTrouble, EngineDied, OutriderError
+from engine.errors import EngineDied, OutriderError
 from engine.events import ChatMessage, ContextTrimmed, Event, TurnFinished
 from engine.language import tr
 
@@ -69,9 +71,15 @@ class Answering(QObject):
         super().__init__(parent)
         self._engine = engine
         self._unsaved: dict[str, ReplyRun] = {}
+        """Replies that have ended and are not on the disk yet, by the id of their message."""
+        self.writes: Final = PatientWrites(self)
+        self.writes.failed.connect(self.failed)
+        self.writes.changed.connect(self.changed)
         self._archive = RoundArchive()
         self._show_soon = Throttle(self.grew.emit, FRAME_MS, self)
         self._turn_id = 0
+        self.is_beginning = False
+        """A reply is to begin as soon as the disk takes its beginning."""
         self.run: ReplyRun | None = None
         """The reply that streams now."""
         engine.turn_event.connect(self._take)
@@ -82,20 +90,10 @@ class Answering(QObject):
 
     def start(self, store: ConversationStore, question: Question, info: SessionInfo) -> None:
         """Answer, where the disk takes the beginning of a reply; there is none under way."""
-        try:
-            message = _stored_beginning(store, question, info)
-        except DiskTrouble as error:
-            self.failed.emit(error)
-        else:
-            self.run = ReplyRun(
-                store, message, info, question.sampling, before=self.rounds(message), parent=self
-            )
-            self.run.changed.connect(self._show_soon)
-            self.run.save_failed.connect(self.failed)
-            self._turn_id = self._engine.start_turn(
-                question.history, question.sampling, temporary=question.temporary
-            )
-        self.changed.emit()
+        self.is_beginning = True
+        if not self.writes.run(lambda: self._begin(store, question, info)):
+            self.is_beginning = False
+            self.changed.emit()
 
     def stop(self) -> None:
         """Stop the reply, as the person asked; what there is of it stays."""
@@ -108,12 +106,13 @@ class Answering(QObject):
             run, self._turn_id = self.run, 0
             self._engine.stop_turn()
             self._end(run.close)
+        self.writes.finish()
 
     def save_again(self) -> None:
         """Try once more to save the replies that a failing disk refused."""
+        self.writes.try_again()
         for run in list(self._unsaved.values()):
-            if self._saved(run.save_again):
-                del self._unsaved[run.message.id]
+            self._save(run, run.save_again)
 
     def newest(self, message: StoredMessage) -> StoredMessage:
         """The disk lags behind the reply that streams, or could not take the end of one."""
@@ -159,27 +158,37 @@ class Answering(QObject):
         if self.run:
             self._end(self.run.fail)
 
+    def _begin(self, store: ConversationStore, question: Question, info: SessionInfo) -> None:
+        message = _stored_beginning(store, question, info)
+        self.is_beginning = False
+        self.run = ReplyRun(
+            store, message, info, question.sampling, before=self.rounds(message), parent=self
+        )
+        self.run.changed.connect(self._show_soon)
+        self.run.save_failed.connect(self.failed)
+        self._turn_id = self._engine.start_turn(
+            question.history, question.sampling, temporary=question.temporary
+        )
+        self.changed.emit()
+
     def _end(self, store_end: Callable[[], StoredMessage]) -> None:
         run, self.run = self.run, None
         self._show_soon.cancel()
-        if run:
-            self._archive.keep(run.message.id, run.rounds)
-        if run and not self._saved(store_end):
-            self._unsaved[run.message.id] = run
+        if run is None:
+            return
+        self._archive.keep(run.message.id, run.rounds)
+        self._save(run, store_end)
         self.changed.emit()
-        if run:
-            self.ended.emit(run.message)
+        self.ended.emit(run.message)
 
-    def _saved(self, save: Callable[[], StoredMessage]) -> bool:
-        try:
-            save()
-        except DiskTrouble as error:
-            self.failed.emit(error)
-            return False
-        except LookupError:
+    def _save(self, run: ReplyRun, store_end: Callable[[], StoredMessage]) -> None:
+        def save() -> None:
             # Undone while it went on: what was there before is what counts.
-            return True
-        return True
+            with suppress(LookupError):
+                store_end()
+
+        self._unsaved[run.message.id] = run
+        self.writes.run(save, lambda: self._unsaved.pop(run.message.id, None))
 
 
 def _stored_beginning(

@@ -52,6 +52,9 @@ from engine.library.profiles import ProfileStore
 SHUTDOWN_SECONDS: Final = 15.0
 """A pass of a streamed target takes several seconds and cannot be interrupted."""
 
+_WRITE_SECONDS: Final = 0.05
+"""How long the window stands still for another program that writes; then the write waits alone."""
+
 _WELCOMED: Final = "welcomed"
 
 _log = logging.getLogger("outrider.app")
@@ -121,6 +124,7 @@ class Desktop(QObject):
         self.theme = Theme(application, chosen_look(self.settings))
         Appearance(self.theme, self.settings)
         self.store = ConversationStore(conversations_file())
+        self.store.wait_at_most(_WRITE_SECONDS)
         self._shutdown.register("conversations", self.store.close)
         self.upkeep = UpkeepThread(conversations_file(), self)
         self._shutdown.register("upkeep", lambda: self.upkeep.shutdown(SHUTDOWN_SECONDS))
@@ -148,6 +152,7 @@ class Desktop(QObject):
         self._shutdown.register("attachments", lambda: self.files.shutdown(SHUTDOWN_SECONDS))
         self.templates = TemplateModel(TemplateStore(paths.config_dir() / "templates.toml"), self)
         self.conversations = ConversationList(self.store, self)
+        self._shutdown.register("arranging", self.conversations.close)
         self.conversations.undone.connect(self.chat.refresh)
         self.titles = AutoTitles(self.store, self.engine, self.pair, self.chat, self.settings, self)
         self._shutdown.register("titles", self.titles.close)

@@ -1,5 +1,7 @@
 """Titles by the model: after the first reply, in between, and never in anybody's way."""
 
+from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -12,6 +14,7 @@ from desktop.conversations.values import MessageState, StoredMessage
 from desktop.engine_thread import EngineThread
 from desktop.history import history
 from desktop.pair_model import PairModel
+from desktop.patient_writes import PatientWrites
 from desktop.settings import AUTO_TITLES, Settings
 from engine.config import SamplingConfig
 from engine.errors import OutriderError
@@ -56,6 +59,7 @@ class AutoTitles(QObject):
         """Which conversation the title is for, and what it is called until then."""
         self._scratch = ConversationStore(None)
         """Holds what the model says here: none of it belongs to a conversation."""
+        self._writes = PatientWrites(self)
         self._answering = Answering(engine, self)
         self._answering.ended.connect(self._take)
         chat.reply_ended.connect(self._reply_ended)
@@ -63,6 +67,7 @@ class AutoTitles(QObject):
     def close(self) -> None:
         """Stop, because the app ends."""
         self._answering.close()
+        self._writes.finish()
         self._scratch.close()
 
     def _reply_ended(self, reply: StoredMessage) -> None:
@@ -101,9 +106,11 @@ class AutoTitles(QObject):
     def _take(self, answer: StoredMessage) -> None:
         if answer.state is not MessageState.COMPLETE:
             return
-        title = title_of_reply(answer.text)
-        try:
-            if title and self._store.retitle(self._conversation_id, self._first_words, title):
+        if title := title_of_reply(answer.text):
+            self._writes.run(partial(self._name, self._conversation_id, self._first_words, title))
+
+    def _name(self, conversation_id: str, first_words: str, title: str) -> None:
+        # Where it is gone, it has no title either.
+        with suppress(LookupError):
+            if self._store.retitle(conversation_id, first_words, title):
                 self.titled.emit()
-        except (LookupError, OutriderError):
-            return  # it is gone, or the first words stay

@@ -20,9 +20,10 @@ from desktop.engine_thread import EngineThread
 from desktop.history import history
 from desktop.joined_notes import is_cut_off
 from desktop.pair_model import PairModel
+from desktop.patient_writes import caught_up
 from desktop.reply_run import ReplyRun
 from desktop.rounds import ReplyRound
-from desktop.shown_conversation import ShownConversation
+from desktop.shown_conversation import Place, ShownConversation
 from engine.events import ChatMessage, Role
 
 
@@ -60,6 +61,8 @@ class ChatModel(ShownConversation):
         super().__init__(store, parent)
         self._pair = pair
         self._could_answer = False
+        self._is_sending = False
+        """A message is on its way to the disk."""
         self._answering = Answering(engine, self)
         self.leaving.connect(self._stop_temporary)
         self._answering.changed.connect(self._reply_changed)
@@ -67,6 +70,9 @@ class ChatModel(ShownConversation):
         self._answering.ended.connect(self.reply_ended)
         self._answering.failed.connect(self.failed)
         self._answering.noticed.connect(self.noticed)
+        self._writes.changed.connect(self._could_write)
+        for writes in (self._writes, self._answering.writes):
+            writes.caught_up.connect(lambda: self.noticed.emit(caught_up()))
         pair.load_requested.connect(self.stop)
         pair.changed.connect(self._pair_changed)
 
@@ -86,7 +92,8 @@ class ChatModel(ShownConversation):
     @property
     def can_answer(self) -> bool:
         """Whether a reply can begin now."""
-        return self.run is None and self._pair.info is not None
+        begins = self._is_sending or self._answering.is_beginning
+        return self.run is None and self._pair.info is not None and not begins
 
     def last_message(self) -> StoredMessage | None:
         """The end of the current path."""
@@ -127,7 +134,7 @@ class ChatModel(ShownConversation):
         message = self._message(message_id)
         parent_id = message.id if message.role is Role.USER else message.parent_id
         if parent_id and self.can_answer:
-            self._answer(parent_id)
+            self._answer(self._place, parent_id)
 
     def can_go_on(self, message: StoredMessage) -> bool:
         """Whether this is a reply at the end of the path that was cut off."""
@@ -138,13 +145,13 @@ class ChatModel(ShownConversation):
         """Let the reply `reply_id` go on where it was cut off, in the same message."""
         reply = self._message(reply_id)
         if reply.parent_id and self.can_answer and self.can_go_on(self._answering.newest(reply)):
-            self._answer(reply.parent_id, begun=reply_id)
+            self._answer(self._place, reply.parent_id, begun=reply_id)
 
     def answer(self) -> None:
         """Answer the last message, if it is the person's and nothing answered it yet."""
         last = self.last_message()
         if last and last.role is Role.USER and self.can_answer:
-            self._answer(last.id)
+            self._answer(self._place, last.id)
 
     def asked(self, text: str, message_id: str | None = None) -> list[ChatMessage]:
         """What a model would read to answer the message `message_id`; without one, to answer
@@ -154,50 +161,24 @@ class ChatModel(ShownConversation):
         messages = history(path, last_id, self.setup().system_prompt)
         return messages if message_id else [*messages, ChatMessage(Role.USER, text)]
 
-    def keep_answer(self, reply: StoredMessage, text: str, message_id: str | None) -> str | None:
-        """Put a reply that was made elsewhere under `message_id`, or under `text` at the end.
-
-        The id of the message that it answers; None: it was not saved.
-        """
-        last = self.last_message()
-        parents = [message_id] if message_id else []
-
-        def keep() -> None:
-            conversation_id = self._conversation(title_from(text))
-            if not parents:
-                parent_id = last.id if last else None
-                said = self._store.add_user_message(conversation_id, text, parent_id=parent_id)
-                parents.append(said.id)
-            self._store.add_reply(
-                conversation_id,
-                reply.text,
-                parent_id=parents[0],
-                model=reply.model,
-                notes=reply.notes,
-            )
-
-        kept = self._try(keep)
-        self.path_changed.emit()
-        self.list_changed.emit()
-        return parents[0] if kept else None
-
     def edit_reply(self, reply_id: str, text: str) -> bool:
         """Let the model have said `text` instead, as a new branch. False: it was not saved."""
         reply = self._message(reply_id)
         if not reply.parent_id or not text.strip():
             return False
-        changed = replace(reply, text=text, notes=None)
-        return self.keep_answer(changed, "", reply.parent_id) is not None
+        return self.keep_answer(replace(reply, text=text, notes=None), "", reply.parent_id)
 
     def delete(self, message_id: str) -> bool:
         """Take a message and all that follows it away; can be undone. False: it is still there."""
         if self.shown_run:
             self.stop()
-        deleted = self._try(lambda: self._store.delete_message(message_id))
-        if deleted:
+        store = self._store
+
+        def tell() -> None:
             self.path_changed.emit()
             self.list_changed.emit()
-        return deleted
+
+        return self._write(lambda: store.delete_message(message_id), tell)
 
     def refresh(self, undone: Change | None = None) -> None:
         """Something was taken back: show the path as it is, and stop a reply that left it."""
@@ -217,11 +198,13 @@ class ChatModel(ShownConversation):
     def close(self) -> None:
         """End everything because the window closes."""
         self._answering.close()
-        if self._temporary:
-            self._temporary.close()
+        self._writes.finish()
+        if self.is_temporary:
+            self._store.close()
 
     def save_again(self) -> None:
-        """Try once more to save the replies that a failing disk refused."""
+        """Try once more to save what a failing or locked disk did not take."""
+        self._writes.try_again()
         self._answering.save_again()
         self._forget_path()
 
@@ -236,36 +219,38 @@ class ChatModel(ShownConversation):
     ) -> bool:
         if not text.strip() or not self.can_answer:
             return False
+        place, files = self._place, tuple(attachments)
         saved: list[StoredMessage] = []
 
         def save() -> None:
-            conversation_id = self._conversation(title_from(text))
-            message = self._store.add_user_message(
-                conversation_id,
+            message = place.store.add_user_message(
+                place.made(title_from(text)),
                 text,
                 parent_id=parent_id,
-                attachments=attachments,
+                attachments=files,
                 contents=contents,
             )
             saved.append(message)
 
-        if not self._try(save):
-            return False
-        self._answer(saved[0].id)
-        return True
+        self._is_sending = True
+        accepted = self._write(save, lambda: self._answer(place, saved[0].id))
+        self._is_sending = self._is_sending and accepted
+        return accepted
 
-    def _answer(self, parent_id: str, *, begun: str | None = None) -> None:
-        info, conversation_id = self._pair.info, self.conversation_id
+    def _answer(self, place: Place, parent_id: str, *, begun: str | None = None) -> None:
+        self._is_sending = False
+        info, conversation_id = self._pair.info, place.conversation_id
         if info is None or conversation_id is None:
             return
-        setup = self._store.setup(conversation_id)
-        path = map(self._answering.newest, self._path())
-        messages = history(path, begun or parent_id, setup.system_prompt)
+        setup = place.store.setup(conversation_id)
+        path = self._path() if place is self._place else place.store.path(conversation_id)
+        newest = map(self._answering.newest, path)
+        messages = history(newest, begun or parent_id, setup.system_prompt)
         sampling = setup.sampling or self._pair.sampling
         question = Question(
-            conversation_id, parent_id, messages, sampling, begun, temporary=self.is_temporary
+            conversation_id, parent_id, messages, sampling, begun, temporary=place.is_temporary
         )
-        self._answering.start(self._store, question, info)
+        self._answering.start(place.store, question, info)
 
     # Helpers
 
@@ -279,6 +264,11 @@ class ChatModel(ShownConversation):
         self.busy_changed.emit()
         self.path_changed.emit()
         self.list_changed.emit()
+
+    def _could_write(self) -> None:
+        """Something waits for the disk, so that nothing can be answered; or it waits no more."""
+        self._forget_path()
+        self.busy_changed.emit()
 
     def _pair_changed(self) -> None:
         """Loading reports often; only its beginning and end matter here."""

@@ -6,10 +6,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from desktop import dragged_files
-from desktop.conversations.changes import Kind
+from desktop.conversations.changes import Change, Kind
 from desktop.conversations.search import Filters, Hit
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.values import ConversationSummary, Folder
+from desktop.patient_writes import PatientWrites, caught_up, nothing
 from engine.errors import OutriderError
 from engine.language import tr
 
@@ -24,6 +25,7 @@ class ConversationList(QObject):
         restored(str): it is back
         undone(Change): something was taken back
         failed(OutriderError)
+        noticed(str): a sentence that is no failure
     """
 
     changed = Signal()
@@ -32,10 +34,14 @@ class ConversationList(QObject):
     restored = Signal(str)
     undone = Signal(object)
     failed = Signal(object)
+    noticed = Signal(str)
 
     def __init__(self, store: ConversationStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
+        self._writes = PatientWrites(self)
+        self._writes.failed.connect(self.failed)
+        self._writes.caught_up.connect(lambda: self.noticed.emit(caught_up()))
         before = store.last_change()
         self._oldest_undo = before.id if before else 0
 
@@ -98,8 +104,11 @@ class ConversationList(QObject):
     def move_to_new(self, conversation_id: str, name: str) -> None:
         """Put it into a new folder; nothing for an empty name."""
         name = " ".join(name.split())
-        if name and self._arrange(lambda: self._store.folders.named(name)):
-            self.move(conversation_id, self._store.folders.named(name).id)
+        if name:
+            self._arrange(
+                lambda: self._store.folders.named(name),
+                then=lambda: self.move(conversation_id, self._store.folders.named(name).id),
+            )
 
     def create_folder(self, name: str) -> None:
         """Make an empty folder; nothing for an empty name."""
@@ -120,46 +129,53 @@ class ConversationList(QObject):
 
     def trash(self, conversation_id: str) -> None:
         """Move it to the trash."""
-        if self._arrange(lambda: self._store.trash(conversation_id)):
-            self.trashed.emit(conversation_id)
+        self._arrange(
+            lambda: self._store.trash(conversation_id),
+            then=lambda: self.trashed.emit(conversation_id),
+        )
 
     def restore(self, conversation_id: str) -> None:
         """Bring it back from the trash."""
-        if self._arrange(lambda: self._store.restore(conversation_id)):
-            self.restored.emit(conversation_id)
+        self._arrange(
+            lambda: self._store.restore(conversation_id),
+            then=lambda: self.restored.emit(conversation_id),
+        )
 
     def undo(self) -> None:
         """Take back the newest change since the window opened; nothing when there is none."""
         last = self._store.last_change()
         if last is None or last.id <= self._oldest_undo:
             return
-        if self._arrange(lambda: self._store.undo(last.id)):
-            self.undone.emit(last)
-            if last.kind is Kind.DELETE_CONVERSATION and last.conversation_id:
-                self.restored.emit(last.conversation_id)
+        self._arrange(lambda: self._store.undo(last.id), then=lambda: self._tell_undone(last))
 
     def file_of(self, conversation_id: str) -> Path | None:
         """A file of it to be dragged out; None where there can be none, after `failed`."""
-        made: list[Path] = []
-        self._try(lambda: made.append(dragged_files.make(self._store, conversation_id)))
-        return made[0] if made else None
+        try:
+            return dragged_files.make(self._store, conversation_id)
+        except OutriderError as error:
+            self.failed.emit(error)
+            return None
 
     def reload(self) -> None:
         """The store was changed beside this list: by an import."""
         self.changed.emit()
 
-    def _arrange(self, action: Callable[[], object], words: str = "") -> bool:
-        done = self._try(action)
-        if done:
-            self.changed.emit()
-        if done and words:
-            self.arranged.emit(words)
-        return done
+    def close(self) -> None:
+        """Write what waits for the disk, because the app ends."""
+        self._writes.finish()
 
-    def _try(self, action: Callable[[], object]) -> bool:
-        try:
-            action()
-        except OutriderError as error:
-            self.failed.emit(error)
-            return False
-        return True
+    def _tell_undone(self, change: Change) -> None:
+        self.undone.emit(change)
+        if change.kind is Kind.DELETE_CONVERSATION and change.conversation_id:
+            self.restored.emit(change.conversation_id)
+
+    def _arrange(
+        self, write: Callable[[], object], words: str = "", *, then: Callable[[], object] = nothing
+    ) -> None:
+        def arranged() -> None:
+            self.changed.emit()
+            if words:
+                self.arranged.emit(words)
+            then()
+
+        self._writes.run(write, arranged)

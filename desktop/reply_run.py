@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.conversations.disk import Locked
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.values import MessageState, ReplyNotes, StoredMessage, TextOrigins
 from desktop.engine_port import SessionInfo
@@ -172,6 +173,8 @@ class ReplyRun(QObject):
     def _save(self) -> None:
         try:
             self._store.save_reply(self.message.id, self.message.text)
+        except Locked:
+            self._save_soon()  # the next time has all of this text too
         except DiskTrouble as error:
             if not self._complained:
                 self._complained = True

@@ -1,16 +1,37 @@
 """The conversation that is shown: which one it is, what is typed there, how it is answered."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from desktop.conversations.store import ConversationStore
+from desktop.conversations.titles import title_from
 from desktop.conversations.tree_writing import Contents
 from desktop.conversations.values import Attachment, Setup, StoredMessage
-from engine.errors import DiskTrouble
+from desktop.patient_writes import PatientWrites, nothing
 
 _SENT_TEXTS: Final = 100
+
+
+@dataclass
+class Place:
+    """A conversation to write to, also when another one is shown by then."""
+
+    store: ConversationStore
+    writes: PatientWrites
+    conversation_id: str | None = None
+    """None is a new one that nothing was written to."""
+    is_temporary: bool = False
+
+    def made(self, title: str) -> str:
+        """Its id; it is made now if it is new, and a nameless one gets `title`."""
+        if self.conversation_id is None:
+            self.conversation_id = self.store.create(title).id
+        elif title and not self.store.summary(self.conversation_id).title:
+            self.store.rename(self.conversation_id, title)
+        return self.conversation_id
 
 
 class ShownConversation(QObject):
@@ -33,33 +54,40 @@ class ShownConversation(QObject):
     def __init__(self, store: ConversationStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._kept = store
-        self._temporary: ConversationStore | None = None
+        self._writes = PatientWrites(self)
+        self._writes.failed.connect(self.failed)
+        self._place = Place(store, self._writes)
         self._read: list[StoredMessage] | None = None
         self._read_branches: Mapping[str, Sequence[str]] | None = None
         """The current path, until something is written: thousands of messages take time."""
-        self.conversation_id: str | None = None
+
+    @property
+    def conversation_id(self) -> str | None:
         """None is a new one that nothing was sent to."""
+        return self._place.conversation_id
 
     @property
     def is_temporary(self) -> bool:
         """Whether the conversation shown is never written and ends when another one is shown."""
-        return self._temporary is not None
+        return self._place.is_temporary
 
     def open(self, conversation_id: str | None) -> None:
         """Show a conversation; None shows a new one."""
-        self._show(conversation_id, None)
+        self._show(Place(self._kept, self._writes, conversation_id))
 
     def open_temporary(self) -> None:
         """Show a new conversation that is never written."""
-        self._show(None, ConversationStore(None))
+        writes = PatientWrites(self)
+        writes.failed.connect(self.failed)
+        self._show(Place(ConversationStore(None), writes, is_temporary=True))
 
-    def _show(self, conversation_id: str | None, temporary: ConversationStore | None) -> None:
+    def _show(self, place: Place) -> None:
         self.leaving.emit()
-        former = self._temporary
-        self.conversation_id, self._temporary = conversation_id, temporary
+        former, self._place = self._place, place
         self._forget_path()
-        if former:
-            former.close()
+        if former.is_temporary:
+            former.store.close()
+            former.writes.deleteLater()
         self.conversation_changed.emit()
 
     def draft_text(self) -> str:
@@ -70,7 +98,8 @@ class ShownConversation(QObject):
         """Keep what is typed and not sent; a new conversation begins with it."""
         if not self.conversation_id and not text.strip():
             return
-        self._try(lambda: self._store.save_draft_text(self._conversation(""), text))
+        place = self._place
+        self._write(lambda: place.store.save_draft_text(place.made(""), text))
 
     def sent_texts(self) -> Sequence[str]:
         """What the person sent lately, newest first, each text once."""
@@ -86,10 +115,9 @@ class ShownConversation(QObject):
         """Keep these files beside what is typed; a new conversation begins with them."""
         if not self.conversation_id and not attachments:
             return True
-        return self._try(
-            lambda: self._store.save_unsent_attachments(
-                self._conversation(""), attachments, contents
-            )
+        place, kept = self._place, tuple(attachments)
+        return self._write(
+            lambda: place.store.save_unsent_attachments(place.made(""), kept, contents)
         )
 
     def setup(self) -> Setup:
@@ -98,29 +126,66 @@ class ShownConversation(QObject):
 
     def set_up(self, setup: Setup) -> None:
         """Answer it so from the next reply on; a new conversation begins with it."""
-        self._try(lambda: self._store.set_up(self._conversation(""), setup))
-        self.path_changed.emit()
+        place = self._place
+        self._write(lambda: place.store.set_up(place.made(""), setup), self.path_changed.emit)
+
+    def keep_answer(
+        self,
+        reply: StoredMessage,
+        text: str,
+        message_id: str | None,
+        kept: Callable[[str], object] = lambda _: None,
+    ) -> bool:
+        """Put a reply that was made elsewhere under `message_id`, or under `text` at the end.
+
+        `kept` is told the id of the message that it answers. False: it was refused.
+        """
+        place, path = self._place, self._path()
+        last_id = path[-1].id if path else None
+        parents = [message_id] if message_id else []
+
+        def keep() -> None:
+            conversation_id = place.made(title_from(text))
+            if not parents:
+                said = place.store.add_user_message(conversation_id, text, parent_id=last_id)
+                parents.append(said.id)
+            place.store.add_reply(
+                conversation_id,
+                reply.text,
+                parent_id=parents[0],
+                model=reply.model,
+                notes=reply.notes,
+            )
+
+        def tell() -> None:
+            self.path_changed.emit()
+            self.list_changed.emit()
+            kept(parents[0])
+
+        return self._write(keep, tell)
 
     def select(self, message_id: str, step: int) -> None:
         """Go `step` branches further from this message."""
         siblings = self._store.siblings(message_id)
         index = [sibling.id for sibling in siblings].index(message_id) + step
         if 0 <= index < len(siblings):
-            self._try(lambda: self._store.select(siblings[index].id))
-            self.path_changed.emit()
+            self._select(siblings[index].id)
 
     def reveal(self, message_id: str) -> None:
         """Show the branch on which a message of this conversation lies."""
         if message_id not in {message.id for message in self._path()}:
-            self._try(lambda: self._store.select(message_id))
-            self.path_changed.emit()
+            self._select(message_id)
+
+    def _select(self, message_id: str) -> None:
+        store = self._store
+        self._write(lambda: store.select(message_id), self.path_changed.emit)
 
     # For those who add messages
 
     @property
     def _store(self) -> ConversationStore:
         """The store of the conversation shown."""
-        return self._temporary or self._kept
+        return self._place.store
 
     def _path(self) -> list[StoredMessage]:
         if self._read is None:
@@ -135,25 +200,28 @@ class ShownConversation(QObject):
         return self._read_branches
 
     def _forget_path(self) -> None:
-        """Something else than `_try` may have changed it."""
+        """Something else than `_write` may have changed it."""
         self._read = None
         self._read_branches = None
 
-    def _conversation(self, title: str) -> str:
-        """The conversation shown, made now if it is new; a nameless one gets `title`."""
-        if self.conversation_id is None:
-            self.conversation_id = self._store.create(title).id
-            self.list_changed.emit()
-        elif title and not self._store.summary(self.conversation_id).title:
-            self._store.rename(self.conversation_id, title)
-        return self.conversation_id
+    def _write(self, write: Callable[[], object], then: Callable[[], object] = nothing) -> bool:
+        """Write to the conversation shown, now or when it can be, then do `then`.
 
-    def _try(self, action: Callable[[], object]) -> bool:
-        try:
-            action()
-        except DiskTrouble as error:
-            self.failed.emit(error)
-            return False
-        finally:
+        False: it was refused. `write` must not ask what is shown: that may be another one by then.
+        """
+        place = self._place
+        was_new = place.conversation_id is None
+
+        def settle() -> None:
             self._forget_path()
-        return True
+            if was_new and place.conversation_id:
+                self.list_changed.emit()
+
+        def written() -> None:
+            settle()
+            then()
+
+        if place.writes.run(write, written):
+            return True
+        settle()
+        return False

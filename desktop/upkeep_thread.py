@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop.conversations.disk import Locked
 from desktop.conversations.upkeep import keep_up
 from desktop.worker import Worker
 from engine.cancel import CancelToken
@@ -40,7 +41,7 @@ class UpkeepThread(QObject):
     def _keep_up(self) -> None:
         try:
             keep_up(self._database, self._cancel)
-        except Cancelled:
+        except (Cancelled, Locked):
             _log.info("Upkeep is left for the next start")
         except OutriderError as error:
             _log.warning("%s %s", error.sentence, error.detail)

@@ -1,6 +1,7 @@
 """One SQLite connection: durable settings, explicit transactions, errors as sentences."""
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -9,8 +10,11 @@ from typing import Any, Final
 from desktop.conversations.disk import DamagedDatabase, sqlite_errors_told
 from engine.cancel import CancelToken
 
-BUSY_SECONDS: Final = 2.0
-"""How long a write waits for another process. The window's thread waits with it."""
+BUSY_SECONDS: Final = 10.0
+"""How long a write waits for another connection, until it raises `Locked`."""
+
+_PAUSE_SECONDS: Final = 0.03
+"""SQLite's locks know no queue: who waits for one looks again after 25 ms at most, at first."""
 
 _COPIED_PAGES: Final = 4096
 """Pages copied between two looks at the cancel token: 16 MiB, some 20 ms."""
@@ -72,6 +76,10 @@ class Database:
         for setting in ("synchronous = FULL", "fullfsync = ON", "temp_store = MEMORY"):
             self.change(f"PRAGMA {setting}")
 
+    def wait_at_most(self, seconds: float) -> None:
+        """Wait no longer than that for another connection, in place of `BUSY_SECONDS`."""
+        self.pragma(f"busy_timeout = {round(1000 * seconds)}")
+
     def enforce_references(self) -> None:
         """From now on no row may point to one that is not there."""
         self.change("PRAGMA foreign_keys = ON")
@@ -106,6 +114,10 @@ class Database:
             if self._connection.in_transaction:
                 self.change("ROLLBACK")
             raise
+
+    def let_others_write(self) -> None:
+        """Between two transactions of many: without a pause nobody else would get the lock."""
+        time.sleep(_PAUSE_SECONDS)
 
     def close(self) -> None:
         """Idempotent. Folds the WAL into the file if this is the last connection."""

@@ -37,6 +37,10 @@ class DestinationExists(DiskTrouble):
     title = tr("The file exists already")
 
 
+class Locked(DiskTrouble):
+    """Somebody else writes to the file right now, and did for longer than a write may wait."""
+
+
 _FULL: Final = (tr("the disk is full."), tr("Free some space, then try again."))
 _FORBIDDEN: Final = (
     tr("this place is read-only or belongs to someone else."),
@@ -102,7 +106,8 @@ def _sqlite_trouble(error: sqlite3.Error) -> DiskTrouble | None:
     if primary_code not in _SQLITE_REASONS:
         return None
     reason, hint = _SQLITE_REASONS[primary_code]
-    return DiskTrouble(
+    kind = Locked if primary_code == sqlite3.SQLITE_BUSY else DiskTrouble
+    return kind(
         tr("The conversations cannot be saved: {reason}").format(reason=reason),
         hint=hint,
         detail=str(error),

@@ -72,6 +72,10 @@ class ConversationStore(Trees):
             )
         return self.salvaged.sentence if self.salvaged else None
 
+    def wait_at_most(self, seconds: float) -> None:
+        """Raise `Locked` after that time, where another store writes; the first one waits long."""
+        self._database.wait_at_most(seconds)
+
     def close(self) -> None:
         """Idempotent. Whoever opens the file next finds replies that still stream interrupted."""
         try:
@@ -145,6 +149,7 @@ class ConversationStore(Trees):
         """Add whole conversations as they are, all or none; their ids.
 
         An id that is taken is replaced by a new one. `contents` has the bytes of the attachments.
+        Nobody else can write meanwhile, so many conversations come a few at a time.
         """
         added: list[str] = []
         with self._database.transaction():
@@ -152,6 +157,7 @@ class ConversationStore(Trees):
                 if tree.folder:
                     self.folders.named(tree.folder)
                 added.append(tree_writing.insert_tree(self._database, tree, contents))
+        self._database.let_others_write()
         return added
 
     # What the person arranges; each of these can be undone

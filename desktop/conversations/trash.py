@@ -6,8 +6,6 @@ from desktop.conversations.database import Database
 from engine.cancel import CancelToken
 
 KEPT_SECONDS: Final = 30 * 24 * 3600.0
-_AT_ONCE: Final = 50
-"""Conversations removed in one transaction, so that the window never waits long to write."""
 
 # In this order: nothing may refer to what is gone.
 _OLD_PARTS: Final = (
@@ -30,11 +28,12 @@ def empty_trash(database: Database, now: float, cancel: CancelToken) -> int:
     oldest = now - KEPT_SECONDS
     old = database.rows("SELECT number FROM conversation WHERE trashed_at < ?", oldest)
     numbers = [number for (number,) in old]
-    for start in range(0, len(numbers), _AT_ONCE):
+    for number in numbers:
         cancel.check()
+        # One at a time: the window writes meanwhile, and must never wait long for that.
         with database.transaction():
-            for number in numbers[start : start + _AT_ONCE]:
-                _remove(database, number, oldest)
+            _remove(database, number, oldest)
+        database.let_others_write()
     cancel.check()
     with database.transaction():
         for statement in _OLD_PARTS:

@@ -1,5 +1,6 @@
 """Two answers side by side to the same question, and a way to keep either of them."""
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from desktop import figures
 from desktop.chat_model import ChatModel
@@ -232,16 +234,22 @@ class CompareDialog(QDialog):
             self.columns[at_work].show_run(run)
 
     def _keep(self, number: int) -> None:
+        self.columns[number].keep.setEnabled(False)  # until it is known what became of it
         reply = self._comparison.replies[number]
-        kept = self._chat.keep_answer(reply, self._asked, self._message_id)
-        if kept:
-            # The other answer becomes a branch beside it.
-            self._message_id = kept
-            self._kept.add(number)
-            self.prompt.setReadOnly(True)
-            self.columns[number].show_kept()
-            announce(self, self.columns[number].keep.text())
-            self.kept.emit()
+        show_kept = partial(self._show_kept, number)
+        if not self._chat.keep_answer(reply, self._asked, self._message_id, show_kept):
+            self.columns[number].keep.setEnabled(True)
+
+    def _show_kept(self, number: int, message_id: str) -> None:
+        if not isValid(self):
+            return  # it was closed while the disk was waited for
+        # The other answer becomes a branch beside it.
+        self._message_id = message_id
+        self._kept.add(number)
+        self.prompt.setReadOnly(True)
+        self.columns[number].show_kept()
+        announce(self, self.columns[number].keep.text())
+        self.kept.emit()
 
     def _show_failure(self, error: OutriderError) -> None:
         self.words.setText(error.sentence)

@@ -215,6 +215,7 @@ class MainWindow(QMainWindow):
     def _connect_models(self) -> None:
         for signal in (self._pair.failed, self._models.profiles.failed, self.conversations.failed):
             signal.connect(self.page.show_failure)
+        self.conversations.noticed.connect(self.page.banner.show_notice)
         self._pair.changed.connect(self._pair_changed)
 
     def _connect_views(self) -> None:

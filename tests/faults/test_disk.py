@@ -8,7 +8,6 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop.conversations import database
 from desktop.conversations.place import conversations_file
 from desktop.conversations.values import MessageState
 from desktop.error_text import ErrorAction
@@ -40,15 +39,18 @@ def test_disk_full(qtbot: QtBot, qapp: QApplication, smollm2: Path) -> None:
         save_again(scene)
 
 
-def test_database_locked(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_database_locked(scene: Scene) -> None:
+    """The window goes on; a lock of some seconds is told, and all is saved by itself after it."""
     scene.begin()
     with closing(sqlite3.connect(conversations_file())) as other:
-        scene.app.store._database.pragma("busy_timeout")
-        scene.app.store._database.change("PRAGMA busy_timeout = 0")
         other.execute("BEGIN IMMEDIATE")
         scene.gate.open()
         scene.wait(lambda: scene.app.chat.run is None)
-        assert scene.banner
+        whole = scene.reply.text
+        assert scene.reply_on_disk.text != whole
+        scene.wait(lambda: "another program is using the file" in scene.banner)
         other.rollback()
-    scene.app.store._database.change(f"PRAGMA busy_timeout = {int(database.BUSY_SECONDS * 1000)}")
-    save_again(scene)
+    scene.wait(lambda: scene.reply_on_disk.state is MessageState.COMPLETE)
+    assert scene.reply_on_disk.text == whole
+    scene.wait(lambda: "everything is saved now" in scene.banner)
+    scene.ask()
