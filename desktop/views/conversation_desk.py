@@ -91,8 +91,8 @@ class ConversationDesk(QObject):
 
     def open(self, conversation_id: str) -> None:
         """Show a conversation."""
-        self._chat.open(conversation_id)
-        self._side.close_drawer()
+        self._sidebar.leave_trash()
+        self._show(conversation_id)
 
     def restore_state(self, state: QSettings) -> None:
         """Go back to the conversation that was shown, if it is still there."""
@@ -153,7 +153,12 @@ class ConversationDesk(QObject):
         if self._chat.conversation_id:
             self._conversations.trash(self._chat.conversation_id)
 
+    def _show(self, conversation_id: str) -> None:
+        self._chat.open(conversation_id)
+        self._side.close_drawer()
+
     def _write(self) -> None:
+        self._sidebar.leave_trash()
         self._side.close_drawer()
         self._page.composer.edit.setFocus()
 
@@ -181,6 +186,7 @@ class ConversationDesk(QObject):
         self._page.toast.show_words(words, undoable=True)
 
     def _restored(self, conversation_id: str) -> None:
+        """In the trash, the person may have more to bring back."""
         self._page.toast.hide()
         if self._was_shown:
-            self.open(conversation_id)
+            self._show(conversation_id)

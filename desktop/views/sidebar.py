@@ -69,12 +69,17 @@ class Sidebar(QWidget):
         self.search.active_changed.connect(self._show_found)
         self.search.left.connect(self.list.setFocus)
         self.search.found.trash_asked.connect(self.show_trash)
-        self.trash.left.connect(self._leave_trash)
+        self.trash.left.connect(self._go_back)
 
     def show_trash(self) -> None:
         """Show the trash in place of the list."""
         self._pages.setCurrentWidget(self.trash)
         self.trash.list.setFocus()
+
+    def leave_trash(self) -> None:
+        """Show the list again in place of the trash."""
+        if self._pages.currentWidget() is self.trash:
+            self._pages.setCurrentWidget(self.list)
 
     def fill(self, actions: Actions) -> None:
         """Offer what the window can do."""
@@ -101,9 +106,9 @@ class Sidebar(QWidget):
     def _show_found(self, active: bool) -> None:  # noqa: FBT001  a slot
         self._pages.setCurrentWidget(self.search.found if active else self.list)
 
-    def _leave_trash(self) -> None:
+    def _go_back(self) -> None:
         self.search.field.clear()
-        self._pages.setCurrentWidget(self.list)
+        self.leave_trash()
         self.list.setFocus()
 
     def _lay_out(self) -> None:

@@ -248,6 +248,30 @@ def test_the_trash_gives_back_what_it_holds(qtbot: QtBot, app: Desktop) -> None:
     assert rows(app) == ["Today", "Precious"]
 
 
+def test_a_new_conversation_leads_out_of_the_trash(qtbot: QtBot, app: Desktop) -> None:
+    converse(qtbot, app, "First")
+    sidebar = app.window.sidebar
+    for leave in ("conversation.new", "conversation.temporary"):
+        sidebar.show_trash()
+        assert not sidebar.list.isVisible()
+        app.window.commands.entry(leave).trigger()
+        assert sidebar.list.isVisible()
+    sidebar.show_trash()
+    sidebar.search.field.setText("First")
+    app.window.desk.open(app.conversations.summaries()[0].id)
+    assert not sidebar.trash.isVisible()
+
+
+def test_restoring_stays_in_the_trash(qtbot: QtBot, app: Desktop) -> None:
+    converse(qtbot, app, "Precious")
+    shown = app.chat.conversation_id or ""
+    app.conversations.trash(shown)
+    app.window.sidebar.show_trash()
+    app.conversations.restore(shown)
+    assert app.window.sidebar.trash.isVisible()
+    assert app.chat.conversation_id == shown
+
+
 def test_rows_can_be_painted_from_right_to_left(qtbot: QtBot, app: Desktop) -> None:
     converse(qtbot, app, "שלום עולם")
     app.conversations.pin(app.conversations.summaries()[0].id, pinned=True)
