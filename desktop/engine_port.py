@@ -97,6 +97,12 @@ class EngineSession(Protocol):
         Nothing of a `temporary` conversation is left on the disk.
         """
 
+    def when_over(self, tell: Callable[[], None]) -> None:
+        """Call `tell`, from another thread, as soon as the engine has ended, also by `close`."""
+
+    def require_alive(self) -> None:
+        """Raise `EngineDied` if it has ended. Not while a turn is under way."""
+
     def close(self) -> None:
         """Free everything native."""
 

@@ -178,8 +178,10 @@ class EngineThread(QObject):
         try:
             work.cancel.check()
             self._close()
-            self._session = self._opener(request, progress=report, cancel=work.cancel)
-            outcome = _Ready(self._session.info)
+            session = self._opener(request, progress=report, cancel=work.cancel)
+            self._session = session
+            session.when_over(lambda: self._worker.submit(lambda: self._look_at(session)))
+            outcome = _Ready(session.info)
         except Cancelled:
             outcome = _LoadEnded(None)
         except OutriderError as error:
@@ -221,6 +223,15 @@ class EngineThread(QObject):
             self._bury(error)
         except OutriderError as error:
             self.use_failed.emit(error)
+
+    def _look_at(self, session: EngineSession) -> None:
+        """It has ended; whether because it was closed, or of itself while nobody asked for it."""
+        if session is not self._session:
+            return
+        try:
+            session.require_alive()
+        except EngineDied as error:
+            self._bury(error)
 
     def _bury(self, error: EngineDied) -> None:
         self._close()

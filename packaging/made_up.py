@@ -93,16 +93,26 @@ class Info:
     plan: str = ""
 
 
-class Session:
-    """Streams one reply up to its middle and stays there until it is stopped."""
+class NothingLoaded:
+    """What every session has besides turns, with nothing behind it."""
 
     info = Info()
 
     def use(self, speculation: SpeculationConfig) -> None:
         """Nothing to switch."""
 
+    def when_over(self, tell: Callable[[], None]) -> None:
+        """It does not end by itself."""
+
+    def require_alive(self) -> None:
+        """It is."""
+
     def close(self) -> None:
         """Nothing to free."""
+
+
+class Session(NothingLoaded):
+    """Streams one reply up to its middle and stays there until it is stopped."""
 
     def turn(
         self,

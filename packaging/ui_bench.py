@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -30,7 +29,7 @@ from desktop.pair_model import Phase
 from desktop.settings import DRAFT, TARGET, Settings
 from engine import paths
 from engine.cancel import CancelToken
-from engine.config import Mode, SamplingConfig, SpeculationConfig
+from engine.config import Mode, SamplingConfig
 from engine.errors import ModelNotFound
 from engine.events import (
     ChatMessage,
@@ -74,17 +73,8 @@ ITEMS: Final = "- keys that collide\n- tables that are full\n- keys that change\
 WRITING: Final = (PARAGRAPH * 3 + CODE + ITEMS + TABLE) * 20
 
 
-@dataclass
-class Steady:
+class Steady(made_up.NothingLoaded):
     """A session that writes the same tokens at the same speed, each round of four."""
-
-    info: made_up.Info = field(default_factory=made_up.Info)
-
-    def use(self, speculation: SpeculationConfig) -> None:
-        """Nothing to change."""
-
-    def close(self) -> None:
-        """Nothing to close."""
 
     def turn(
         self,

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, cast
@@ -58,6 +59,8 @@ class EngineProcess:
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
         self._death: EngineDied | None = None
+        self._said_all: Future[None] = Future()
+        """Done once it will say nothing more, because it has ended."""
         self._last_words: deque[str] = deque(maxlen=_LAST_WORDS)
         self._requests: queue.SimpleQueue[wire.Request | None] = queue.SimpleQueue()
         self._replies: queue.SimpleQueue[wire.Reply | None] = queue.SimpleQueue()
@@ -91,6 +94,10 @@ class EngineProcess:
             self._replies.put(None)  # for whoever asks again
             raise self._why_dead()
         return reply
+
+    def when_over(self, tell: Callable[[], None]) -> None:
+        """Call `tell` as soon as it has ended, however that happens, from a thread of our own."""
+        self._said_all.add_done_callback(lambda _: tell())
 
     def end(self, why: EngineDied) -> None:
         """End it now, whatever it does; `receive` raises `why` once it has given out the rest."""
@@ -149,6 +156,7 @@ class EngineProcess:
             except wire.WireError as error:
                 self.end(_babble(error))
         self._replies.put(None)
+        self._said_all.set_result(None)
 
     def _listen(self) -> None:
         with cast("IO[bytes]", self._process.stderr) as pipe:

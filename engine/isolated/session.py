@@ -70,6 +70,15 @@ class IsolatedSession:
         """The number of the engine's process."""
         return self._process.pid
 
+    def when_over(self, tell: Callable[[], None]) -> None:
+        """Call `tell`, from another thread, as soon as the process has ended, also by `close`."""
+        self._process.when_over(tell)
+
+    def require_alive(self) -> None:
+        """Raise `EngineDied` if the process has ended. Not while a turn is under way."""
+        while self._process.receive(0) is not None:
+            pass
+
     @property
     def costs(self) -> Costs:
         """See `Session`."""

@@ -129,6 +129,22 @@ class FakeSession:
     used: list[SpeculationConfig] = field(default_factory=list)
     threads: set[str] = field(default_factory=set)
     closed: bool = False
+    death: EngineDied | None = None
+    """Set by `die`."""
+    _tell: list[Callable[[], None]] = field(default_factory=list)
+
+    def die(self, death: EngineDied) -> None:
+        """End as a process does: of itself, at any time."""
+        self.death = death
+        for tell in self._tell:
+            tell()
+
+    def when_over(self, tell: Callable[[], None]) -> None:
+        self._tell.append(tell)
+
+    def require_alive(self) -> None:
+        if self.death:
+            raise self.death
 
     def use(self, speculation: SpeculationConfig) -> None:
         self.used.append(speculation)
@@ -333,10 +349,17 @@ class FakePlanner:
     requests: list[OpenRequest] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     closed: int = 0
+    gate: threading.Event = field(default_factory=threading.Event)
+    """Plans wait until it is set; it is unless a test clears it."""
+
+    def __post_init__(self) -> None:
+        self.gate.set()
 
     def plan(self, request: OpenRequest, held: Held, cancel: CancelToken) -> MemoryPlan:
         self.requests.append(request)
         self.held.append(held)
+        while not self.gate.wait(0.01):
+            cancel.check()
         cancel.check()
         if self.error:
             raise self.error

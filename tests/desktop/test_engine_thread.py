@@ -12,7 +12,7 @@ from desktop.engine_thread import EngineThread
 from engine.config import SamplingConfig, SpeculationConfig
 from engine.errors import BadModelFile, EngineDied, OutriderError
 from engine.events import ChatMessage, Role, TextDelta, TurnFinished
-from tests.desktop.fakes import PATIENCE, REPLY, FakeOpener
+from tests.desktop.fakes import PATIENCE, REPLY, FakeOpener, FakeSession
 
 REQUEST = OpenRequest(pair=None, context_length=4096, speculation=SpeculationConfig())
 QUESTION = (ChatMessage(Role.USER, "Say something about the sea"),)
@@ -205,6 +205,29 @@ def test_an_engine_that_died_is_closed_and_told_once(
     with qtbot.waitSignal(engine.turn_failed) as failed:
         engine.start_turn(QUESTION, SamplingConfig())
     assert str(failed.args[0]) == "No model is loaded."
+
+
+def test_an_engine_that_dies_while_nobody_asks_is_told_at_once(
+    qtbot: QtBot, engine: EngineThread, opener: FakeOpener
+) -> None:
+    load(qtbot, engine)
+    session = opener.session
+    with qtbot.waitSignal(engine.died) as died:
+        session.die(EngineDied("It stopped."))
+    assert died.args == [session.death]
+    assert session.closed
+
+
+def test_the_end_of_a_closed_engine_is_no_death(
+    qtbot: QtBot, engine: EngineThread, opener: FakeOpener
+) -> None:
+    load(qtbot, engine)
+    former, opener.session = opener.session, FakeSession()
+    with qtbot.assertNotEmitted(engine.died, wait=100):
+        load(qtbot, engine)
+        assert former.closed
+        former.die(EngineDied("It was ended."))
+    assert not opener.session.closed
 
 
 def test_a_turn_that_waits_behind_a_dying_engine_ends_with_it(

@@ -61,12 +61,21 @@ def test_sigkill(scene: Scene) -> None:
 
 
 def test_sigkill_between_replies(scene: Scene) -> None:
+    """Nobody asks it for anything: that it is gone is told all the same, and one can write on."""
     scene.ask()
     os.kill(scene.pid, signal.SIGKILL)
-    assert scene.app.chat.send("And now?")
-    scene.wait_for_death("")
+    scene.wait(lambda: scene.app.pair.phase is Phase.EMPTY)
+    assert "memory ran out" in scene.banner
+    assert scene.reply_on_disk.state is MessageState.COMPLETE
+    edit = scene.app.window.page.composer.edit
+    assert edit.isEnabled()
+    edit.setPlainText("And now?")
+    scene.app.window.page.composer.submit()
+    assert edit.toPlainText() == "And now?"
     scene.choose(ErrorAction.LOAD_AGAIN)
-    scene.app.chat.regenerate(scene.reply.id)
+    scene.wait(lambda: scene.app.chat.can_answer)
+    scene.app.window.page.composer.submit()
+    assert edit.toPlainText() == ""
     scene.wait(lambda: scene.app.chat.run is None)
     assert scene.reply_on_disk.state is MessageState.COMPLETE
 

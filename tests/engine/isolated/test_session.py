@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -230,11 +231,18 @@ def test_closing_gives_all_memory_back(smollm2: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGABRT], ids=lambda number: number.name)
-def test_a_process_that_dies_while_nobody_looks_is_told_at_the_next_turn(
+def test_a_process_that_dies_while_nobody_looks_is_told(
     smollm2: Path, number: signal.Signals
 ) -> None:
     with IsolatedSession.open(pair_config(smollm2, None, mode=Mode.OFF, context=256)) as session:
+        over = threading.Event()
+        session.when_over(over.set)
+        session.require_alive()
+        assert not over.is_set()
         os.kill(session.process_id, number)
+        assert over.wait(20)
+        with pytest.raises(EngineDied):
+            session.require_alive()
         with pytest.raises(EngineDied) as caught:
             turn(session, HAIKU)
         assert f"The process ended with {number.name}." in caught.value.detail
