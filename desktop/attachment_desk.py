@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import count
 from pathlib import Path
 
@@ -27,7 +27,7 @@ class AttachedItem:
     error: OutriderError | None = None
     cancel: CancelToken = field(default_factory=CancelToken, compare=False)
 
-    @property
+    @cached_property
     def tokens(self) -> int:
         """About how many the model reads of it."""
         return message_tokens("", [self.attachment]) if self.attachment else 0
@@ -60,6 +60,11 @@ class AttachmentDesk(QObject):
     def attachments(self) -> list[Attachment]:
         """What was read."""
         return [item.attachment for item in self.items if item.attachment]
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens the model reads of all of them."""
+        return sum(item.tokens for item in self.items)
 
     @property
     def is_settled(self) -> bool:

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from desktop import figures
 from desktop.attachment_desk import AttachedItem
@@ -16,6 +16,8 @@ from engine.language import tr, whole
 _HEIGHT: Final = 28
 _ICON: Final = 16
 _GAP: Final = 8
+_MOST_HEIGHT: Final = 3 * _HEIGHT + 2 * _GAP
+"""A hundred files must leave the field in the window."""
 _WIDEST_NAME: Final = 220
 _REMOVING: Final = (Qt.Key.Key_Backspace, Qt.Key.Key_Delete)
 
@@ -76,8 +78,8 @@ class AttachmentChip(QWidget):
         self.removed.emit(self.item.id)
 
 
-class AttachmentChips(QWidget):
-    """The chips in as many rows as they need.
+class AttachmentChips(QScrollArea):
+    """The chips in as many rows as they need; of many rows, some are seen at a time.
 
     Signals:
         removed(int): the item's id
@@ -88,6 +90,11 @@ class AttachmentChips(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._inside = QWidget()
+        self.setWidget(self._inside)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.chips: list[AttachmentChip] = []
 
     def show_items(self, items: list[AttachedItem]) -> None:
@@ -109,22 +116,24 @@ class AttachmentChips(QWidget):
         return QSize(0, self.height())
 
     def _make(self, item: AttachedItem) -> AttachmentChip:
-        chip = AttachmentChip(self._theme, item, self)
+        chip = AttachmentChip(self._theme, item, self._inside)
         chip.removed.connect(self.removed)
         chip.show()
         return chip
 
     def _place(self) -> None:
         across, down = 0, 0
+        room = self.viewport().width()
         rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         for chip in self.chips:
-            width = min(chip.sizeHint().width(), self.width())
-            if across and across + width > self.width():
+            width = min(chip.sizeHint().width(), room)
+            if across and across + width > room:
                 across, down = 0, down + _HEIGHT + _GAP
-            left = self.width() - across - width if rtl else across
+            left = room - across - width if rtl else across
             chip.setGeometry(left, down, width, _HEIGHT)
             across += width + _GAP
-        self.setFixedHeight(down + _HEIGHT)
+        self._inside.resize(room, down + _HEIGHT)
+        self.setFixedHeight(min(down + _HEIGHT, _MOST_HEIGHT))
 
 
 def _detail(item: AttachedItem) -> str:

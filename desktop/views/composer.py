@@ -75,10 +75,9 @@ class Composer(QWidget):
             self.edit, SlashMenu(theme, self), TypedHistory(chat.sent_texts), self._all_commands
         )
         self.preset = PresetButton(theme, chat)
-        self._mode = push_button(theme, tr("Auto"), "drop", "chevron-down")
-        self._mode.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon after the word
+        self.mode = push_button(theme, tr("Auto"), "drop", "chevron-down", icon_last=True)
         self._mode_menu = ModeMenu(theme, pair, self)
-        self._mode.setMenu(self._mode_menu)
+        self.mode.setMenu(self._mode_menu)
         self._attach = IconButton(theme, "paperclip", tr("Attach files"))
         self._tune = IconButton(theme, "sliders-horizontal", tr("System prompt and sampling"))
         self._choose = push_button(theme, tr("Choose a model to start"), "primary")
@@ -153,7 +152,7 @@ class Composer(QWidget):
         bottom = QHBoxLayout()
         bottom.setContentsMargins(0, 0, 0, 0)
         bottom.setSpacing(8)
-        for button in (self._attach, self.preset, self._mode, self._tune):
+        for button in (self._attach, self.preset, self.mode, self._tune):
             bottom.addWidget(button)
         bottom.addStretch(1)
         bottom.addWidget(self.meter)
@@ -200,9 +199,9 @@ class Composer(QWidget):
         self._choose.setVisible(empty and not busy)
         self._send.setVisible(not empty and not busy)
         self._stop.setVisible(busy)
-        self._mode.setText(MODES[self._pair.speculation.mode][0])
-        self._mode.setAccessibleName(tr("Mode, {text}").format(text=self._mode.text()))
-        self._mode.setToolTip(tr("How the next tokens are found"))
+        self.mode.setText(MODES[self._pair.speculation.mode][0])
+        self.mode.setAccessibleName(tr("Mode, {text}").format(text=self.mode.text()))
+        self.mode.setToolTip(tr("How the next tokens are found"))
         self._show_size()
         why = self._why_not()
         written = bool(self.edit.toPlainText().strip())
@@ -219,7 +218,8 @@ class Composer(QWidget):
 
     @property
     def _use(self) -> ContextUse:
-        message = message_tokens(self.edit.toPlainText(), self._files.attachments)
+        # Asked with each key: large files are not counted again each time.
+        message = message_tokens(self.edit.toPlainText()) + self._files.tokens
         room = self._pair.info.context_length if self._pair.info else 0
         return replace(self._path_use, room=room, message=message)
 

@@ -1,5 +1,7 @@
 """Small controls every view uses: buttons, labels, rules, action rows."""
 
+from collections.abc import Iterable
+from itertools import pairwise
 from typing import Final, Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QPushButton,
+    QStyleOptionButton,
     QToolButton,
     QWidget,
 )
@@ -175,11 +178,30 @@ class HoverArea(QWidget):
         super().leaveEvent(event)
 
 
+class EndIconButton(QPushButton):
+    """Its icon comes after its words. Its menu opens from where the words begin, as any other."""
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        # Only what is painted runs the other way: a button that did so itself would also open its
+        # menu towards the other side, and turn round what is in it.
+        option.direction = (
+            Qt.LayoutDirection.LeftToRight
+            if self.isRightToLeft()
+            else Qt.LayoutDirection.RightToLeft
+        )
+
+
 def push_button(
-    theme: Theme, text: str, kind: ButtonKind = "normal", icon: str = ""
+    theme: Theme,
+    text: str,
+    kind: ButtonKind = "normal",
+    icon: str = "",
+    *,
+    icon_last: bool = False,
 ) -> QPushButton:
     """A button with words; an ampersand is a letter here, not a shortcut."""
-    button = QPushButton(text.replace("&", "&&"))
+    button = (EndIconButton if icon_last else QPushButton)(text.replace("&", "&&"))
     button.setProperty("kind", kind)
     theme.dress(button, "body", SEMIBOLD if kind == "toast" else MEDIUM)
     button.setAccessibleName(text)
@@ -235,6 +257,12 @@ def rule(orientation: Qt.Orientation = Qt.Orientation.Horizontal) -> QFrame:
     else:
         line.setFixedWidth(1)
     return line
+
+
+def tab_in_order(widgets: Iterable[QWidget]) -> None:
+    """Let Tab go from each of these to the next: Qt's own order is that of their making."""
+    for former, later in pairwise(widgets):
+        QWidget.setTabOrder(former, later)
 
 
 def menu_heading(menu: QMenu, words: str) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QMenu, QPush
 from desktop.icons import themed_icon
 from desktop.model_choices import ModelRow, RowFilter, distinct
 from desktop.theme import Theme
-from desktop.views.controls import MEDIUM
+from desktop.views.controls import MEDIUM, EndIconButton
 from engine.language import tr
 
 TABS = (tr("On this computer"), tr("Catalogue"), tr("Hub"))
@@ -26,7 +26,7 @@ def _pill(theme: Theme, words: str, kind: str) -> QPushButton:
     return button
 
 
-class _ValueFilter(QPushButton):
+class _ValueFilter(EndIconButton):
     """A filter with a menu of values; shows the one chosen.
 
     Signals:
@@ -45,7 +45,6 @@ class _ValueFilter(QPushButton):
         theme.dress(self, "small", MEDIUM)
         self.setIcon(themed_icon(theme, "chevron-down", "text"))
         self.setIconSize(QSize(12, 12))
-        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the chevron comes last
         self.setMenu(self._menu)
         self.setAutoDefault(False)
         self.offer([])

@@ -1,7 +1,7 @@
 """The button in the composer that names how the conversation is answered, and its menu."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
 from desktop.chat_model import ChatModel
@@ -25,11 +25,9 @@ class PresetButton(QWidget):
     def __init__(self, theme: Theme, chat: ChatModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chat = chat
-        self.button: QPushButton = push_button(theme, "", "drop", "chevron-down")
-        self.button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the icon after the word
+        self.button: QPushButton = push_button(theme, "", "drop", "chevron-down", icon_last=True)
         self.button.setToolTip(tr("Preset: system prompt and sampling of this conversation"))
         self.menu = QMenu(self)
-        self.menu.setLayoutDirection(QGuiApplication.layoutDirection())  # not the button's
         group = QActionGroup(self)
         self._actions = {preset.id: self._action(preset, group) for preset in presets()}
         self.menu.addSeparator()

@@ -67,8 +67,9 @@ class Welcome(QWidget):
         self._theme = theme
         self._models = models
         self._asked: OpenRequest | None = None
-        self.start = push_button(theme, tr("Start chatting"), "primary", "arrow-right")
-        self.start.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow comes last
+        self.start = push_button(
+            theme, tr("Start chatting"), "primary", "arrow-right", icon_last=True
+        )
         self.start.clicked.connect(self.started)
         self._facts = QHBoxLayout()
         self._facts.setSpacing(24)

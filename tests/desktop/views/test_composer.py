@@ -1,7 +1,7 @@
 """The composer: its keys, and that nothing typed is lost."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -162,3 +162,19 @@ def test_the_mode_is_shown(app: Desktop, composer: Composer, qtbot: QtBot) -> No
     assert composer.findChild(SendButton) is not None
     names = {w.accessibleName() for w in composer.children() if hasattr(w, "accessibleName")}
     assert "Mode, Tree" in names
+
+
+def test_menus_of_the_composer_open_from_where_their_words_begin(
+    qtbot: QtBot, composer: Composer
+) -> None:
+    """Right-aligned, as they were, they covered the sidebar."""
+    for button in (composer.preset.button, composer.mode):
+        menu = button.menu()
+        corners: list[int] = []
+        menu.aboutToHide.connect(lambda menu=menu, at=corners: at.append(menu.x()))
+        QTimer.singleShot(0, button.showMenu)
+        qtbot.waitUntil(menu.isVisible)
+        menu.hide()
+        room = menu.screen().geometry().right() + 1 - menu.width()
+        assert corners == [min(button.mapToGlobal(QPoint(0, 0)).x(), room)]
+        assert menu.layoutDirection() is Qt.LayoutDirection.LeftToRight
