@@ -18,19 +18,19 @@ _WAITING: Final = {
 
 def download_line(download: Download) -> str:
     """How far a download is, and what it waits for."""
-    arrived = _amount(download)
+    amount = arrived(download)
     match download.state:
         case DownloadState.RECEIVING:
-            return " · ".join([arrived, *_outlook(download)])
+            return " · ".join([amount, *_outlook(download)])
         case DownloadState.PAUSED:
             return tr("Paused at {arrived}. It continues from here, also after a restart.").format(
-                arrived=arrived
+                arrived=amount
             )
         case DownloadState.FAILED if download.error:
             return download.error.sentence
         case DownloadState.DONE:
             return f"{tr('Here and checked')} · {figures.file_size(download.total_bytes)}"
-    return f"{download.note or _WAITING.get(download.state, tr('Failed'))} · {arrived}"
+    return f"{download.note or _WAITING.get(download.state, tr('Failed'))} · {amount}"
 
 
 def _outlook(download: Download) -> Iterator[str]:
@@ -40,10 +40,11 @@ def _outlook(download: Download) -> Iterator[str]:
         yield tr("{duration} left").format(duration=_duration(download.seconds_left))
 
 
-def _amount(download: Download) -> str:
+def arrived(download: Download) -> str:
+    """Such as "6.2 GB of 18.6 GB"."""
     done, total = download.done_bytes, download.total_bytes
-    arrived = figures.file_size(done) if done else tr("nothing")
-    return tr("{done} of {total}").format(done=arrived, total=figures.file_size(total))
+    here = figures.file_size(done) if done else tr("nothing")
+    return tr("{done} of {total}").format(done=here, total=figures.file_size(total))
 
 
 def _duration(seconds: float) -> str:

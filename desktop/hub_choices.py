@@ -6,7 +6,7 @@ from typing import Final
 
 from desktop import figures
 from desktop.fit_badges import Badge, FreeMemory, plain_words
-from desktop.model_choices import ModelRow
+from desktop.model_choices import INCOMPLETE, ModelRow
 from engine.language import decimal, tr, trn, whole
 from engine.library.catalogue import CatalogueModel, CataloguePair
 from engine.library.expected_speed import Regime
@@ -14,7 +14,6 @@ from engine.library.hub.values import FoundRepo, RemoteModel, RepoDetails
 from engine.memory_plan.forecast import Size, pair_speed, size_of
 
 _GATED: Final = Badge("lock", tr("Asks for access"), "warning")
-_INCOMPLETE: Final = Badge("x", tr("Incomplete"), "danger")
 _FITS: Final = Badge("check", tr("Fits here"), "success")
 _FROM_DISK: Final = Badge("triangle-alert", tr("From disk"), "warning")
 _BILLION: Final = 1e9
@@ -62,7 +61,7 @@ def file_row(model: RemoteModel, memory: FreeMemory | None, architecture: str = 
         missing = ", ".join(map(str, model.missing_parts))
         return replace(
             row,
-            badge=_INCOMPLETE,
+            badge=INCOMPLETE,
             reason=tr("Part {missing} is missing").format(missing=missing),
             usable=False,
         )

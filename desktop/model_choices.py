@@ -44,12 +44,15 @@ class ModelRow:
     fits: bool = True
     """Whether it runs here from memory alone, as far as that is known."""
     family: str = ""
+    action: str = ""
+    """What can be done about a row that cannot be used, in words."""
 
     @property
     def sentence(self) -> str:
         """The row for a screen reader."""
         badge = self.badge.words if self.badge else ""
-        parts = (self.name, self.quantization, self.size, badge, self.reason)
+        action = tr("{action} with Enter").format(action=self.action) if self.action else ""
+        parts = (self.name, self.quantization, self.size, badge, self.reason, action)
         return ", ".join(part for part in parts if part)
 
 
@@ -79,7 +82,7 @@ class RowFilter:
 
 
 _CANNOT_BE_USED: Final = Badge("x", tr("Cannot be used"), "danger")
-_INCOMPLETE: Final = Badge("x", tr("Incomplete"), "danger")
+INCOMPLETE: Final = Badge("x", tr("Incomplete"), "danger")
 _OFFLINE: Final = Badge("unplug", tr("Offline"), "muted")
 _CANNOT_GUESS: Final = Badge("x", tr("Cannot guess for it"), "danger")
 _SAME_TOKENIZER: Final = Badge("check", tr("Same tokenizer"), "success")
@@ -156,7 +159,7 @@ def _context_words(length: int) -> str:
 def _refusal_badge(model: FoundModel) -> Badge:
     if model.offline:
         return _OFFLINE
-    return _INCOMPLETE if model.cut_off else _CANNOT_BE_USED
+    return INCOMPLETE if model.cut_off else _CANNOT_BE_USED
 
 
 def _fitting(row: ModelRow, fit: Fit) -> ModelRow:

@@ -42,6 +42,8 @@ class FoundModel:
     """Its folder is not there now; then `refusal` says so."""
     cut_off: bool = False
     """The file ends early; then `refusal` says so."""
+    grows_in_place: bool = False
+    """It lies where downloads go: the rest of it can be brought."""
     active_bytes: int = 0
     """Of the weights that one token needs; 0 where that is not known."""
 
@@ -203,6 +205,8 @@ class LocalLibrary:
 
 
 def _found(model: "ListedModel") -> FoundModel:
+    from engine.library.stores.places import HUGGING_FACE  # noqa: PLC0415
+
     refusal = model.refusal or (tr("Its folder is not there now.") if model.offline else "")
     found = FoundModel(
         path=model.path,
@@ -212,6 +216,7 @@ def _found(model: "ListedModel") -> FoundModel:
         origin=model.origin,
         offline=model.offline,
         cut_off=model.cut_off,
+        grows_in_place=model.store == HUGGING_FACE,
     )
     if model.info is None:
         return replace(found, size_bytes=_size(model.path))

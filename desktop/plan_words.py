@@ -68,6 +68,12 @@ def waiting_text(
     return VerdictText("info", "muted", sentence, detail)
 
 
+def checking_text() -> VerdictText:
+    """What stands there when [Load] was chosen before the plan had come."""
+    detail = tr("The models are loaded as soon as it is known that they fit.")
+    return VerdictText("info", "muted", tr("Working out what goes where…"), detail)
+
+
 def _speed(plan: MemoryPlan) -> str:
     speed = plan.speed
     rate, plain = figures.number(speed.tokens_per_second), figures.number(speed.plain)

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
 from desktop.engine_port import Pair
 from desktop.fit_badges import FreeMemory
+from desktop.hub_desk import HubDesk
+from desktop.incomplete_models import IncompleteModels, unfinished
 from desktop.model_choices import (
     Choice,
     ModelRow,
@@ -50,10 +52,13 @@ class LibraryPage(QWidget):
     hub_asked = Signal(str, object)
     catalogue_asked = Signal(object)
 
-    def __init__(self, theme: Theme, scan: ModelScan, pair: Pair | None, loaded: str) -> None:
+    def __init__(
+        self, theme: Theme, scan: ModelScan, hub: HubDesk, pair: Pair | None, loaded: str
+    ) -> None:
         super().__init__()
         self._theme = theme
         self._scan = scan
+        self._hub = hub
         self._loaded = loaded
         self._models: list[FoundModel] = []
         self._ranked: tuple[Path, list[RankedDraft]] | None = None
@@ -178,6 +183,8 @@ class LibraryPage(QWidget):
         scan.found.connect(self._show_models)
         scan.ranked.connect(self._show_ranking)
         scan.sourced.connect(self._show_sources)
+        self._hub.changed.connect(self._show_targets)
+        self.targets.action_asked.connect(lambda row: self._incomplete.complete(row, self._hub))
         for rows in (self.targets, self.drafts):
             rows.chosen.connect(self._forget_refusal)
             rows.accepted.connect(self.accepted)
@@ -226,7 +233,12 @@ class LibraryPage(QWidget):
 
     def _show_targets(self) -> None:
         planned = self._planned and (self._planned[0].target, self._planned[1])
-        self.targets.show_rows(target_rows(self._models, self._memory, planned))
+        rows = target_rows(self._models, self._memory, planned)
+        self.targets.show_rows(self._incomplete.rows(rows))
+
+    @property
+    def _incomplete(self) -> IncompleteModels:
+        return IncompleteModels(unfinished(self._hub.shown), self._models)
 
     def _show_drafts(self) -> None:
         target = self._target()

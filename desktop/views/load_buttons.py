@@ -1,7 +1,9 @@
 """The buttons at the foot of the model dialog: load what is chosen, keep it as a profile, leave."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from desktop.theme import Theme
 from desktop.views.controls import push_button
@@ -37,6 +39,11 @@ class LoadButtons(QWidget):
             button.clicked.connect(signal)
             row.addWidget(button)
         self._load.setDefault(True)
+
+    @property
+    def tab_order(self) -> Sequence[QWidget]:
+        """From left to right."""
+        return self.findChildren(QPushButton)
 
     def allow(self, *, load: bool, save: bool) -> None:
         """What can be done now."""

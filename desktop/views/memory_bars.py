@@ -199,6 +199,8 @@ class MemoryBars(QWidget):
         self._grid.setVerticalSpacing(8)
         self._grid.setColumnStretch(2, 1)
         self._shown: tuple[DeviceUse, ...] = ()
+        self.bars: list[MemoryBar] = []
+        """From top to bottom."""
 
     def show_devices(self, devices: tuple[DeviceUse, ...]) -> None:
         """Show others; none: nothing is known."""
@@ -208,6 +210,7 @@ class MemoryBars(QWidget):
         while item := self._grid.takeAt(0):
             if widget := item.widget():
                 widget.deleteLater()
+        self.bars = [MemoryBar(self._theme, use) for use in devices]
         for line, use in enumerate(devices):
             self._add(line, use)
         if devices:
@@ -223,7 +226,7 @@ class MemoryBars(QWidget):
         title.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, _MOST_NAME))
         title.setToolTip(name)
         self._grid.addWidget(title, line, 1)
-        self._grid.addWidget(MemoryBar(self._theme, use), line, 2)
+        self._grid.addWidget(self.bars[line], line, 2)
         taken = figures.number((use.used + use.others) / 1e9)
         taken = tr("{done} of {total}").format(done=taken, total=figures.file_size(_whole(use)))
         amount = label(self._theme, taken, "small", tone="danger" if use.left < 0 else "muted")

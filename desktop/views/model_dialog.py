@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -15,15 +15,16 @@ from PySide6.QtWidgets import (
 )
 
 from desktop.chosen_pair import MEMORY_ONLY
+from desktop.chosen_plan import ChosenPlan
 from desktop.engine_port import OpenRequest
 from desktop.error_text import describe
 from desktop.model_choices import NoModel
 from desktop.model_desk import ModelDesk
-from desktop.plan_words import VerdictText, waiting_text
+from desktop.plan_words import VerdictText, checking_text, waiting_text
 from desktop.settings import PlacementChoice
 from desktop.theme import Theme
 from desktop.views.catalogue_page import CataloguePage
-from desktop.views.controls import label, rule
+from desktop.views.controls import label, rule, tab_in_order
 from desktop.views.devices_dialog import DevicesDialog
 from desktop.views.download_panel import DownloadPanel
 from desktop.views.dropped_files import model_files
@@ -43,8 +44,6 @@ from engine.memory_plan.values import Change, ChangeKind, MemoryPlan
 
 _LIBRARY, _CATALOGUE, _HUB = range(3)
 _SIZE: Final = QSize(1120, 780)
-_SOON_MS: Final = 150
-"""Someone who walks through the rows by arrow keys does not wait for a plan of each."""
 
 
 class ModelDialog(QDialog):
@@ -60,13 +59,12 @@ class ModelDialog(QDialog):
         super().__init__(parent)
         self._theme = theme
         self._desk = desk
-        self._info = desk.pair.info
-        self._plan: tuple[OpenRequest, MemoryPlan] | None = None
-        """What is planned, and for what."""
+        info = desk.pair.info
+        self._plan = ChosenPlan(desk.planner, self._request, info.held if info else Held(), self)
         now = desk.pair.request
-        loaded = self._info.target_name if self._info else ""
+        loaded = info.target_name if info else ""
         self._filters = ModelFilters(theme)
-        self._library = LibraryPage(theme, desk.scan, now.pair, loaded)
+        self._library = LibraryPage(theme, desk.scan, desk.hub, now.pair, loaded)
         self._catalogue = CataloguePage(theme, desk.hub)
         self._hub = HubPage(theme, desk.hub)
         self._pages = QStackedWidget()
@@ -76,7 +74,6 @@ class ModelDialog(QDialog):
         self._trouble = label(theme, role="small", tone="danger", wrap=True)
         self._buttons = LoadButtons(theme)
         self._trouble.hide()
-        self._plan_soon = QTimer(self, singleShot=True, interval=_SOON_MS)
         self._lay_out()
         self._connect()
         self._refresh()
@@ -102,9 +99,8 @@ class ModelDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Closed, whichever way: neither plans nor a test are wanted any more."""
-        self._plan_soon.stop()
+        self._plan.stop()
         self._desk.tests.stop()
-        self._desk.planner.rest()
         super().done(result)
 
     def _lay_out(self) -> None:
@@ -152,9 +148,10 @@ class ModelDialog(QDialog):
         self._downloads.wanted.connect(self._use_download)
         self._panel.changed.connect(self._pair_changed)
         self._panel.change_chosen.connect(self._make_change)
-        self._plan_soon.timeout.connect(self._ask_for_plan)
-        desk.planner.planned.connect(self._show_plan)
-        desk.planner.failed.connect(self._show_no_plan)
+        self._plan.asked.connect(self._test.choose)
+        self._plan.planned.connect(self._show_plan)
+        self._plan.failed.connect(self._show_no_plan)
+        self._plan.load_asked.connect(self._load)
         desk.scan.failed.connect(self._show_trouble)
         desk.tests.tested.connect(library.rank_again)
         desk.hub.download_failed.connect(self._show_trouble)
@@ -182,36 +179,34 @@ class ModelDialog(QDialog):
 
     def _pair_changed(self) -> None:
         self._filters.offer(self._library.targets.rows)
-        planned = self._plan and self._plan[0]
-        if planned is None or planned != self._request() or self._library.refusal:
+        if not self._plan.is_known or self._library.refusal:
             self._refresh()
-            self._plan_soon.start()
-
-    def _ask_for_plan(self) -> None:
-        request = self._request()
-        self._test.choose(request)
-        if request is not None:
-            self._desk.planner.plan(request, self._info.held if self._info else Held())
+            self._plan.ask_soon()
 
     def _show_plan(self, request: OpenRequest, plan: MemoryPlan) -> None:
-        if request != self._request() or request.pair is None:
-            return
-        self._plan = request, plan
-        self._library.show_plan(request.pair, plan)
+        if request.pair:
+            self._library.show_plan(request.pair, plan)
         for page in (self._catalogue, self._hub):
             page.use_memory(self._library.memory)
         self._panel.show_plan(plan)
+        self._buttons.allow(load=True, save=True)
         self._buttons.warn(anyway=not plan.fits)
+        self._order_tab()
 
-    def _show_no_plan(self, request: OpenRequest, error: OutriderError) -> None:
-        if request == self._request():
-            self._panel.show_words(VerdictText("x", "danger", error.message, error.hint))
-            self._buttons.allow(load=False, save=True)
+    def _order_tab(self) -> None:
+        """The bars and what would help are made with each plan."""
+        panel, buttons = self._panel, self._buttons
+        below = (self._test.stop, *panel.changes, *buttons.tab_order)
+        tab_in_order((*panel.tab_order, *below))
+
+    def _show_no_plan(self, error: OutriderError) -> None:
+        self._panel.show_words(VerdictText("x", "danger", error.message, error.hint))
+        self._buttons.allow(load=False, save=True)
 
     def _refresh(self) -> None:
         """Until a plan says more."""
         library = self._library
-        self._plan = None
+        self._plan.forget()
         is_pair = library.pair is not None
         self._buttons.allow(load=is_pair, save=is_pair)
         self._buttons.warn(anyway=False)
@@ -223,6 +218,12 @@ class ModelDialog(QDialog):
             has_draft=library.drafts.chosen_row() is not None,
         )
         self._panel.show_words(words)
+        self._say_if_awaited()
+
+    def _say_if_awaited(self) -> None:
+        if self._plan.loads_soon:
+            self._buttons.allow(load=False, save=True)
+            self._panel.show_words(checking_text())
 
     def _filter(self) -> None:
         row_filter = self._filters.row_filter
@@ -268,7 +269,7 @@ class ModelDialog(QDialog):
     def _show_devices(self) -> None:
         dialog = DevicesDialog(self._theme, self._desk.workers, self._desk.devices, self)
         dialog.finished.connect(dialog.deleteLater)
-        dialog.finished.connect(self._plan_soon.start)
+        dialog.finished.connect(self._plan.ask_soon)
         dialog.open()
 
     def _find_quantization(self, quantization: str) -> None:
@@ -286,11 +287,9 @@ class ModelDialog(QDialog):
             save_profile(self, self._desk.profiles, request, sampling, in_use=False)
 
     def _accept(self) -> None:
-        request = self._request()
-        if request:
-            if self._plan:
-                _, plan = self._plan
-                missing = bool(plan.missing_workers)
-                request = replace(request, load_anyway=not plan.fits, skip_missing_workers=missing)
-            self.request_chosen.emit(request)
-            self.accept()
+        if not self._plan.load():
+            self._say_if_awaited()
+
+    def _load(self, request: OpenRequest) -> None:
+        self.request_chosen.emit(request)
+        self.accept()

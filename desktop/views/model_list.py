@@ -59,11 +59,13 @@ class ModelListView(QListView):
         chosen: the person chose another row
         accepted: a row was double clicked, or Enter was pressed on it
         menu_asked(ModelRow, QPoint): what can be done with a row, to be shown at a place
+        action_asked(ModelRow): do what the row offers: its words were clicked, or Enter on it
     """
 
     chosen = Signal()
     accepted = Signal()
     menu_asked = Signal(object, QPoint)
+    action_asked = Signal(object)
 
     def __init__(self, theme: Theme, name: str, *, radios: bool = True, menus: bool = True) -> None:
         super().__init__()
@@ -75,7 +77,8 @@ class ModelListView(QListView):
         self._choice: Choice | None = None
         self._is_replacing = False
         self.setModel(self._rows)
-        self.setItemDelegate(ModelRowPainter(theme, self))
+        self._painter = ModelRowPainter(theme, self)
+        self.setItemDelegate(self._painter)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
@@ -143,12 +146,16 @@ class ModelListView(QListView):
             self._choose_index(current)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """A press on the dots opens the menu of the row, and does not choose it."""
-        index = self.indexAt(event.position().toPoint())
-        area = ModelRowPainter.menu_area(self.visualRect(index))
+        """A press on the dots opens the menu of the row, one on its action does that; neither
+        chooses the row."""
+        where = event.position().toPoint()
+        index = self.indexAt(where)
+        area = self.visualRect(index)
         row = index.data(MODEL_ROW)
-        if row and self.has_menu(row) and area.contains(event.position().toPoint()):
+        if row and self.has_menu(row) and ModelRowPainter.menu_area(area).contains(where):
             self.menu_asked.emit(row, event.globalPosition().toPoint())
+        elif row and self._painter.action_area(area, row).contains(where):
+            self.action_asked.emit(row)
         else:
             super().mousePressEvent(event)
 
@@ -172,6 +179,9 @@ class ModelListView(QListView):
             self.chosen.emit()
 
     def _accept(self, index: QModelIndex) -> None:
-        if index.data(MODEL_ROW).usable:
+        row = index.data(MODEL_ROW)
+        if row.usable:
             self._choose_index(index)
             self.accepted.emit()
+        elif row.action:
+            self.action_asked.emit(row)

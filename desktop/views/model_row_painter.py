@@ -38,6 +38,14 @@ class ModelRowPainter(QStyledItemDelegate):
         """Where the dots are painted that open the menu of a row."""
         return QRect(row.right() - 34, row.bottom() - 28, 28, 24)
 
+    def action_area(self, row: QRect, shown: ModelRow) -> QRect:
+        """Where the words are painted that do something about a row; empty without any."""
+        if not shown.action:
+            return QRect()
+        width = QFontMetrics(self._theme.font("small", MEDIUM)).horizontalAdvance(shown.action)
+        end = self.menu_area(row).left() if self._view.has_menu(shown) else row.right() - _RIGHT
+        return QRect(end - width, row.bottom() - 30, width, 28)
+
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(0, self._theme.scaled(ROW))
 
@@ -61,6 +69,10 @@ class ModelRowPainter(QStyledItemDelegate):
         top = QRect(rect.left() + left, rect.top() + 8, rect.width() - left - _RIGHT, line)
         self._paint_first_line(painter, top, row)
         below = top.translated(0, line - 1).adjusted(0, 0, -24 if with_menu else 0, 0)
+        if row.action:
+            action = self.action_area(option.rect, row)
+            below.setRight(action.left() - 8)
+            self._paint_action(painter, action, row.action)
         self._paint_second_line(painter, below, row)
         painter.restore()
 
@@ -130,6 +142,11 @@ class ModelRowPainter(QStyledItemDelegate):
         painter.setPen(color)
         painter.drawText(line.adjusted(17, 0, 0, 0), _START, badge.words)
         return 17 + painter.fontMetrics().horizontalAdvance(badge.words)
+
+    def _paint_action(self, painter: QPainter, area: QRect, words: str) -> None:
+        painter.setFont(self._theme.font("small", MEDIUM))
+        painter.setPen(self._theme.color("accent"))
+        painter.drawText(area, _START, words)
 
     def _paint_dots(self, painter: QPainter, row: QRect) -> None:
         square = QRectF(0, 0, 16, 16)

@@ -31,8 +31,8 @@ class PairTestLine(QWidget):
         self._mark: tuple[str, str] = ("info", "muted")
         """The icon and its tone."""
         self._words = label(theme, role="small", wrap=True)
-        self._stop = push_button(theme, tr("Stop"), "quiet")
-        self._stop.setAutoDefault(False)
+        self.stop = push_button(theme, tr("Stop"), "quiet")
+        self.stop.setAutoDefault(False)
         self.button = push_button(theme, tr("Test this pair"), "quiet", "tree")
         """Stands with the drafts."""
         self.button.setAutoDefault(False)
@@ -41,7 +41,7 @@ class PairTestLine(QWidget):
         row.setSpacing(8)
         row.addWidget(self._icon)
         row.addWidget(self._words, 1)
-        row.addWidget(self._stop)
+        row.addWidget(self.stop)
         self._connect()
         self._look_up()
 
@@ -62,7 +62,7 @@ class PairTestLine(QWidget):
     def _connect(self) -> None:
         tests = self._tests
         self.button.clicked.connect(self._test)
-        self._stop.clicked.connect(tests.stop)
+        self.stop.clicked.connect(tests.stop)
         tests.progressed.connect(self._show_progress)
         tests.ended.connect(self._look_up)
         tests.failed.connect(self._show_failure)
@@ -103,7 +103,7 @@ class PairTestLine(QWidget):
         self._words.setText(words)
         self._mark = icon, tone
         self._tint()
-        self._stop.setVisible(self._tests.is_running)
+        self.stop.setVisible(self._tests.is_running)
         self.setToolTip("")
         self.show()
 

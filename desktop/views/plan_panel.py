@@ -1,6 +1,6 @@
 """The lower part of the model dialog: what goes where, how fast that is, and what would help."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -13,7 +13,7 @@ from desktop.place_words import change_sentence
 from desktop.plan_words import VerdictText, change_action, verdict_text
 from desktop.settings import PlacementChoice
 from desktop.theme import Theme
-from desktop.views.controls import SEMIBOLD, announce, label, push_button
+from desktop.views.controls import SEMIBOLD, EndIconButton, announce, label, push_button
 from desktop.views.memory_bars import MemoryBars
 from engine.config import KvType
 from engine.language import tr, whole
@@ -31,7 +31,7 @@ _PLACES: Final[Mapping[object, str]] = {
 }
 
 
-class _Drop(QPushButton):
+class _Drop(EndIconButton):
     """A quiet button that names a choice and opens the menu of the others."""
 
     def __init__(self, theme: Theme, title: str) -> None:
@@ -42,7 +42,6 @@ class _Drop(QPushButton):
         self.setProperty("kind", "drop")
         theme.dress(self, "body")
         self.setIcon(themed_icon(theme, "chevron-down"))
-        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the chevron comes last
         self.setMenu(self._menu)
         self.setAutoDefault(False)
 
@@ -81,6 +80,7 @@ class PlanPanel(QWidget):
         self._drops = [
             _Drop(theme, title) for title in (tr("Context"), tr("Stored as"), tr("Placement"))
         ]
+        self._devices = push_button(theme, tr("Devices…"), "drop")
         self._bars = MemoryBars(theme)
         self.verdict = QWidget()
         """The sentences, to stand beside the buttons."""
@@ -107,6 +107,16 @@ class PlanPanel(QWidget):
         self._show_changes(plan.changes)
         announce(self, f"{self._sentence.text()} {self._detail.text()}")
 
+    @property
+    def tab_order(self) -> Sequence[QWidget]:
+        """What takes the focus, as it is seen, besides `changes`."""
+        return (*self._drops, self._devices, *self._bars.bars)
+
+    @property
+    def changes(self) -> Sequence[QWidget]:
+        """The buttons in `verdict`."""
+        return self.verdict.findChildren(QPushButton)
+
     def use_context(self, length: int) -> None:
         """Choose another context length."""
         self.context_length = length
@@ -123,16 +133,15 @@ class PlanPanel(QWidget):
         self._choices_changed()
 
     def _lay_out(self) -> None:
-        devices = push_button(self._theme, tr("Devices…"), "drop")
-        devices.setAutoDefault(False)
-        devices.clicked.connect(self.devices_asked)
+        self._devices.setAutoDefault(False)
+        self._devices.clicked.connect(self.devices_asked)
         head = QHBoxLayout()
         head.setSpacing(4)
         head.addWidget(label(self._theme, tr("Memory plan"), "heading", weight=SEMIBOLD))
         head.addStretch(1)
         for drop in self._drops:
             head.addWidget(drop)
-        head.addWidget(devices)
+        head.addWidget(self._devices)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self._sentence)

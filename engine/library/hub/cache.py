@@ -48,19 +48,26 @@ class RepoCache:
         """The record of a download that is not finished."""
         return self._folder / "blobs" / f"{model.files[0].sha256}{SIDECAR_SUFFIX}"
 
+    def has(self, file: RemoteFile) -> bool:
+        """Whether all of `file` is here."""
+        return _size(self.blob(file)) == file.size
+
     def arrived(self, file: RemoteFile) -> int:
         """How many bytes of `file` are here."""
-        if self.blob(file).exists():
+        if self.has(file):
             return file.size
-        try:
-            return min(self.part(file).stat().st_size, file.size)
-        except FileNotFoundError:
-            return 0
+        return min(_size(self.part(file)) or _size(self.blob(file)), file.size)
+
+    def take_up(self, file: RemoteFile) -> None:
+        """Let a content that ends early, whoever left it so, be what has arrived of `file`."""
+        if self.blob(file).exists() and not self.part(file).exists():
+            self.blob(file).replace(self.part(file))
 
     def found(self, model: RemoteModel) -> Path | None:
         """The first file of `model` if all of them are placed."""
         paths = [self._pointer(model.commit, file) for file in model.files]
-        return paths[0] if all(path.is_file() for path in paths) else None
+        files = zip(paths, model.files, strict=True)
+        return paths[0] if all(_size(path) == file.size for path, file in files) else None
 
     def make_folders(self) -> None:
         """Folders without which other tools call the cache corrupted."""
@@ -70,12 +77,13 @@ class RepoCache:
     def place(self, model: RemoteModel) -> Path:
         """Let the parts of `model`, all of them whole, become files with names; the first one."""
         for file in model.files:
-            if not self.blob(file).exists():
+            if not self.has(file):
                 self.part(file).replace(self.blob(file))
         for file in model.files:
             pointer = self._pointer(model.commit, file)
             pointer.parent.mkdir(parents=True, exist_ok=True)
-            _point(pointer, self.blob(file))
+            if _size(pointer) != file.size:
+                _point(pointer, self.blob(file))
         ref = self._folder / "refs" / "main"
         ref.parent.mkdir(exist_ok=True)
         write_whole(ref, model.commit)
@@ -107,6 +115,14 @@ class RepoCache:
         return self._folder / "snapshots" / commit / file.path
 
 
+def _size(path: Path) -> int:
+    """Bytes of a file; 0 where none is."""
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:
+        return 0
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a small file that others read and write at the same time: all of it or nothing."""
     new = path.with_name(f"{path.name}.{uuid.uuid4().hex[:8]}.tmp")
@@ -118,10 +134,8 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def _point(pointer: Path, blob: Path) -> None:
-    if pointer.is_file():
-        return
     with suppress(FileNotFoundError):
-        pointer.unlink()  # a link to nothing
+        pointer.unlink()  # a link to nothing, or a file that ends early
     try:
         pointer.symlink_to(os.path.relpath(blob, pointer.parent))
     except OSError:  # no links here: the hub library moves the content as well

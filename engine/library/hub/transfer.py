@@ -111,6 +111,7 @@ class Transfer:
     def _bring(self, file: RemoteFile, cancel: CancelToken) -> None:
         if self._is_whole(file):
             return
+        self._cache.take_up(file)
         others = (other for other in self._model.files if other != file)
         self._arrived_otherwise = sum(map(self._cache.arrived, others))
         with closing(PartFile(self._cache.part(file))) as part:
@@ -136,7 +137,7 @@ class Transfer:
         self._check_content(file, sha256)
 
     def _is_whole(self, file: RemoteFile) -> bool:
-        return self._cache.blob(file).exists() or (
+        return self._cache.has(file) or (
             file.sha256 in self._state.whole and self._cache.arrived(file) == file.size
         )
 

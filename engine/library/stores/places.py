@@ -13,6 +13,8 @@ from engine.library.stores import hugging_face, jan, lm_studio, ollama, walk
 from engine.library.stores.found import Finder, Place
 from engine.library.stores.small_files import read_json, read_text, text_in
 
+HUGGING_FACE: Final = "Hugging Face"
+"""The store that our own downloads go to."""
 _TEXTGEN_FOLDERS: Final = ("text-generation-webui*", "textgen*")
 _TEXTGEN_MODELS: Final = ("user_data/models", "models")
 
@@ -80,7 +82,7 @@ def app_places(computer: Computer | None = None) -> list[Place]:
     """
     here = computer or this_computer()
     places = (
-        *_places("Hugging Face", _hugging_face(here), hugging_face.find_models),
+        *_places(HUGGING_FACE, _hugging_face(here), hugging_face.find_models),
         *_places("LM Studio", _lm_studio(here), lm_studio.find_models),
         *_places("Ollama", _ollama(here), ollama.find_models),
         *_places("Jan", _jan(here), jan.find_models),

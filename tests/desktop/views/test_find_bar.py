@@ -32,7 +32,11 @@ def bar(qtbot: QtBot, app: Desktop, opener: FakeOpener) -> FindBar:
     opener.session.reply = REPLY
     app.chat.send(f"What is a {WORD}?")
     qtbot.waitUntil(lambda: app.chat.run is None)
-    app.window.page.messages.verticalScrollBar().setValue(0)
+    messages = app.window.page.messages
+    scroll, first = messages.verticalScrollBar(), app.chat.messages()[0].message.id
+    qtbot.waitUntil(lambda: scroll.maximum() > 0)
+    scroll.setValue(0)
+    qtbot.waitUntil(lambda: messages.reading == first)
     app.window.commands.entry("chat.find").trigger()
     return app.window.page.find_bar
 

@@ -1,5 +1,6 @@
 """The model dialog: what it lists, why something cannot be used, and what it remembers."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,10 @@ from desktop.views.model_dialog import ModelDialog
 from desktop.views.model_filters import ModelFilters
 from desktop.views.model_list import ModelListView
 from desktop.views.model_row_menu import ModelRowMenu
+from desktop.views.model_row_painter import ModelRowPainter
 from engine.config import KvType, SelfDraft
 from engine.errors import ModelNotFound
+from engine.library.hub.download_state import Download, DownloadState
 from engine.memory_plan.machine_facts import Held
 from engine.memory_plan.values import Change, ChangeKind, Speed, Verdict
 from tests.desktop.fakes import (
@@ -28,6 +31,7 @@ from tests.desktop.fakes import (
     BROKEN,
     GIGA,
     OTHER,
+    REMOTE,
     SMALL,
     FakeHub,
     FakeLibrary,
@@ -389,3 +393,120 @@ def test_an_empty_folder_says_what_to_do(qtbot: QtBot, app: Desktop, library: Fa
     dialog = app.window.open_models()
     assert not load_button(dialog).isEnabled()
     assert sentences(dialog, "Drafts") == []
+
+
+def test_load_waits_for_the_plan(
+    qtbot: QtBot, dialog: ModelDialog, planner: FakePlanner, opener: FakeOpener
+) -> None:
+    """Who clicks at once must not load past a check that has not been made."""
+    planner.gate.clear()
+    choose(dialog, "Targets", "small")
+    load = load_button(dialog)
+    load.click()
+    assert not load.isEnabled()
+    assert "The models are loaded as soon as it is known that they fit." in words(dialog)
+    qtbot.wait(50)
+    assert len(opener.requests) == 1
+    planner.gate.set()
+    qtbot.waitUntil(lambda: len(opener.requests) == 2)
+    assert not opener.requests[-1].load_anyway
+
+
+def test_load_before_a_plan_that_says_no_loads_nothing(
+    qtbot: QtBot, dialog: ModelDialog, planner: FakePlanner, opener: FakeOpener
+) -> None:
+    planner.answer = make_plan(verdict=Verdict.IMPOSSIBLE, ram=GIGA // 2)
+    planner.gate.clear()
+    choose(dialog, "Targets", "small")
+    load_button(dialog).click()
+    planner.gate.set()
+    qtbot.waitUntil(lambda: any(w.startswith("Will not run") for w in words(dialog)))
+    assert dialog.isVisible()
+    assert len(opener.requests) == 1
+    assert action(dialog, "Load anyway").isEnabled()
+
+
+def test_another_choice_takes_a_load_back_that_waits(
+    qtbot: QtBot, dialog: ModelDialog, planner: FakePlanner, opener: FakeOpener
+) -> None:
+    planner.gate.clear()
+    choose(dialog, "Targets", "small")
+    load_button(dialog).click()
+    choose(dialog, "Targets", "big")
+    planner.gate.set()
+    qtbot.waitUntil(lambda: "Fits the GPU" in "".join(sentences(dialog, "Targets")))
+    qtbot.waitUntil(lambda: any(w.startswith("About 8.2") for w in words(dialog)))
+    assert dialog.isVisible()
+    assert len(opener.requests) == 1
+
+
+def test_tab_goes_as_the_eye_does(qtbot: QtBot, dialog: ModelDialog) -> None:
+    qtbot.waitUntil(lambda: len(dialog.findChildren(MemoryBar)) == 2)
+    devices = action(dialog, "Devices")
+    seen, widget = list[QWidget](), devices.nextInFocusChain()
+    while widget is not None and widget is not load_button(dialog):
+        seen.append(widget)
+        widget = widget.nextInFocusChain()
+    named = [w for w in seen if w.focusPolicy() & Qt.FocusPolicy.TabFocus and w.isVisible()]
+    assert [type(w) for w in named[:2]] == [MemoryBar, MemoryBar]
+    assert [w.accessibleName() for w in named[2:]] == ["Save as profile…", "Cancel"]
+
+
+CUT_OFF = replace(
+    BROKEN,
+    path=Path("/cache/models--someone--Big-GGUF/snapshots/0/Big-Q4_K_M.gguf"),
+    origin="someone/Big-GGUF",
+    grows_in_place=True,
+)
+
+
+def press_action(dialog: ModelDialog, start: str) -> None:
+    view = column(dialog, "Targets")
+    (index,) = [
+        view.model().index(i, 0)
+        for i, sentence in enumerate(sentences(dialog, "Targets"))
+        if sentence.startswith(start)
+    ]
+    row = index.data(Qt.ItemDataRole.UserRole)
+    painter = view.itemDelegate()
+    assert isinstance(painter, ModelRowPainter)
+    view.scrollTo(index)
+    where = painter.action_area(view.visualRect(index), row).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=where)
+
+
+def test_a_file_that_ends_early_offers_the_rest(
+    qtbot: QtBot, app: Desktop, library: FakeLibrary, hub: FakeHub
+) -> None:
+    library.found = [BIG, CUT_OFF]
+    dialog = app.window.open_models()
+    qtbot.waitUntil(lambda: "Resume download with Enter" in "".join(sentences(dialog, "Targets")))
+    press_action(dialog, "broken")
+    qtbot.waitUntil(lambda: hub.asked == ["details someone/Big-GGUF"])
+    qtbot.waitUntil(lambda: hub.queue is not None and len(hub.queue.entries) == 1)
+    row = column(dialog, "Targets").chosen_row()
+    assert row is not None
+    assert row.choice == BIG.path, "a press on the words chooses nothing"
+
+
+def test_a_download_that_has_not_ended_stands_in_the_list(
+    qtbot: QtBot, app: Desktop, hub: FakeHub
+) -> None:
+    half = REMOTE.size // 2
+    hub.unfinished = (Download(REMOTE, DownloadState.PAUSED, half),)
+    dialog = app.window.open_models()
+    line = "Big-Q4_K_M, Q4_K_M, 4.0 GB, Incomplete, 2.0 GB of 4.0 GB, Resume download with Enter"
+    qtbot.waitUntil(lambda: sentences(dialog, "Targets")[-1:] == [line])
+    targets = column(dialog, "Targets")
+    dialog.activateWindow()
+    targets.setFocus()
+    qtbot.waitUntil(targets.hasFocus)
+    QTest.keyClick(targets, Qt.Key.Key_End)
+    QTest.keyClick(targets, Qt.Key.Key_Return)
+    assert hub.queue is not None
+    queue = hub.queue
+    qtbot.waitUntil(lambda: queue.entries[REMOTE.id].state is DownloadState.RECEIVING)
+    qtbot.waitUntil(lambda: "is being downloaded" in sentences(dialog, "Targets")[-1])
+    assert "Resume" not in sentences(dialog, "Targets")[-1]
+    queue.finish(REMOTE.id, Path("/cache/Big-Q4_K_M.gguf"))
+    qtbot.waitUntil(lambda: not any("Incomplete, 4" in s for s in sentences(dialog, "Targets")))

@@ -135,3 +135,27 @@ def test_where_links_are_impossible_the_content_moves(
     assert path.read_bytes() == PARTS[0]
     assert setting.download(model) == path
     assert not scan_cache_dir(setting.cache_folder).warnings
+
+
+def test_a_file_that_ends_early_is_taken_up_where_it_ends(setting: Setting) -> None:
+    """Whoever left it so: another tool, or a full disk."""
+    path = setting.download()
+    blob = path.resolve()
+    with blob.open("rb+") as file:
+        file.truncate(100_000)
+    setting.server.forget_requests()
+    assert setting.download() == path
+    assert path.read_bytes() == CONTENT
+    (request,) = setting.asked
+    assert request.headers["range"].startswith("bytes=100000-")
+    assert not setting.parts()
+
+
+def test_a_file_that_ends_early_and_is_no_link_is_replaced(setting: Setting) -> None:
+    """As the hub library leaves it where a system has no links."""
+    path = setting.download()
+    path.resolve().unlink()
+    path.unlink()
+    path.write_bytes(CONTENT[:1000])
+    assert setting.download() == path
+    assert path.read_bytes() == CONTENT
