@@ -8,7 +8,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
@@ -24,7 +24,7 @@ from desktop.pair_model import Phase
 from desktop.views.tree_canvas import TreeCanvas
 from desktop.views.tree_layout import PILLS_UP_TO
 from engine.cancel import CancelToken
-from engine.config import SamplingConfig, SpeculationConfig
+from engine.config import SamplingConfig
 from engine.events import (
     ChatMessage,
     Event,
@@ -67,17 +67,10 @@ def tree(chance: random.Random, budget: int, turn_id: int = 0) -> TreeDrawn:
 
 
 @dataclass
-class Rounds:
+class Rounds(made_up.NothingLoaded):
     """A session whose reply has many rounds of large trees."""
 
     budget: int
-    info: made_up.Info = field(default_factory=made_up.Info)
-
-    def use(self, speculation: SpeculationConfig) -> None:
-        """Nothing to change."""
-
-    def close(self) -> None:
-        """Nothing to close."""
 
     def turn(
         self,
