@@ -155,5 +155,5 @@ class _Index:
 
 
 def _chance(matched: int) -> float:
-    """How likely the next token is copied too, after so many matching ones."""
-    return 1 - 1 / matched
+    """How likely the next token is copied too, after so many matching ones (docs/adr/0007)."""
+    return (matched - 1) / (matched + 1)

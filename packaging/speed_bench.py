@@ -23,7 +23,7 @@ _GREEDY: Final = ("--temperature", "0")
 _SAMPLED: Final = ("--temperature", "0.6", "--top-p", "0.9", "--seed", "1")
 _RESIDENT: Final = (
     *("--target", _TARGET, "--draft", "qwen-0.5b", "--prompts", "all", "--per-category", "2"),
-    *("--modes", "off,auto", "--max-tokens", "128", "--context", "2048"),
+    *("--modes", "off,auto", "--max-tokens", "128", "--context", "2048", "--repeats", "3"),
 )
 _TOKENS_PER_PASS: Final = (
     *("--target", _TARGET, "--draft", "qwen-0.5b", "--prompts", "chat", "--per-category", "3"),
