@@ -134,8 +134,9 @@ def _speculation(  # noqa: PLR0917 - three models, and what is known of them
 ) -> Speculation:
     vocab = models.target.vocab
     suggester = SuffixSuggester(vocab.ends)
-    drafter = None
+    drafter, beside = None, False
     if draft is not None:
+        beside = models.plan.drafts_beside
         # Alone it has all cores: beside a target pass it takes one (`Drafter.grow_ahead`).
         threads = config.threads or physical_cores()
         helping = Helper(helper, vocab.size) if helper is not None else None
@@ -149,7 +150,7 @@ def _speculation(  # noqa: PLR0917 - three models, and what is known of them
         ),
         planner=FixedPlanner(Plan(PLAIN, "")),
         forecast=DraftForecast(draft.curve, learned.forecast) if draft is not None else None,
-        background=ThreadPoolExecutor(1, "outrider-target") if models.streamed and draft else None,
+        background=ThreadPoolExecutor(1, "outrider-target") if beside else None,
     )
 
 

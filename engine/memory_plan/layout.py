@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Final
 
 from engine.config import ALL_LAYERS, Placement
-from engine.memory_plan.machine_facts import RAM, DeviceFacts, MachineFacts
+from engine.memory_plan.machine_facts import RAM, DeviceFacts, MachineFacts, is_worker
 from engine.memory_plan.needs import Needs, Split, Use, without_weights
 
 _RAM_SHARE: Final = 0.95
@@ -30,6 +30,15 @@ class ModelLayout:
         """Whether the weights in RAM are pages of the file that come and go."""
         return self.placement.streamed
 
+    @property
+    def processors(self) -> frozenset[str]:
+        """What computes its layers: devices, workers by their addresses, and RAM for the CPU."""
+        split = self.split
+        used = [device for device, count in zip(split.devices, split.counts, strict=True) if count]
+        names = {d.description if is_worker(d.name) else d.name for d in used}
+        rest_in_ram = split.on_devices <= len(self.needs.facts.layers) or split.cpu_experts > 0
+        return frozenset(names | {RAM} if rest_in_ram else names)
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -49,6 +58,15 @@ class Layout:
     def models(self) -> tuple[ModelLayout, ...]:
         """All there are, the target first."""
         return (self.target, *self.guessing)
+
+    @property
+    def drafts_beside(self) -> bool:
+        """Whether drafting does not slow the target: no processor computes for both.
+
+        That of a streamed target mostly waits for the disk.
+        """
+        busy = frozenset[str]().union(*(model.processors for model in self.guessing))
+        return bool(busy) and (self.target.streamed or not busy & self.target.processors)
 
     def used(self, device: str) -> int:
         """Bytes of all models."""

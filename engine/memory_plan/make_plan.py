@@ -20,6 +20,7 @@ def make_plan(
         target=layout.target.placement,
         draft=layout.draft.placement if layout.draft else None,
         helper=layout.helper.placement if layout.helper else None,
+        drafts_beside=layout.drafts_beside,
         layers=len(request.target.layers) + 1,
         streamed_bytes=streamed_bytes(layout.target),
         speed=decision.speed,

@@ -21,7 +21,8 @@ _DEVICE_ROW: Final = 0.01
 _COPYING_ROWS: Final = 32
 """From so many rows on, weights in RAM go to the device for a multiplication."""
 _UNHIDDEN: Final = 0.2
-"""Share of the drafting that does not vanish under a streamed pass (docs/benchmarks.md)."""
+"""Share of the drafting that does not vanish under the target's passes, where the draft works
+beside them (docs/benchmarks.md)."""
 _SELF_DRAFT_GAIN: Final = 1.45
 """Tokens beyond the first of a low-bit copy's trees, against another draft's."""
 _BUDGETS: Final = (8, 16, 32, 64, 128, 256, 600)
@@ -50,7 +51,7 @@ def expected_speed(
         return _speed(known.target, known.draft if known.draft.points else None, budget, state)
     state = (
         _SELF_DRAFT_GAIN if self_draft else 1.0,
-        _UNHIDDEN if layout.target.streamed else 1.0,
+        _UNHIDDEN if layout.drafts_beside else 1.0,
     )
     target = _curve(layout.target, machine, budget)
     draft = _curve(layout.draft, machine, budget) if layout.draft else None

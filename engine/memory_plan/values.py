@@ -130,6 +130,8 @@ class MemoryPlan:
     shortage: str
     """"" for a plan within its budgets; else a sentence with what is needed and what is free."""
     helper: Placement | None = None
+    drafts_beside: bool = False
+    """Whether the draft works while the target does: no processor has to do for both."""
     missing_workers: tuple[str, ...] = ()
     """Addresses of RPC workers that do not answer: the plan goes without them."""
     machine: MachineFacts | None = None

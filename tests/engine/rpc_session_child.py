@@ -25,6 +25,7 @@ PLACEMENTS: Final = {
         Placement(devices=("RPC0",)),
         Placement(devices=("RPC1",)),
     ),
+    "draft on a device": (CPU, Placement(devices=("RPC0",))),
     "target over two devices": (
         Placement(devices=("RPC0", "RPC1"), layers_per_device=(16, 15)),
         CPU,
@@ -35,12 +36,13 @@ PLACEMENTS: Final = {
 
 def main(target: Path, draft: Path, endpoints: tuple[str, ...]) -> None:
     """Print devices and the choices of each answer as JSON."""
-    answers, kept = {}, {}
+    answers, kept, beside = {}, {}, {}
     for name, (target_on, draft_on) in PLACEMENTS.items():
         config = pair_config(target, draft, context=256, target_on=target_on, draft_on=draft_on)
         with Session.open(replace(config, rpc_endpoints=endpoints)) as session:
             answer = ask(session, [user("Write a haiku about the sea")], greedy(24))
             kept[name] = keep_alive(endpoints)
+            beside[name] = session._speculation.background is not None
         assert answer.stats.mode == "tree"
         answers[name] = [asdict(choice) for choice in answer.choices]
     devices = {
@@ -51,7 +53,8 @@ def main(target: Path, draft: Path, endpoints: tuple[str, ...]) -> None:
         }
         for device in list_devices()
     }
-    print(json.dumps({"devices": devices, "answers": answers, "kept": kept}))
+    report = {"devices": devices, "answers": answers, "kept": kept, "beside": beside}
+    print(json.dumps(report))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,9 @@ def test_every_placement_gives_the_same_text(smollm2: Path, low_bit: Path) -> No
         assert endpoint in device["description"]
         assert device["total"] > 0
     # One connection to each worker that holds a part.
-    assert list(report["kept"].values())[1:] == [1, 2, 2]
+    assert list(report["kept"].values())[1:] == [1, 2, 1, 2]
+    # The draft works under the target's passes where they share no processor.
+    assert list(report["beside"].values()) == [False, False, True, True, True]
     answers = {
         name: [Choice(**choice) for choice in report["answers"][name]] for name in PLACEMENTS
     }

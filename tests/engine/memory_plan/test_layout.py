@@ -1,5 +1,7 @@
 """Where the parts of a pair go: properties that hold anywhere, then the cases people have."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from engine.config import KvType, Placement
 from engine.memory_plan.decide import decide, layout_for
 from engine.memory_plan.layout import budget_of
-from engine.memory_plan.machine_facts import RAM, MachineFacts
+from engine.memory_plan.machine_facts import RAM, DeviceFacts, MachineFacts
 from engine.memory_plan.values import Verdict
 from tests.engine.memory_plan.made_up import GB, MB, machine, model, request
 
@@ -89,6 +91,68 @@ def test_a_helper_goes_where_the_draft_goes_and_takes_its_room() -> None:
     assert helped.helper.placement.layers_per_device == (3,)
     assert helped.target.placement.layers_per_device < alone.target.placement.layers_per_device
     assert helped.used("GPU0") <= budget_of(GB, "GPU0")
+
+
+ON_CPU, ON_GPU0, ON_GPU1 = (Placement(devices=names) for names in ((), ("GPU0",), ("GPU1",)))
+MOST_ON_GPU0 = Placement(devices=("GPU0",), gpu_layers=9)
+
+
+@pytest.mark.parametrize(
+    ("target_on", "draft_on", "beside"),
+    [
+        (ON_CPU, ON_CPU, False),
+        (ON_CPU, ON_GPU0, True),
+        (ON_GPU0, ON_CPU, True),
+        (ON_GPU0, ON_GPU0, False),
+        (ON_GPU0, ON_GPU1, True),
+        (MOST_ON_GPU0, ON_GPU0, False),
+        (MOST_ON_GPU0, ON_CPU, False),
+        (MOST_ON_GPU0, ON_GPU1, True),
+    ],
+)
+def test_a_draft_works_beside_a_target_with_which_it_shares_no_processor(
+    target_on: Placement, draft_on: Placement, beside: bool
+) -> None:
+    asked = request(model(), DRAFT, target_on=target_on, draft_on=draft_on)
+    assert layout_for(asked, machine(8 * GB, 4 * GB, 4 * GB)).drafts_beside is beside
+    helped = request(model(), DRAFT, helper=HELPER, target_on=target_on, draft_on=draft_on)
+    on_cpu = replace(helped, helper_placement=ON_CPU)
+    shared = "RAM" in layout_for(on_cpu, machine(8 * GB, 4 * GB, 4 * GB)).target.processors
+    layout = layout_for(on_cpu, machine(8 * GB, 4 * GB, 4 * GB))
+    assert layout.drafts_beside is (beside and not shared), "the helper drafts too"
+
+
+def test_a_draft_works_beside_a_streamed_target_and_none_beside_nothing() -> None:
+    there = machine(900 * MB)
+    assert layout_for(request(model(), DRAFT), there).target.streamed
+    assert layout_for(request(model(), DRAFT), there).drafts_beside
+    assert not layout_for(request(model()), there).drafts_beside
+    everything = machine(8 * GB, 4 * GB)
+    assert not layout_for(request(model()), everything).drafts_beside
+
+
+def test_experts_in_ram_keep_the_processor_of_the_machine_busy() -> None:
+    experts = model(experts=50 * MB)
+    on_gpu = Placement(devices=("GPU0",), gpu_layers=11, cpu_experts=2)
+    there = machine(8 * GB, 8 * GB, 4 * GB)
+    split = layout_for(request(experts, DRAFT, target_on=on_gpu, draft_on=ON_CPU), there)
+    assert split.target.processors == {"GPU0", "RAM"}
+    assert not split.drafts_beside
+
+
+def test_two_devices_of_one_worker_are_one_processor() -> None:
+    """A worker serves one connection; two threads must not talk over it."""
+    there = machine(8 * GB)
+    workers = tuple(DeviceFacts(f"RPC{n}", "10.0.0.2:50052", 4 * GB) for n in range(2))
+    asked = request(
+        model(),
+        DRAFT,
+        target_on=Placement(devices=("RPC0",)),
+        draft_on=Placement(devices=("RPC1",)),
+    )
+    assert not layout_for(asked, replace(there, devices=workers)).drafts_beside
+    apart = (workers[0], replace(workers[1], description="10.0.0.3:50052"))
+    assert layout_for(asked, replace(there, devices=apart)).drafts_beside
 
 
 def test_a_gpu_that_takes_all_leaves_the_embedding_in_ram() -> None:
