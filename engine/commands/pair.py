@@ -14,11 +14,10 @@ from engine.commands.terminal import (
     show_line,
     show_loading,
 )
-from engine.config import SamplingConfig, SpeculationConfig
+from engine.config import SamplingConfig, SelfDraft, SpeculationConfig
 from engine.errors import BadSetting, IncompatiblePair
 from engine.events import LoadProgress
 from engine.isolated.session import IsolatedSession
-from engine.library.models import resolve_model
 from engine.library.pair import check_pair
 from engine.tested_pairs import PairTestProgress
 
@@ -48,8 +47,10 @@ def run(args: argparse.Namespace) -> None:
 
 
 def _check(args: argparse.Namespace) -> None:
-    target = resolve_model(args.target)
-    guessing = [resolve_model(name) for name in (args.draft, args.helper) if name is not None]
+    config = options.session_config(args, SpeculationConfig())
+    target = config.target.path
+    models = [model for model in (config.draft, config.helper) if model is not None]
+    guessing = [target if isinstance(model, SelfDraft) else model.path for model in models]
     verdicts = [check_pair(target, model) for model in guessing]
     names = [f"{model.stem}: " if len(guessing) > 1 else "" for model in guessing]
     lines = [name + verdict.sentence for name, verdict in zip(names, verdicts, strict=True)]

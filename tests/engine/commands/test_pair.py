@@ -43,6 +43,11 @@ def test_a_helper_is_checked_against_the_target_too(capsys: Capture, tmp_path: P
     assert done.complaint.startswith("other: Token 9 differs: ")
 
 
+def test_a_copy_of_the_target_always_fits(capsys: Capture, tmp_path: Path) -> None:
+    done = run(capsys, "pair", write_chat_model(tmp_path / "tiny.gguf"), "self")
+    assert (done.code, done.out) == (0, "Same tokenizer.\n")
+
+
 def test_a_pair_has_a_draft(capsys: Capture, tmp_path: Path) -> None:
     done = run(capsys, "pair", write_chat_model(tmp_path / "tiny.gguf"))
     assert (done.code, done.out) == (2, "")
