@@ -19,6 +19,7 @@ from desktop.comparison import Comparison
 from desktop.conversation_list import ConversationList
 from desktop.conversations.place import conversations_file
 from desktop.conversations.store import ConversationStore
+from desktop.earlier_texts import EarlierTexts
 from desktop.engine_port import Opener, PairTester, Planner
 from desktop.engine_thread import EngineThread, open_session
 from desktop.hub_desk import HubDesk
@@ -160,6 +161,7 @@ class Desktop(QObject):
         self.speaker = Speaker(system_speech(), self)
         self._shutdown.register("speech", self.speaker.stop)
         actions = MessageActions(self.chat, self.pair, self.profiles, self.speaker, self)
+        EarlierTexts(self.store, self.engine, self.settings, self.conversations, actions, self)
         self.window = MainWindow(
             self.theme,
             self.settings,

@@ -83,6 +83,9 @@ class EngineSession(Protocol):
     def use(self, speculation: SpeculationConfig) -> None:
         """Switch mode or budget from the next turn on."""
 
+    def learn_earlier(self, texts: Sequence[str]) -> None:
+        """Guess from these too, oldest first, instead of what was said in other conversations."""
+
     def turn(
         self,
         messages: Sequence[ChatMessage],

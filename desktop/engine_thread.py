@@ -19,10 +19,7 @@ from desktop.memory_watch import MemoryWatch
 from desktop.session_config import session_config
 from desktop.worker import Worker
 from engine.cancel import CancelToken
-from engine.config import (
-    SamplingConfig,
-    SpeculationConfig,
-)
+from engine.config import SamplingConfig, SpeculationConfig
 from engine.errors import Cancelled, EngineDied, OutriderError
 from engine.events import ChatMessage, Event, LoadProgress, TurnFinished
 from engine.isolated.session import IsolatedSession
@@ -151,7 +148,11 @@ class EngineThread(QObject):
 
     def use(self, speculation: SpeculationConfig) -> None:
         """Switch mode or budget from the next turn on."""
-        self._worker.submit(lambda: self._use(speculation))
+        self._worker.submit(lambda: self._tell(lambda session: session.use(speculation)))
+
+    def learn_earlier(self, texts: Sequence[str]) -> None:
+        """Let guesses come from these texts too, oldest first, instead of those known so far."""
+        self._worker.submit(lambda: self._tell(lambda session: session.learn_earlier(texts)))
 
     def run_alone(self, job: Callable[[], None]) -> None:
         """Free what is loaded, then run `job` in this thread: it has the memory to itself."""
@@ -215,10 +216,10 @@ class EngineThread(QObject):
             failure = _unexpected(tr("The engine stopped while answering."), error)
             self._delivered.emit(work.id, _TurnFailed(failure))
 
-    def _use(self, speculation: SpeculationConfig) -> None:
+    def _tell(self, say: Callable[[EngineSession], None]) -> None:
         try:
             if self._session:
-                self._session.use(speculation)
+                say(self._session)
         except EngineDied as error:
             self._bury(error)
         except OutriderError as error:

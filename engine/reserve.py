@@ -47,10 +47,11 @@ def reserve(
     config: SessionConfig,
     progress: Callable[[LoadProgress], None],
     cancel: CancelToken,
+    suggester: SuffixSuggester | None = None,
 ) -> Speculation:
     """KV caches sized so that a tree of the budget is one target pass.
 
-    Raises `ModelLoadFailed`, `Cancelled`; nothing stays reserved then.
+    A `suggester` of former KV caches keeps what it knows. Raises `ModelLoadFailed`, `Cancelled`; nothing stays reserved then.
     """
     with ExitStack() as undo:
         target = _target_context(models, config)
@@ -73,7 +74,8 @@ def reserve(
         if helper is not None:
             _measure(helper, _FRONTIER_ROWS, learned.helper_cost)
         progress(LoadProgress(LoadStage.MEASURING, 1.0))
-        speculation = _speculation(models, config, target, draft, helper, learned)
+        suggester = suggester or SuffixSuggester(models.target.vocab.ends)
+        speculation = _speculation(models, config, suggester, target, draft, helper, learned)
         undo.pop_all()
     return with_planner(speculation, models, config)
 
@@ -127,13 +129,13 @@ def _measure(model: MeasuredModel, largest: int, known: Points) -> None:
 def _speculation(  # noqa: PLR0917 - three models, and what is known of them
     models: LoadedModels,
     config: SessionConfig,
+    suggester: SuffixSuggester,
     target: MeasuredModel,
     draft: MeasuredModel | None,
     helper: MeasuredModel | None,
     learned: Learned,
 ) -> Speculation:
     vocab = models.target.vocab
-    suggester = SuffixSuggester(vocab.ends)
     drafter, beside = None, False
     if draft is not None:
         beside = models.plan.drafts_beside

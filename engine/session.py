@@ -111,6 +111,17 @@ class Session:
             self._speculation = with_planner(reserved, self._models, before)
             raise
 
+    def learn_earlier(self, texts: Sequence[str]) -> None:
+        """Let guesses come from these texts too, oldest first, where the speculation allows it.
+
+        They take the place of all that was said in other conversations so far.
+        """
+        if not self._config.speculation.earlier:
+            return
+        vocab = self._encoder.vocab
+        suggester = self._speculation.guesser.suggester
+        suggester.learn_earlier(vocab.tokenize(text, special=False) for text in texts)
+
     @contextmanager
     def varied(self, change: Callable[[Speculation], Speculation]) -> Iterator[None]:
         """Take the turns in here by a changed speculation over the same KV caches.
@@ -125,7 +136,8 @@ class Session:
             self._speculation = own
 
     def _reserve(self, config: SessionConfig) -> Speculation:
-        return reserve(self._models, config, lambda _progress: None, CancelToken())
+        suggester = self._speculation.guesser.suggester
+        return reserve(self._models, config, lambda _progress: None, CancelToken(), suggester)
 
     def turn(
         self,

@@ -43,7 +43,8 @@ class SuffixSuggester:
         self._earlier = _Index()
         """Texts that the present one did not go on from, oldest first, each behind a gap."""
         self._keeps_earlier = False
-        self._is_temporary = False
+        self._leaves_nothing = False
+        """Whether the present text stays out of the earlier ones."""
 
     def keep_earlier(self, *, allowed: bool) -> None:
         """Whether earlier conversations may suggest too. They are kept in memory alone."""
@@ -51,10 +52,20 @@ class SuffixSuggester:
         if not allowed:
             self._earlier = _Index()
 
+    def learn_earlier(self, texts: Iterable[Sequence[int]]) -> None:
+        """From now on these are the earlier texts, oldest first; none where they are not allowed.
+
+        Of more than are kept the oldest go. As far as the present text may stay, it is among them.
+        """
+        self._earlier, self._leaves_nothing = _Index(), True
+        if self._keeps_earlier:
+            tokens = [token for text in texts for token in (_GAP, *text)]
+            self._earlier.extend(tokens[-_EARLIER:])
+
     def begin(self, text: Sequence[int], *, temporary: bool) -> None:
         """A turn begins with this text; of a `temporary` conversation nothing stays for others."""
         self._follow(text)
-        self._is_temporary = temporary
+        self._leaves_nothing = temporary
 
     def suggest(self, text: Sequence[int], length: int) -> DraftTree:
         """A tree of at most `length` levels below the last token of `text`.
@@ -93,7 +104,7 @@ class SuffixSuggester:
 
     def _leave(self, new: Sequence[int]) -> None:
         """Keep what the former text has that the new one has not."""
-        if not self._keeps_earlier or self._is_temporary:
+        if not self._keeps_earlier or self._leaves_nothing:
             return
         former = self._text.tokens
         shared = common_length(former, new)

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Final
 
 from desktop.conversations import leaf, tree_reading, tree_writing
@@ -68,6 +69,24 @@ class Trees:
             limit,
         )
         return list(dict.fromkeys(text for (text,) in rows))
+
+    def latest_texts(self, messages: int, characters: int) -> list[str]:
+        """What was said last in all conversations, oldest first, nothing of the trash.
+
+        At most so many messages, of at most so many characters together.
+        """
+        rows = self._database.rows(
+            """
+            SELECT substr(text, 1, ?) FROM message
+            JOIN conversation ON conversation.number = message.conversation
+            WHERE message.trashed_at IS NULL AND conversation.trashed_at IS NULL AND text <> ''
+            ORDER BY message.number DESC LIMIT ?
+            """,
+            *(characters, messages),
+        )
+        lengths = accumulate(len(text) for (text,) in rows)
+        latest = [text for (text,), length in zip(rows, lengths, strict=True) if length <= characters]
+        return latest[::-1]
 
     def content(self, sha256: str) -> bytes:
         """The bytes of an attachment. Raises `LookupError` where they are not kept."""

@@ -111,6 +111,9 @@ class _Server:
             case wire.Use(speculation):
                 self._loaded().use(speculation)
                 self._send(wire.Done())
+            case wire.LearnEarlier(texts):
+                self._loaded().learn_earlier(texts)
+                self._send(wire.Done())
             case wire.Forget():
                 self._loaded().forget()
                 self._send(wire.Done())

@@ -88,6 +88,10 @@ class IsolatedSession:
         """See `Session`."""
         ask_briefly(self._process, wire.Use(speculation), wire.Done)
 
+    def learn_earlier(self, texts: Sequence[str]) -> None:
+        """See `Session`."""
+        ask_briefly(self._process, wire.LearnEarlier(tuple(texts)), wire.Done)
+
     def forget(self) -> None:
         """See `Session`."""
         ask_briefly(self._process, wire.Forget(), wire.Done)

@@ -77,6 +77,13 @@ class Use:
 
 
 @dataclass(frozen=True)
+class LearnEarlier:
+    """Texts that guesses may come from, oldest first; answered by `Done` or `Failed`."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Forget:
     """Empty the KV caches; answered by `Done` or `Failed`."""
 
@@ -118,7 +125,7 @@ class Close:
 
 
 Request: TypeAlias = (
-    Open | Turn | Use | Forget | ReadCosts | PlanPair | ReadDevices | Cancel | Ping | Close
+    Open | Turn | Use | LearnEarlier | Forget | ReadCosts | PlanPair | ReadDevices | Cancel | Ping | Close
 )
 
 # Replies, from the engine's process.

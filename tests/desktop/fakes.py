@@ -127,6 +127,7 @@ class FakeSession:
     samplings: list[SamplingConfig] = field(default_factory=list)
     temporary: list[bool] = field(default_factory=list)
     used: list[SpeculationConfig] = field(default_factory=list)
+    earlier: list[tuple[str, ...]] = field(default_factory=list)
     threads: set[str] = field(default_factory=set)
     closed: bool = False
     death: EngineDied | None = None
@@ -148,6 +149,9 @@ class FakeSession:
 
     def use(self, speculation: SpeculationConfig) -> None:
         self.used.append(speculation)
+
+    def learn_earlier(self, texts: Sequence[str]) -> None:
+        self.earlier.append(tuple(texts))
 
     def turn(
         self,

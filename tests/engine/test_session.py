@@ -1,6 +1,7 @@
 """Whole turns of the starter model with its own low-bit copy as the draft."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -254,6 +255,22 @@ def test_a_budget_that_does_not_fit_leaves_the_session_as_it_was(
         session.use(SpeculationConfig(mode=Mode.TREE, budget=500))
     assert attempts == [500, session._largest_budget]
     assert max(ask(session, [HAIKU], greedy(8)).nodes) <= BUDGET
+
+
+def test_texts_from_before_the_session_make_a_reply_come_sooner(smollm2: Path) -> None:
+    """Where that is allowed; a larger budget, for which caches are made anew, keeps them."""
+    allowed = SpeculationConfig(mode=Mode.TREE, budget=8, earlier=True)
+    config = replace(pair_config(smollm2, None, budget=8, context=512), speculation=allowed)
+    with Session.open(config) as session:
+        first = ask(session, [HAIKU], greedy(24))
+    for speculation in (allowed, replace(allowed, earlier=False)):
+        with Session.open(replace(config, speculation=speculation)) as session:
+            session.learn_earlier(["Something else.", first.text])
+            session.use(replace(speculation, budget=12))
+            again = ask(session, [HAIKU], greedy(24))
+            assert_same_up_to_near_ties(first.choices, again.choices)
+            is_faster = again.stats.target_passes < first.stats.target_passes / 2
+            assert is_faster is speculation.earlier
 
 
 def test_a_long_conversation_drops_its_oldest_messages_and_goes_on(smollm2: Path) -> None:

@@ -214,3 +214,46 @@ def test_the_oldest_texts_go_first(keeper: SuffixSuggester) -> None:
     assert paths(keeper.suggest([0, 4, 5], 8)) == set()
     last = 100 + _EARLIER - 1
     assert paths(keeper.suggest([0, last - 2, last - 1], 8)) == {(last,)}
+
+
+def test_texts_from_before_suggest_where_that_is_allowed(keeper: SuffixSuggester) -> None:
+    forgetful = SuffixSuggester([END])
+    for suggester in (keeper, forgetful):
+        suggester.learn_earlier([[4, 5, 6, 7], [8, 9, 10]])
+    assert paths(keeper.suggest([0, 4, 5], 8)) == {(6,), (6, 7)}
+    assert paths(keeper.suggest([0, 8, 9], 8)) == {(10,)}
+    assert paths(forgetful.suggest([0, 4, 5], 8)) == set()
+
+
+def test_texts_from_before_take_the_place_of_all_others(keeper: SuffixSuggester) -> None:
+    keeper.suggest([4, 5, 6, 7], 8)
+    keeper.suggest([0, 1], 8)
+    keeper.learn_earlier([[8, 9, 10]])
+    assert paths(keeper.suggest([0, 1, 4, 5], 8)) == set()
+    keeper.learn_earlier([])
+    assert paths(keeper.suggest([0, 1, 8, 9], 8)) == set()
+
+
+def test_a_text_that_is_not_among_them_any_more_stays_out(keeper: SuffixSuggester) -> None:
+    """The conversation that is shown went to the trash; what is said from now on counts again."""
+    keeper.begin([4, 5, 6, 7], temporary=False)
+    keeper.learn_earlier([[8, 9, 10]])
+    keeper.begin([0, 4, 5], temporary=False)
+    assert paths(keeper.suggest([0, 4, 5], 8)) == set()
+    keeper.begin([1, 1, 0, 4], temporary=False)
+    assert paths(keeper.suggest([1, 1, 0, 4], 8)) == {(5,)}
+
+
+def test_of_texts_from_before_the_latest_are_kept(keeper: SuffixSuggester) -> None:
+    keeper.learn_earlier([[4, 5, 6], range(100, 100 + _EARLIER - 3), [7, 8, 9]])
+    assert paths(keeper.suggest([0, 4, 5], 8)) == set()
+    assert paths(keeper.suggest([0, 7, 8], 8)) == {(9,)}
+    assert len(keeper._earlier.tokens) == _EARLIER
+
+
+def test_forbidding_it_forgets_the_texts_from_before(keeper: SuffixSuggester) -> None:
+    keeper.learn_earlier([[4, 5, 6, 7]])
+    keeper.keep_earlier(allowed=False)
+    assert keeper._earlier.tokens == []
+    keeper.keep_earlier(allowed=True)
+    assert paths(keeper.suggest([0, 4, 5], 8)) == set()

@@ -96,6 +96,18 @@ def test_settings_reach_the_process(session: IsolatedSession) -> None:
     assert all(rows > 0 and seconds > 0 for rows, seconds in session.costs.target)
 
 
+def test_texts_from_before_reach_the_process(session: IsolatedSession) -> None:
+    plain = turn(session, HAIKU)
+    reply = "".join(event.text for event in plain if isinstance(event, TextDelta))
+    session.use(SpeculationConfig(mode=Mode.TREE, budget=4, earlier=True))
+    session.learn_earlier(["\ud83c Half a character", reply])
+    session.forget()
+    helped = turn(session, HAIKU)[-1]
+    session.use(SpeculationConfig(mode=Mode.OFF))
+    assert isinstance(helped, TurnFinished)
+    assert helped.stats.target_passes < helped.stats.tokens / 2
+
+
 def test_nothing_of_a_temporary_conversation_is_on_the_disk(smollm2: Path, own_home: Path) -> None:
     config = replace(pair_config(smollm2, None, mode=Mode.OFF), saved_prefix_bytes=1 << 30)
     long = user("The sea is deep and cold. " * 60)
