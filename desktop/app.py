@@ -160,8 +160,7 @@ class Desktop(QObject):
         self.titles.titled.connect(self.conversations.reload)
         self.speaker = Speaker(system_speech(), self)
         self._shutdown.register("speech", self.speaker.stop)
-        actions = MessageActions(self.chat, self.pair, self.profiles, self.speaker, self)
-        EarlierTexts(self.store, self.engine, self.settings, self.conversations, actions, self)
+        actions = self._message_actions()
         self.window = MainWindow(
             self.theme,
             self.settings,
@@ -188,6 +187,11 @@ class Desktop(QObject):
         self._offer_updates(known_releases() if releases is None else releases)
         self.ring = FocusRing(self.theme, application)
         self.window.closing.connect(self.shutdown)
+
+    def _message_actions(self) -> MessageActions:
+        actions = MessageActions(self.chat, self.pair, self.profiles, self.speaker, self)
+        EarlierTexts(self.store, self.engine, self.settings, self.conversations, actions, self)
+        return actions
 
     def _own_devices(self) -> OwnDevicesDesk:
         desk = OwnDevicesDesk(parent=self)

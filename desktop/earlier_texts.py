@@ -1,4 +1,4 @@
-"""What was said before the models were loaded, as a source of guesses, where the person allows it."""
+"""What was said before the models were loaded: a source of guesses, where the person allows it."""
 
 from typing import Any, Final
 

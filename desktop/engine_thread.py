@@ -5,31 +5,31 @@ results come out as signals on the window's thread. Each load and each turn has 
 belongs to an older one is dropped here, so nobody else has to compare ids.
 """
 
-import logging
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Final
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from desktop.engine_port import EngineSession, Opener, OpenRequest, SessionInfo
+from desktop.engine_deliveries import (
+    OF_SESSION,
+    Delivery,
+    Died,
+    LoadEnded,
+    Ready,
+    TurnFailed,
+    unexpected,
+)
+from desktop.engine_port import EngineSession, Opener, OpenRequest
 from desktop.memory_watch import MemoryWatch
 from desktop.session_config import session_config
 from desktop.worker import Worker
 from engine.cancel import CancelToken
 from engine.config import SamplingConfig, SpeculationConfig
 from engine.errors import Cancelled, EngineDied, OutriderError
-from engine.events import ChatMessage, Event, LoadProgress, TurnFinished
+from engine.events import ChatMessage, LoadProgress, TurnFinished
 from engine.isolated.session import IsolatedSession
 from engine.language import tr
-
-_log = logging.getLogger("outrider.engine_thread")
-
-
-_OF_SESSION: Final = 0
-"""Stands for the id of what belongs to no single load or turn."""
 
 
 @dataclass(frozen=True)
@@ -38,30 +38,6 @@ class _Work:
 
     id: int
     cancel: CancelToken = field(default_factory=CancelToken)
-
-
-@dataclass(frozen=True)
-class _Ready:
-    info: SessionInfo
-
-
-@dataclass(frozen=True)
-class _LoadEnded:
-    error: OutriderError | None
-    """None: the person stopped it."""
-
-
-@dataclass(frozen=True)
-class _TurnFailed:
-    error: OutriderError
-
-
-@dataclass(frozen=True)
-class _Died:
-    error: EngineDied
-
-
-_Delivery = LoadProgress | _Ready | _LoadEnded | _TurnFailed | _Died | Event
 
 
 class EngineThread(QObject):
@@ -175,20 +151,20 @@ class EngineThread(QObject):
         def report(progress: LoadProgress) -> None:
             self._delivered.emit(work.id, progress)
 
-        outcome: _Ready | _LoadEnded
+        outcome: Ready | LoadEnded
         try:
             work.cancel.check()
             self._close()
             session = self._opener(request, progress=report, cancel=work.cancel)
             self._session = session
             session.when_over(lambda: self._worker.submit(lambda: self._look_at(session)))
-            outcome = _Ready(session.info)
+            outcome = Ready(session.info)
         except Cancelled:
-            outcome = _LoadEnded(None)
+            outcome = LoadEnded(None)
         except OutriderError as error:
-            outcome = _LoadEnded(error)
+            outcome = LoadEnded(error)
         except Exception as error:  # noqa: BLE001 a bug must end as a sentence, not as silence
-            outcome = _LoadEnded(_unexpected(tr("The engine stopped while loading."), error))
+            outcome = LoadEnded(unexpected(tr("The engine stopped while loading."), error))
         self._delivered.emit(work.id, outcome)
 
     def _answer(
@@ -200,7 +176,7 @@ class EngineThread(QObject):
         temporary: bool,
     ) -> None:
         if self._session is None:
-            self._delivered.emit(work.id, _TurnFailed(OutriderError(tr("No model is loaded."))))
+            self._delivered.emit(work.id, TurnFailed(OutriderError(tr("No model is loaded."))))
             return
         try:
             events = self._session.turn(
@@ -211,10 +187,10 @@ class EngineThread(QObject):
         except EngineDied as error:
             self._bury(error)
         except OutriderError as error:
-            self._delivered.emit(work.id, _TurnFailed(error))
+            self._delivered.emit(work.id, TurnFailed(error))
         except Exception as error:  # noqa: BLE001 a bug must end as a sentence, not as silence
-            failure = _unexpected(tr("The engine stopped while answering."), error)
-            self._delivered.emit(work.id, _TurnFailed(failure))
+            failure = unexpected(tr("The engine stopped while answering."), error)
+            self._delivered.emit(work.id, TurnFailed(failure))
 
     def _tell(self, say: Callable[[EngineSession], None]) -> None:
         try:
@@ -236,7 +212,7 @@ class EngineThread(QObject):
 
     def _bury(self, error: EngineDied) -> None:
         self._close()
-        self._delivered.emit(_OF_SESSION, _Died(error))
+        self._delivered.emit(OF_SESSION, Died(error))
 
     def _close(self) -> None:
         if self._session:
@@ -245,23 +221,23 @@ class EngineThread(QObject):
 
     # Back on the window's thread
 
-    def _receive(self, work_id: int, delivery: _Delivery) -> None:
-        if isinstance(delivery, _Died):
+    def _receive(self, work_id: int, delivery: Delivery) -> None:
+        if isinstance(delivery, Died):
             self._receive_death(delivery.error)
         elif self._load and work_id == self._load.id:
             self._receive_load(delivery)
         elif self._turn and work_id == self._turn.id:
             self._receive_turn(delivery)
 
-    def _receive_load(self, delivery: _Delivery) -> None:
+    def _receive_load(self, delivery: Delivery) -> None:
         match delivery:
-            case _Ready(info):
+            case Ready(info):
                 self._load = None
                 self.loaded.emit(info)
-            case _LoadEnded(None):
+            case LoadEnded(None):
                 self._load = None
                 self.load_stopped.emit()
-            case _LoadEnded(error):
+            case LoadEnded(error):
                 self._load = None
                 self.load_failed.emit(error)
             case _:
@@ -273,11 +249,11 @@ class EngineThread(QObject):
         if not self._load:
             self.died.emit(error)
 
-    def _receive_turn(self, delivery: _Delivery) -> None:
-        if isinstance(delivery, _TurnFailed | TurnFinished):
+    def _receive_turn(self, delivery: Delivery) -> None:
+        if isinstance(delivery, TurnFailed | TurnFinished):
             self._forget_turn()
         match delivery:
-            case _TurnFailed(error):
+            case TurnFailed(error):
                 self.turn_failed.emit(error)
             case _:
                 self.turn_event.emit(delivery)
@@ -291,15 +267,6 @@ class EngineThread(QObject):
         if self._turn:
             self._turn.cancel.cancel()
             self.memory_short.emit()
-
-
-def _unexpected(message: str, error: Exception) -> OutriderError:
-    _log.error("%s", message, exc_info=error)
-    return OutriderError(
-        message,
-        hint=tr("The messages and the reply so far are saved."),
-        detail="".join(traceback.format_exception(error)),
-    )
 
 
 def open_session(

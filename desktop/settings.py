@@ -129,7 +129,10 @@ EARLIER: Final = Setting(
     False,  # noqa: FBT003 - the default
     Switch(),
     tr("Guess from earlier conversations"),
-    tr("Replies that repeat what was written before come faster. Not from temporary ones or the trash."),
+    tr(
+        "Replies that repeat what was written before come faster. Nothing is taken from temporary "
+        "conversations or the trash."
+    ),
     Page.SPECULATION,
     Applies.NEXT_REPLY,
 )

@@ -51,7 +51,8 @@ def reserve(
 ) -> Speculation:
     """KV caches sized so that a tree of the budget is one target pass.
 
-    A `suggester` of former KV caches keeps what it knows. Raises `ModelLoadFailed`, `Cancelled`; nothing stays reserved then.
+    A `suggester` of former KV caches keeps what it knows.
+    Raises `ModelLoadFailed`, `Cancelled`; nothing stays reserved then.
     """
     with ExitStack() as undo:
         target = _target_context(models, config)

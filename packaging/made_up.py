@@ -101,6 +101,9 @@ class NothingLoaded:
     def use(self, speculation: SpeculationConfig) -> None:
         """Nothing to switch."""
 
+    def learn_earlier(self, texts: Sequence[str]) -> None:
+        """It guesses nothing."""
+
     def when_over(self, tell: Callable[[], None]) -> None:
         """It does not end by itself."""
 

@@ -85,7 +85,9 @@ class Trees:
             *(characters, messages),
         )
         lengths = accumulate(len(text) for (text,) in rows)
-        latest = [text for (text,), length in zip(rows, lengths, strict=True) if length <= characters]
+        latest = [
+            text for (text,), length in zip(rows, lengths, strict=True) if length <= characters
+        ]
         return latest[::-1]
 
     def content(self, sha256: str) -> bytes:

@@ -108,14 +108,8 @@ class _Server:
                 self._send(wire.Opened(self._session.info))
             case wire.Turn():
                 self._answer(request, cancel)
-            case wire.Use(speculation):
-                self._loaded().use(speculation)
-                self._send(wire.Done())
-            case wire.LearnEarlier(texts):
-                self._loaded().learn_earlier(texts)
-                self._send(wire.Done())
-            case wire.Forget():
-                self._loaded().forget()
+            case wire.Use() | wire.LearnEarlier() | wire.Forget():
+                self._tell(request)
                 self._send(wire.Done())
             case wire.ReadCosts():
                 self._send(self._loaded().costs)
@@ -131,6 +125,15 @@ class _Server:
                 if self._session is not None:
                     self._session.close()
                 self._send(wire.Done())
+
+    def _tell(self, request: wire.Use | wire.LearnEarlier | wire.Forget) -> None:
+        match request:
+            case wire.Use(speculation):
+                self._loaded().use(speculation)
+            case wire.LearnEarlier(texts):
+                self._loaded().learn_earlier(texts)
+            case wire.Forget():
+                self._loaded().forget()
 
     def _answer(self, turn: wire.Turn, cancel: CancelToken) -> None:
         events = self._loaded().turn(

@@ -125,7 +125,17 @@ class Close:
 
 
 Request: TypeAlias = (
-    Open | Turn | Use | LearnEarlier | Forget | ReadCosts | PlanPair | ReadDevices | Cancel | Ping | Close
+    Open
+    | Turn
+    | Use
+    | LearnEarlier
+    | Forget
+    | ReadCosts
+    | PlanPair
+    | ReadDevices
+    | Cancel
+    | Ping
+    | Close
 )
 
 # Replies, from the engine's process.
