@@ -125,8 +125,10 @@ class Answering(QObject):
         """The rounds of a reply, as far as they are known."""
         if self.run and self.run.message.id == message.id:
             return self.run.rounds
-        stored = stored_rounds(message.text, message.notes) if message.notes else ()
-        return self._archive.get(message.id) or stored
+        kept = self._archive.get(message.id)
+        if kept or not message.notes:
+            return kept
+        return stored_rounds(message.text, message.notes)
 
     def forget_rounds(self) -> None:
         """A reply was taken back in part: from now on its rounds are those of its notes."""

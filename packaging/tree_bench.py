@@ -20,8 +20,9 @@ from PySide6.QtWidgets import QApplication
 
 import made_up
 from desktop.app import Desktop
+from desktop.lasting_objects import set_lasting
 from desktop.pair_model import Phase
-from desktop.views.tree_canvas import TreeCanvas
+from desktop.views.tree_canvas import TreeCanvas, TreeScroll
 from desktop.views.tree_layout import PILLS_UP_TO
 from engine.cancel import CancelToken
 from engine.config import SamplingConfig
@@ -43,7 +44,7 @@ BUDGETS: Final = (160, 600)
 ROUNDS: Final = 40
 TAKEN: Final = 7
 REPEATS: Final = 100
-ROOM: Final = 680
+ROOM: Final = (680, 600)
 """Pixels for the tree in a window of its own."""
 _WORDS: Final = (" the", " of", " returns", " then", " so", " most_common", "()", "\n", " by", ",")
 _ORIGINS: Final = (*[Origin.TREE] * 5, Origin.NGRAM, Origin.RECYCLED)
@@ -57,7 +58,7 @@ def tree(chance: random.Random, budget: int, turn_id: int = 0) -> TreeDrawn:
         above = max(chance.choices(range(len(parents)), k=3), key=chances.__getitem__)
         above = above if chance.random() < 0.9 else -1  # noqa: PLR2004 - one in ten at the root
         parents.append(above)
-        chances.append((chances[above] if above >= 0 else 1.0) * chance.uniform(0.05, 0.6))
+        chances.append((chances[above] if above >= 0 else 1.0) * chance.uniform(0.2, 0.7))
     words = [chance.choice(_WORDS) for _ in parents]
     origins = tuple(chance.choice(_ORIGINS) for _ in parents)
     return TreeDrawn(
@@ -134,6 +135,7 @@ def _rounds(application: QApplication, budget: int) -> Iterator[tuple[str, str]]
     desktop.chat.send("Trees")
     wait_until(lambda: desktop.chat.run is None)
     desktop.window.side.show_tree(shown=True)
+    set_lasting()  # as the app does
     choose = desktop.window.tree.choose
     numbers = islice(cycle(range(1, ROUNDS + 1)), REPEATS)
     took = [timed(partial(choose, number)) for number in numbers]
@@ -147,28 +149,26 @@ def _canvas(desktop: Desktop, budget: int) -> Iterator[tuple[str, str]]:
     """The picture alone: as it comes, and with everything unfolded."""
     chance = random.Random(_SEED)  # noqa: S311 - for a measurement
     canvas = TreeCanvas(desktop.theme)
-    canvas.fit(ROOM)
+    scroll = TreeScroll(canvas)
+    scroll.resize(*ROOM)
+    scroll.show()
     drawn = [tree(chance, budget) for _ in range(ROUNDS)]
     took = [timed(partial(canvas.show_tree, one, 1, [0.5] * TAKEN)) for one in drawn]
-    yield f"tree of {budget} nodes: layout, ms: median / p99 / most", spread(took)
-    yield from _painting(canvas, budget, "")
+    yield f"tree of {budget} nodes: layout and painting, ms: median / p99 / most", spread(took)
+    yield _painting(canvas, budget, "")
     for node in range(-1, budget):
         canvas.unfold(node)
-    yield from _painting(canvas, budget, ", all unfolded")
-    canvas.deleteLater()
+    QApplication.processEvents()
+    yield _painting(canvas, budget, ", all unfolded")
+    scroll.deleteLater()
 
 
-def _painting(canvas: TreeCanvas, budget: int, how: str) -> Iterator[tuple[str, str]]:
-    canvas.resize(canvas.sizeHint())
+def _painting(canvas: TreeCanvas, budget: int, how: str) -> tuple[str, str]:
     shown = len(canvas.places)
     kind = "dots" if shown > PILLS_UP_TO else "pills"
     what = f"tree of {budget} nodes{how}: painting its {shown} {kind}"
-    canvas.show()
-    yield (
-        f"{what}, ms: median / p99 / most",
-        spread([timed(canvas.repaint) for _ in range(REPEATS)]),
-    )
-    canvas.hide()
+    took = [timed(canvas.repaint) for _ in range(REPEATS)]
+    return f"{what}, ms: median / p99 / most", spread(took)
 
 
 def main() -> None:

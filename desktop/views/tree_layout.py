@@ -88,6 +88,9 @@ def lay_out(
     def place(count: int) -> TreeLayout:
         return paper.place(always.union(others[:count]))
 
+    everything = place(len(others))
+    if everything.width <= room:
+        return everything
     room = max(room, place(0).width)
     first_too_wide = bisect_left(
         range(len(others) + 1), x=True, key=lambda count: place(count).width > room

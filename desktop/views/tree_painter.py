@@ -1,7 +1,9 @@
 """Paints the tree of one round, with the share of rounds that took a guess of each depth."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -10,8 +12,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPainterPath
 from desktop.theme import Theme
 from desktop.views.tree_layout import DOT, PILL, PITCH, Place, TreeLayout
 from desktop.views.tree_nodes import TreeNode, visible
-from desktop.views.tree_pens import TreeLook
-from engine.events import TreeDrawn
+from desktop.views.tree_pens import TreeLook, refused_width
+from engine.events import Origin, TreeDrawn
 from engine.language import tr
 
 GUTTER: Final = 92
@@ -35,6 +37,26 @@ class TreePicture:
     nodes: Sequence[TreeNode] = ()
     layout: TreeLayout = field(default_factory=lambda: TreeLayout((), 0.0, 0, 0))
     shares: Sequence[float] = ()
+
+    @cached_property
+    def refused_edges(self) -> Mapping[float, QPainterPath]:
+        """Those of one width as one path: hundreds of calls would take longer than their lines."""
+        paths: defaultdict[float, QPainterPath] = defaultdict(QPainterPath)
+        for place in self.layout.places:
+            node = self.nodes[place.node]
+            if not node.accepted:
+                paths[refused_width(node)].addPath(_edge(self, place))
+        return paths
+
+    @cached_property
+    def dots(self) -> Mapping[Origin, Sequence[QRectF]]:
+        """The nodes that are dots, all of them refused, by where they came from."""
+        dots: defaultdict[Origin, list[QRectF]] = defaultdict(list)
+        for place in self.layout.places:
+            if place.is_dot:
+                top = place.row * PITCH + _TOP + (PILL - DOT) / 2
+                dots[self.nodes[place.node].origin].append(QRectF(place.left, top, DOT, DOT))
+        return dots
 
 
 class TreePainter:
@@ -73,10 +95,14 @@ class TreePainter:
         painter.translate(GUTTER, 0)
         self._paint_root(painter, picture)
         rows = range(max(first, 1), last + 2)
-        for paint in (self._paint_edge, self._paint_node):
-            for accepted in (False, True):
-                for place in _in(picture, rows, accepted=accepted):
-                    paint(painter, picture, place)
+        self._paint_refused_edges(painter, picture)
+        for place in _in(picture, rows, accepted=True):
+            painter.setPen(self._look.taken_edge(picture.nodes[place.node]))
+            painter.drawPath(_edge(picture, place))
+        self._paint_dots(painter, picture)
+        for accepted in (False, True):
+            for place in _in(picture, rows, accepted=accepted):
+                self._paint_node(painter, picture.nodes[place.node], place)
 
     def _usual(self, font: QFont) -> QFont:
         font.setPointSizeF(font.pointSizeF() / self.scale)
@@ -111,23 +137,22 @@ class TreePainter:
         words = visible(picture.tree.root) + (f"  +{hidden}" * bool(hidden))
         painter.drawText(QPointF(2, _TOP + PILL / 2 + 5), words)
 
-    def _paint_edge(self, painter: QPainter, picture: TreePicture, place: Place) -> None:
-        node = picture.nodes[place.node]
-        above = picture.layout.by_node.get(node.parent)
-        reach = (PILL + DOT) / 2 if above and above.is_dot else PILL
-        top = (place.row - 1) * PITCH + _TOP + reach
-        bottom = place.row * PITCH + _TOP + (PILL / 2 if place.is_dot else 0)
-        painter.setPen(self._look.edge(node))
+    def _paint_refused_edges(self, painter: QPainter, picture: TreePicture) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(_edge(QPointF(_stem(above), top), QPointF(_stem(place), bottom)))
+        for width, path in picture.refused_edges.items():
+            painter.setPen(self._look.refused_edge(width))
+            painter.drawPath(path)
 
-    def _paint_node(self, painter: QPainter, picture: TreePicture, place: Place) -> None:
-        node = picture.nodes[place.node]
-        box = QRectF(place.left, place.row * PITCH + _TOP, place.width, PILL)
+    def _paint_dots(self, painter: QPainter, picture: TreePicture) -> None:
+        for origin, dots in picture.dots.items():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._look.pill(origin, accepted=False).color())
+            painter.drawRects(dots)
+
+    def _paint_node(self, painter: QPainter, node: TreeNode, place: Place) -> None:
         if place.is_dot:
-            box = QRectF(place.left, box.center().y() - 3, place.width, place.width)
-            painter.fillRect(box, self._look.pill(node).color())
             return
+        box = QRectF(place.left, place.row * PITCH + _TOP, place.width, PILL)
         self._paint_pill(painter, box, node)
         if place.hidden:
             painter.setFont(self._font)
@@ -136,7 +161,7 @@ class TreePainter:
 
     def _paint_pill(self, painter: QPainter, box: QRectF, node: TreeNode) -> None:
         taken = node.accepted and not node.is_bonus
-        painter.setPen(self._look.pill(node))
+        painter.setPen(self._look.pill(node.origin, accepted=node.accepted))
         painter.setBrush(self._look.color("accent_soft" if taken else "background"))
         inset = 1.0 if node.accepted else 0.5
         painter.drawRoundedRect(box.adjusted(inset, inset, -inset, -inset), _RADIUS, _RADIUS)
@@ -159,7 +184,16 @@ def _stem(place: Place | None) -> float:
     return place.left + (place.width / 2 if place.is_dot else _STEM)
 
 
-def _edge(start: QPointF, end: QPointF) -> QPainterPath:
+def _edge(picture: TreePicture, place: Place) -> QPainterPath:
+    """From the node above down to a node."""
+    above = picture.layout.by_node.get(picture.nodes[place.node].parent)
+    reach = (PILL + DOT) / 2 if above and above.is_dot else PILL
+    top = (place.row - 1) * PITCH + _TOP + reach
+    bottom = place.row * PITCH + _TOP + (PILL / 2 if place.is_dot else 0)
+    return _down(QPointF(_stem(above), top), QPointF(_stem(place), bottom))
+
+
+def _down(start: QPointF, end: QPointF) -> QPainterPath:
     """Straight down, or down, across and down with rounded corners."""
     path = QPainterPath(start)
     if start.x() != end.x():

@@ -30,6 +30,7 @@ UNDERLINES: Final[Mapping[Origin, QTextCharFormat.UnderlineStyle]] = {
 }
 _UNKNOWN: Final = 0.5
 """Drawn for a chance that nobody knows."""
+_STEPS: Final = 4
 
 
 def origin_pen(theme: Theme, origin: Origin, width: float = 2.0) -> QPen:
@@ -53,9 +54,9 @@ class TreeLook:
             self._colors[token] = self._theme.color(token)
         return self._colors[token]
 
-    def pill(self, node: TreeNode) -> QPen:
+    def pill(self, origin: Origin, *, accepted: bool) -> QPen:
         """Around a node."""
-        kind = (node.origin, node.accepted)
+        kind = (origin, accepted)
         if kind not in self._pens:
             self._pens[kind] = self._pill(*kind)
         return self._pens[kind]
@@ -65,10 +66,20 @@ class TreeLook:
             return QPen(self.color("border_strong"), 1)
         return origin_pen(self._theme, origin, 2 if accepted else 1)
 
-    def edge(self, node: TreeNode) -> QPen:
-        """Down to a node: the likelier, the wider."""
-        chance = _UNKNOWN if node.chance is None else node.chance
-        if not node.accepted:
-            return QPen(self.color("border_strong"), 1 + chance)
+    def taken_edge(self, node: TreeNode) -> QPen:
+        """Down to a node that was taken: the likelier, the wider."""
         color = "origin_target" if node.is_bonus else "origin_tree"
-        return QPen(self.color(color), 2 + 2 * chance)
+        return QPen(self.color(color), 2 + 2 * _chance(node))
+
+    def refused_edge(self, width: float) -> QPen:
+        """Down to nodes that were not."""
+        return QPen(self.color("border_strong"), width)
+
+
+def refused_width(node: TreeNode) -> float:
+    """How wide the edge down to a node is that was not taken, in steps that an eye may see."""
+    return 1 + round(_STEPS * _chance(node)) / _STEPS
+
+
+def _chance(node: TreeNode) -> float:
+    return _UNKNOWN if node.chance is None else node.chance
