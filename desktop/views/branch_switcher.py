@@ -31,6 +31,10 @@ class BranchSwitcher(QWidget):
             row.addWidget(widget)
         self.hide()
 
+    def step(self, by: int) -> None:
+        """Go to the branch before (-1) or after (1), if there is one and the engine is free."""
+        (self._before if by < 0 else self._after).click()
+
     def show_branch(self, branch: int, branches: int, *, enabled: bool) -> None:
         """Show "branch of branches"; nothing for a single one."""
         self._count.setText(f"{branch}/{branches}")

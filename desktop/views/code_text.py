@@ -45,6 +45,10 @@ class CodeText(TextBlock):
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.wrap(wrapped=False)
 
+    @property
+    def takes_tab(self) -> bool:
+        return True
+
     def wrap(self, *, wrapped: bool) -> None:
         """Break long lines, or scroll sideways."""
         policy = Qt.ScrollBarPolicy

@@ -10,7 +10,6 @@ from PySide6.QtGui import (
     QAccessibleAnnouncementEvent,
     QAction,
     QEnterEvent,
-    QFocusEvent,
     QFont,
     QKeySequence,
     QPainter,
@@ -128,11 +127,11 @@ class Icon(QWidget):
 
 
 class ActionRow(QWidget):
-    """Icon buttons that show while their message is hovered or one of them has the focus."""
+    """Icon buttons that show while their message is hovered or the focus is in it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._hovered = False
+        self._hovered = self._focused = False
         self._buttons: list[IconButton] = []
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
@@ -142,7 +141,6 @@ class ActionRow(QWidget):
         """Append a button."""
         self._buttons.append(button)
         self._row.addWidget(button)
-        button.installEventFilter(self)
         self._refresh()
         return button
 
@@ -151,19 +149,18 @@ class ActionRow(QWidget):
         self._hovered = hovered
         self._refresh()
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if isinstance(event, QFocusEvent):
-            self._refresh()
-        return super().eventFilter(watched, event)  # type: ignore[arg-type] # always a QObject
+    def set_focused(self, *, focused: bool) -> None:
+        """Tell whether the focus is in the message."""
+        self._focused = focused
+        self._refresh()
 
     def _refresh(self) -> None:
-        shown = self._hovered or any(button.hasFocus() for button in self._buttons)
         for button in self._buttons:
-            button.reveal(shown=shown)
+            button.reveal(shown=self._hovered or self._focused)
 
 
 class HoverArea(QWidget):
-    """A part of the chat whose actions show while the pointer is over it."""
+    """A part of the chat whose actions show while the pointer or the focus is there."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -30,6 +30,7 @@ from desktop.views.conversation_desk import ConversationDesk
 from desktop.views.download_panel import DownloadPanel
 from desktop.views.dropped_files import model_files
 from desktop.views.model_dialog import ModelDialog
+from desktop.views.regions import Regions
 from desktop.views.settings_dialog import SettingsDialog
 from desktop.views.side_area import SideArea
 from desktop.views.sidebar import Sidebar
@@ -84,6 +85,17 @@ class MainWindow(QMainWindow):
             page=self.page,
         )
         self._trees = TreeDesk(settings, chat=chat, side=self.side, page=self.page, panel=self.tree)
+        page = self.page
+        self.regions = Regions(
+            self,
+            (
+                (self.sidebar, self.sidebar.list),
+                (page.header, page.header.pair_button),
+                (page.messages, page.messages),
+                (page.composer, page.composer.edit),
+                (self.tree, self.tree.slider),
+            ),
+        )
         self._stack = QStackedWidget()
         self._stack.addWidget(self.side)
         self._welcome: Welcome | None = None
@@ -184,6 +196,9 @@ class MainWindow(QMainWindow):
         self.side.restore_state(state)
         self.desk.restore_state(state)
         self.dialogs.restore_state(state)
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:  # noqa: FBT001 - Qt's
+        return self.regions.tab(forwards=forwards) or super().focusNextPrevChild(forwards)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc stops the reply, wherever the focus is, unless something else there ends first."""

@@ -1,26 +1,28 @@
 """The messages of the conversation shown: widgets for what is in view and a screen around it.
 
-Heights of the other messages are those they had, or estimates. What the reader sees at the top
-keeps its place, whatever grows above or below; at the end the list follows the end.
+What the reader sees at the top keeps its place, whatever grows above or below; at the end the
+list follows the end.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from desktop.chat_model import ChatModel, ShownMessage
+from desktop.chat_model import ChatModel
 from desktop.conversations.query import Query
 from desktop.message_actions import MessageActions
 from desktop.theme import Theme
 from desktop.views.centered import SIDE_MARGIN
 from desktop.views.controls import panel, push_button
-from desktop.views.heights import Heights
 from desktop.views.hit_marks import HitMarks
 from desktop.views.jump_button import JumpButton
+from desktop.views.message_column import MessageColumn
+from desktop.views.message_keys import MessageKeys
 from desktop.views.message_view import MessageView
-from desktop.views.message_widgets import MessageWidgets, estimated_height
+from desktop.views.message_widgets import MessageWidgets
 from desktop.views.reading_place import ReadingPlace
 from desktop.views.selection import Selection
 from desktop.views.selection_input import SelectionInput
@@ -32,6 +34,8 @@ _NEAR_END: Final = 8
 _BELOW: Final = 20
 _KEPT_SCREENS: Final = 2
 _SETTLES: Final = 8
+_AROUND: Final = 8
+"""What is seen above and below a part that was brought into view."""
 
 
 class MessageList(QAbstractScrollArea):
@@ -58,21 +62,21 @@ class MessageList(QAbstractScrollArea):
         super().__init__(parent)
         self._theme = theme
         self._chat = chat
-        self._items: list[ShownMessage] = []
-        self._places: dict[str, int] = {}
-        self._heights: Heights[str] = Heights(theme.message_gap, theme.message_gap)
         self._following = True
         self._reading: ReadingPlace | None = None
         self._placing = False
         self.setViewport(panel("surface", "messages"))
         self._widgets = MessageWidgets(theme, chat, marks, actions, self.viewport())
+        self._column = MessageColumn(theme, self._widgets)
         self._hits = HitMarks(theme, self.viewport())
         self._widgets.made.connect(self._hits.mark)
         self._selection = Selection(theme, self._widgets, self.viewport())
         self._widgets.made.connect(self._selection.paint_in)
         self.input = SelectionInput(chat, self._selection, self)
+        self.keys = MessageKeys(self, self._widgets)
         for told in ("link_chosen", "focus_left", "tree_asked"):
             getattr(self._widgets, told).connect(getattr(self, told))
+        self._widgets.branch_stepped.connect(self._step)
         self._answer = push_button(theme, tr("Answer this message"), "quiet")
         self._answer.setParent(self.viewport())
         self._answer.clicked.connect(chat.answer)
@@ -82,7 +86,8 @@ class MessageList(QAbstractScrollArea):
         self._ahead.timeout.connect(self._build_ahead)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(tr("Messages"))
         self.verticalScrollBar().setSingleStep(theme.line_height("message"))
         theme.changed.connect(self._show_theme)
         chat.conversation_changed.connect(self._show_other)
@@ -93,17 +98,10 @@ class MessageList(QAbstractScrollArea):
 
     def refresh(self) -> None:
         """Show the path as it is now, keeping the widgets of messages that stay."""
-        self._items = self._chat.messages()
-        ids = [item.message.id for item in self._items]
-        self._places = {message_id: index for index, message_id in enumerate(ids)}
-        line = self._theme.line_height("message")
-        estimates = [estimated_height(item.message.text, line) for item in self._items]
-        self._heights.show(ids, estimates)
-        self._widgets.keep_only(self._places)
-        self._selection.show_path(ids)
-        for message_id, _ in self._widgets:
-            self._widgets.show(self._items[self._places[message_id]])
-        unanswered = bool(self._items) and self._items[-1].message.role is Role.USER
+        items = self._chat.messages()
+        self._column.show(items)
+        self._selection.show_path(self.path)
+        unanswered = bool(items) and items[-1].message.role is Role.USER
         self._answer.setVisible(unanswered and self._chat.can_answer)
         self._grow()
 
@@ -113,15 +111,15 @@ class MessageList(QAbstractScrollArea):
 
     def reveal(self, message_id: str, query: Query) -> None:
         """Go to a message of the path, to its first hit if it has one."""
-        if message_id in self._places:
+        if message_id in self._column:
             self._hits.show(query)
             self._go_to(ReadingPlace(message_id))
-            self._go_below(message_id, self._hits.first_in(self._widget_of(message_id)))
+            self._go_below(message_id, self._hits.first_in(self._column.built(message_id)))
 
     def show_hit(self, message_id: str, number: int) -> None:
         """Go to one of the hits in a message of the path, counted from 0, and let it stand out."""
         self._go_to(ReadingPlace(message_id))
-        widget = self._widget_of(message_id)
+        widget = self._column.built(message_id)
         seen = widget.unfold(self._hits.query, number)
         self._place()
         self._go_below(message_id, self._hits.choose(widget, seen))
@@ -131,10 +129,45 @@ class MessageList(QAbstractScrollArea):
         """The message that stands at the top of the view."""
         return self._reading.message_id if self._reading else ""
 
+    @property
+    def path(self) -> Sequence[str]:
+        """The ids of all messages, from the first to the last."""
+        return self._column.path
+
+    @property
+    def in_view(self) -> Sequence[str]:
+        """Those of which something is seen, without what only looks in at the end."""
+        top = self.verticalScrollBar().value()
+        return self._column.between(top, top + self.viewport().height() - _BELOW)
+
+    def bring(self, message_id: str) -> MessageView:
+        """Scroll as little as it takes to see a message of the path; its widget."""
+        if message_id not in self._column.between(*self._around(1)):
+            self._go_to(ReadingPlace(message_id, offset=-self._theme.message_gap))
+        widget = self._column.built(message_id)
+        self._place()
+        self.bring_part(widget, widget.rect())
+        return widget
+
+    def bring_part(self, part: QWidget, area: QRect) -> None:
+        """Scroll as little as it takes to see an area of a part; its top if it is too tall."""
+        top = part.mapTo(self.viewport(), area.topLeft()).y() - _AROUND
+        below = top + area.height() + 2 * _AROUND - self.viewport().height()
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + (min(top, 0) or max(0, min(below, top))))
+
     def jump_to_end(self) -> None:
         """Go to the newest text and follow it."""
         self._following = True
         self._place()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The messages are one stop: one of them takes the focus."""
+        super().focusInEvent(event)
+        self.keys.enter(event.reason())
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:  # noqa: FBT001 - Qt's
+        return self.keys.go_inside(forwards=forwards) or super().focusNextPrevChild(forwards)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -150,7 +183,7 @@ class MessageList(QAbstractScrollArea):
         if self._placing:
             return
         self._following = self._at_end()
-        self._reading = self._place_at(self.verticalScrollBar().value())
+        self._reading = self._column.place_at(self.verticalScrollBar().value())
         self._place()
 
     def _show_other(self) -> None:
@@ -161,9 +194,16 @@ class MessageList(QAbstractScrollArea):
 
     def _show_theme(self) -> None:
         """Sizes and distances may be others now."""
-        self._heights = Heights(self._theme.message_gap, self._theme.message_gap)
+        self._column.forget_heights()
         self.verticalScrollBar().setSingleStep(self._theme.line_height("message"))
         self.refresh()
+
+    def _step(self, message_id: str, step: int) -> None:
+        """Another branch from a message on; who was in it with the keyboard stays in its place."""
+        place, had_focus = self._column.number(message_id), self.keys.at == message_id
+        self._chat.select(message_id, step)
+        if had_focus and place < len(self.path):
+            self.keys.go_to(place)
 
     def _grow(self) -> None:
         grown = self._widgets.grow()
@@ -171,9 +211,6 @@ class MessageList(QAbstractScrollArea):
             self._hits.mark(grown)
             self._selection.paint_in(grown)
         self._place()
-
-    def _widget_of(self, message_id: str) -> MessageView:
-        return self._widgets.built(self._items[self._places[message_id]])
 
     def _go_below(self, message_id: str, below: int) -> None:
         """To what stands so far below the top of a message, with a third of the view above it."""
@@ -198,73 +235,46 @@ class MessageList(QAbstractScrollArea):
         self._placing = False
         # What is shown may have become so short that the end came to the reader.
         self._following = self._following or self._at_end()
-        self._reading = self._place_at(top)
-        self._jump.follow(len(self._items), at_end=self._following)
+        self._reading = self._column.place_at(top)
+        self._jump.follow(len(self._column), at_end=self._following)
         self._ahead.start()
 
     def _settle(self) -> int:
         """Where the view begins, once the heights of all that it shows are known."""
+        screen = self.viewport().height()
         for _ in range(_SETTLES):
             top = self._top()
-            for index in self._between(top, top + self.viewport().height()):
-                self._widgets.built(self._items[index])
-            if not self._measure(top):
+            self._column.build(top, top + screen)
+            if not self._column.measure(top - screen, top + 2 * screen, self._column_width):
                 break
         return self._top()
 
-    def _measure(self, top: int) -> bool:
-        """Ask the widgets near the view for their heights; whether one is another than before."""
-        screen = self.viewport().height()
-        changed = False
-        for index in self._between(top - screen, top + self.viewport().height() + screen):
-            widget = self._widgets.get(self._items[index].message.id)
-            if widget:
-                height = widget.heightForWidth(self._column_width)
-                changed |= self._heights.put(index, height)
-                widget.resize(self._column_width, height)
-                widget.settle()
-        return changed
-
     def _arrange(self, top: int) -> None:
-        screens = _KEPT_SCREENS * self.viewport().height()
-        near = self._between(top - screens, top + self.viewport().height() + screens)
-        self._widgets.keep({self._items[index].message.id for index in near})
-        left = (self.width() - self._column_width) // 2 - self.viewport().x()
-        for message_id, widget in self._widgets:
-            index = self._places[message_id]
-            above = self._heights.top(index) - top
-            widget.setGeometry(left, above, self._column_width, self._heights.height(index))
+        self._column.keep(*self._around(_KEPT_SCREENS))
+        width = self._column_width
+        left = (self.width() - width) // 2 - self.viewport().x()
+        self._column.arrange(top, left, width)
         self._answer.adjustSize()
-        right = left + self._column_width - self._answer.width()
-        self._answer.move(right, self._heights.total + self._theme.message_gap - top)
+        right = left + width - self._answer.width()
+        self._answer.move(right, self._column.total + self._theme.message_gap - top)
 
     def _build_ahead(self) -> None:
         """Make one message more around the view, so that scrolling finds it there."""
-        top, screen = self.verticalScrollBar().value(), self.viewport().height()
-        missing = (
-            index
-            for index in self._between(top - screen, top + self.viewport().height() + screen)
-            if self._widgets.get(self._items[index].message.id) is None
-        )
-        index = next(missing, None)
-        if index is not None and self.isVisible():
-            self._widgets.built(self._items[index])
+        if self.isVisible() and self._column.build(*self._around(1), at_most=1):
             self._place()
 
-    def _between(self, top: int, bottom: int) -> range:
-        if not self._items:
-            return range(0)
-        return range(self._heights.at(top), self._heights.at(bottom) + 1)
+    def _around(self, screens: int) -> tuple[int, int]:
+        """From so many screens before the view to so many behind it."""
+        top, screen = self.verticalScrollBar().value(), self.viewport().height()
+        return top - screens * screen, top + (1 + screens) * screen
 
     def _top(self) -> int:
         """Where the view shall begin."""
         if self._following or self._reading is None:
             return self._last_top
-        index = self._places.get(self._reading.message_id)
-        if index is None:
-            return min(self.verticalScrollBar().value(), self._last_top)
-        widget = self._widgets.get(self._reading.message_id)
-        place = self._heights.top(index) + self._reading.below(widget)
+        place = self._column.top_of(self._reading)
+        if place is None:
+            place = self.verticalScrollBar().value()
         return max(0, min(place, self._last_top))
 
     @property
@@ -275,22 +285,12 @@ class MessageList(QAbstractScrollArea):
     def _content_height(self) -> int:
         answer = self._theme.message_gap + self._answer.sizeHint().height()
         below = _BELOW if self._answer.isHidden() else _BELOW + answer
-        return self._heights.total + below
+        return self._column.total + below
 
     @property
     def _column_width(self) -> int:
         column = self._theme.reading_column
         return max(1, min(column, self.width() - 2 * SIDE_MARGIN))
-
-    def _place_at(self, top: int) -> ReadingPlace | None:
-        if not self._items:
-            return None
-        index = self._heights.at(top)
-        message_id = self._items[index].message.id
-        below = top - self._heights.top(index)
-        return ReadingPlace.at(message_id, self._widgets.get(message_id), below)
-
-    # The end
 
     def _at_end(self) -> bool:
         bar = self.verticalScrollBar()

@@ -1,8 +1,10 @@
 """What all messages of the list share: their actions, and what the list asks of them."""
 
+import textwrap
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QBoxLayout, QToolButton, QWidget
 
@@ -11,11 +13,17 @@ from desktop.conversations.values import StoredMessage
 from desktop.message_actions import MessageActions
 from desktop.theme import Theme
 from desktop.thought import reply_of
+from desktop.views.branch_switcher import BranchSwitcher
 from desktop.views.controls import HoverArea, IconButton
 from desktop.views.edit_box import EditBox
 from desktop.views.message_menu import MessageMenu
+from desktop.views.reading_order import tab_stops
 from desktop.views.text_block import TextBlock
 from engine.language import tr
+
+_NAMED: Final = 1000
+_READ: Final = 240
+"""Characters that name a message, of so many as it is written."""
 
 
 class MessageView(HoverArea):
@@ -23,9 +31,11 @@ class MessageView(HoverArea):
 
     Signals:
         edited(str, str): message id and the text of the new branch
+        branch_stepped(str, int): message id and -1 or 1
     """
 
     edited = Signal(str, str)
+    branch_stepped = Signal(str, int)
 
     def __init__(
         self,
@@ -38,17 +48,32 @@ class MessageView(HoverArea):
         self._theme = theme
         self._message = message
         self._edit_box: EditBox | None = None
+        self._named = ""
+        """The text of which the beginning is read aloud."""
+        self.branches = BranchSwitcher(theme)
+        self.branches.stepped.connect(self._step)
         self._edit = IconButton(theme, "pencil", self.edit_words[0])
         self._edit.clicked.connect(self._begin_edit)
         self.menu = MessageMenu(actions, lambda: self._message, self._begin_edit, self)
         self.more = IconButton(theme, "ellipsis", tr("More for this message"))
         self.more.setMenu(self.menu)
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAccessibleName(self.names[0])
 
     @property
     def edit_words(self) -> tuple[str, str]:
         """What the button that edits it is called, and the one that ends that."""
         raise NotImplementedError
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """What a screen reader calls it, without and with the beginning of its `{text}`."""
+        raise NotImplementedError
+
+    def said(self, text: str) -> str:
+        """Its text as one would say it."""
+        return text
 
     def parts(self) -> Sequence[QWidget]:
         """What the editor takes the place of."""
@@ -66,6 +91,10 @@ class MessageView(HoverArea):
     def texts(self) -> Sequence[TextBlock]:
         """Its texts from top to bottom, without what is thought or folded away."""
         return ()
+
+    def inside(self) -> list[QWidget]:
+        """What takes the focus in it, in the order of reading."""
+        return list(tab_stops(self.layout()))
 
     def unfold(self, query: Query, number: int) -> int:
         """Show hit `number` if it is folded away; its number among those that can be seen."""
@@ -86,6 +115,16 @@ class MessageView(HoverArea):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Of everything in it that has no menu of its own; also by Menu key and Shift+F10."""
         self.menu.show_for(event, self.more)
+
+    def _name_by(self, text: str) -> None:
+        """Be read aloud as one sentence: whose message it is, and how it begins."""
+        if text != self._named:
+            self._named = text
+            said = textwrap.shorten(self.said(text[:_NAMED]), _READ, placeholder="…")
+            self.setAccessibleName(self.names[1].format(text=said))
+
+    def _step(self, step: int) -> None:
+        self.branch_stepped.emit(self._message.id, step)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(reply_of(self._message))

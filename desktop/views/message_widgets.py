@@ -5,11 +5,12 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 from PySide6.QtCore import QObject, QUrl, Signal
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.chat_model import ChatModel, ShownMessage
 from desktop.message_actions import MessageActions
 from desktop.theme import Theme
+from desktop.views.regions import has_focus
 from desktop.views.reply import Reply
 from desktop.views.tree_marks import TokenMarks
 from desktop.views.user_message import UserMessage
@@ -35,12 +36,14 @@ class MessageWidgets(QObject):
     link_chosen(QUrl)
     focus_left: the message that had the focus is gone
     tree_asked(str): message id
+    branch_stepped(str, int): message id and -1 or 1
     """
 
     made = Signal(object)
     link_chosen = Signal(QUrl)
     focus_left = Signal()
     tree_asked = Signal(str)
+    branch_stepped = Signal(str, int)
 
     def __init__(
         self,
@@ -97,12 +100,9 @@ class MessageWidgets(QObject):
 
     def keep(self, near: Collection[str]) -> None:
         """Drop what is not `near` the view, unless something in it is used or has the focus."""
-        focused = QApplication.focusWidget()
-
-        def used(widget: UserMessage | Reply) -> bool:
-            return widget.in_use or (focused is not None and widget.isAncestorOf(focused))
-
-        self._drop(lambda one, widget: one not in near and not used(widget))
+        self._drop(
+            lambda one, widget: not (one in near or widget.in_use or has_focus(widget)),
+        )
 
     def keep_only(self, path: Collection[str]) -> None:
         """Drop what is not on the `path`."""
@@ -111,8 +111,7 @@ class MessageWidgets(QObject):
     def _drop(self, doomed: Callable[[str, UserMessage | Reply], bool]) -> None:
         gone = [one for one, widget in self._widgets.items() if doomed(one, widget)]
         for widget in map(self._widgets.pop, gone):
-            focused = QApplication.focusWidget()
-            if focused and widget.isAncestorOf(focused):
+            if has_focus(widget):
                 # Qt would give it to whatever comes next in the window.
                 self.focus_left.emit()
             widget.hide()
@@ -121,7 +120,7 @@ class MessageWidgets(QObject):
     def _user_message(self, item: ShownMessage) -> UserMessage:
         message = UserMessage(self._theme, item, self._actions, self._home)
         message.edited.connect(self._chat.edit)
-        message.branch_stepped.connect(self._chat.select)
+        message.branch_stepped.connect(self.branch_stepped)
         return message
 
     def _reply(self, item: ShownMessage) -> Reply:
@@ -129,6 +128,6 @@ class MessageWidgets(QObject):
         reply.tree_asked.connect(self.tree_asked)
         reply.edited.connect(self._chat.edit_reply)
         reply.regenerate_asked.connect(self._chat.regenerate)
-        reply.branch_stepped.connect(self._chat.select)
+        reply.branch_stepped.connect(self.branch_stepped)
         reply.link_chosen.connect(self.link_chosen)
         return reply

@@ -72,6 +72,10 @@ class ProseView(TextBlock):
         self.setMaximumWidth(self._theme.prose_width)
 
     @property
+    def takes_tab(self) -> bool:
+        return "<a " in self._block.html
+
+    @property
     def shown_text(self) -> str:
         """The text as it is shown, without the caret."""
         text = self.document().toPlainText()

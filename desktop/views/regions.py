@@ -1,15 +1,19 @@
-"""The parts of the app that F6 goes round, in the order of reading, in whichever windows."""
+"""The parts of the app in the order of reading: F6 goes round them, Tab through the window."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop.views.message_view import MessageView
 
 
 class Regions:
     """Each is an area, and what takes the focus in it."""
 
-    def __init__(self, regions: Sequence[tuple[QWidget, QWidget]]) -> None:
+    def __init__(self, window: QWidget, regions: Sequence[tuple[QWidget, QWidget]]) -> None:
+        self._window = window
         self._regions = regions
 
     def go_on(self) -> None:
@@ -17,9 +21,58 @@ class Regions:
         seen = [region for region in self._regions if region[1].isVisible()]
         if not seen:
             return
-        here = next((at for at, (area, _) in enumerate(seen) if _has_focus(area)), -1)
+        here = next((at for at, (area, _) in enumerate(seen) if has_focus(area)), -1)
         _, target = seen[(here + 1) % len(seen)]
         give_focus(target)
+
+    def tab(self, *, forwards: bool) -> bool:
+        """Give the focus to the next stop, or to the one before; whether there is another one.
+
+        Qt alone would go in the order in which widgets were made, and those of the messages come
+        and go: they are one stop here, and their list hands the focus on.
+        """
+        stops = self._stops()
+        focused: QWidget | None = self._window.focusWidget()
+        while focused is not None and focused not in stops:
+            focused = focused.parentWidget()
+        if focused is None:
+            return False
+        here = stops.index(focused)
+        reason = Qt.FocusReason.TabFocusReason if forwards else Qt.FocusReason.BacktabFocusReason
+        stops[(here + (1 if forwards else -1)) % len(stops)].setFocus(reason)
+        return len(stops) > 1
+
+    def _stops(self) -> list[QWidget]:
+        """What takes Tab now; what was made late in an area stands with the others there."""
+        chain = list(self._chain())
+        places = {widget: place for place, widget in enumerate(chain)}
+
+        def order(widget: QWidget) -> tuple[int, int]:
+            areas = (area for area, _ in self._regions if area.isAncestorOf(widget))
+            return places.get(next(areas, widget), 0), places[widget]
+
+        return sorted(filter(self._takes_tab, chain), key=order)
+
+    def _chain(self) -> Iterator[QWidget]:
+        """Every widget of the window, in Qt's order."""
+        widget = self._window.nextInFocusChain()
+        while widget is not None and widget is not self._window:
+            yield widget
+            widget = widget.nextInFocusChain()
+
+    def _takes_tab(self, widget: QWidget) -> bool:
+        policy = Qt.FocusPolicy
+        # Some systems let Tab stop at texts and lists only, if the person wants it so.
+        everything = Qt.TabFocusBehavior.TabFocusAllControls
+        stops_at_all = QGuiApplication.styleHints().tabFocusBehavior() == everything
+        needed = policy.TabFocus if stops_at_all else policy.StrongFocus
+        return (
+            widget.focusPolicy() & needed == needed
+            and widget.isVisible()
+            and widget.isEnabled()
+            and widget.focusProxy() is None
+            and not _is_in_message(widget)
+        )
 
 
 def give_focus(widget: QWidget) -> None:
@@ -28,6 +81,13 @@ def give_focus(widget: QWidget) -> None:
     widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
 
-def _has_focus(area: QWidget) -> bool:
+def has_focus(area: QWidget) -> bool:
+    """Whether the keyboard is there."""
     focused = QApplication.focusWidget()
     return focused is not None and (focused is area or area.isAncestorOf(focused))
+
+
+def _is_in_message(widget: QWidget | None) -> bool:
+    while widget is not None and not isinstance(widget, MessageView):
+        widget = widget.parentWidget()
+    return widget is not None

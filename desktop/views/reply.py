@@ -12,10 +12,10 @@ from desktop.conversations.query import Query
 from desktop.conversations.values import MessageState
 from desktop.message_actions import MessageActions
 from desktop.reply_run import ReplyRun
+from desktop.speech import spoken_text
 from desktop.theme import Theme
 from desktop.thought import Thought, reply_of, seconds_of, thought_of
 from desktop.views.block_column import BlockColumn
-from desktop.views.branch_switcher import BranchSwitcher
 from desktop.views.code_block import CodeView
 from desktop.views.controls import IconButton, push_button
 from desktop.views.markdown_blocks import MarkdownStream
@@ -34,14 +34,12 @@ class Reply(MessageView):
 
     Signals besides `edited`:
         regenerate_asked(str): message id
-        branch_stepped(str, int): message id and -1 or 1
         link_chosen(QUrl)
         tree_asked(str): message id
     """
 
     tree_asked = Signal(str)
     regenerate_asked = Signal(str)
-    branch_stepped = Signal(str, int)
     link_chosen = Signal(QUrl)
 
     def __init__(
@@ -59,8 +57,6 @@ class Reply(MessageView):
         self._thinking: ThinkingView | None = None
         self._blocks = BlockColumn(theme)
         self._blocks.link_chosen.connect(self.link_chosen)
-        self._switcher = BranchSwitcher(theme)
-        self._switcher.stepped.connect(self._step)
         copy = IconButton(theme, "copy", tr("Copy the reply"))
         copy.clicked.connect(self._copy)
         self._again = IconButton(theme, "rotate-cw", tr("Regenerate the reply"))
@@ -72,7 +68,7 @@ class Reply(MessageView):
         self._go_on.clicked.connect(lambda: actions.go_on(self._message))
         for button in (copy, self._again, self._edit, self.more):
             self.actions_row.add(button)
-        self._line = ReplyLine(theme, self._go_on, self._switcher, self.actions_row)
+        self._line = ReplyLine(theme, self._go_on, self.branches, self.actions_row)
         self._line.chip_chosen.connect(lambda: self.tree_asked.emit(self._message.id))
         token_marks.changed.connect(self._show_marks)
         token_marks.relit.connect(self._relight)
@@ -95,10 +91,11 @@ class Reply(MessageView):
         self._show_thought(thought, seconds, live=False)
         self._streams = False
         self._show_marks()
+        self._name_by(text)
         self._again.setEnabled(idle)
         self._go_on.setVisible(not self._actions.why_not_on(shown.message))
         self.actions_row.setVisible(shown.message.state is not MessageState.STREAMING)
-        self._switcher.show_branch(shown.branch, shown.branches, enabled=idle)
+        self.branches.show_branch(shown.branch, shown.branches, enabled=idle)
         notes = shown.message.notes
         words = figures.note(shown.message.state, notes)
         self._line.show_words(figures.chip(notes) if notes else None, words)
@@ -112,13 +109,20 @@ class Reply(MessageView):
         self._show_thought(thought, seconds_of(thought, run.origins, speed), live=True)
         self._streams = True
         self._mark_later()
-        for widget in (self.actions_row, self._switcher, self._go_on):
+        for widget in (self.actions_row, self.branches, self._go_on):
             widget.hide()
         self._line.show_words(figures.live_chip(run), figures.live_note(run))
 
     @property
     def edit_words(self) -> tuple[str, str]:
         return tr("Edit the reply"), tr("Keep as new branch")
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return tr("Reply"), tr("Reply: {text}")
+
+    def said(self, text: str) -> str:
+        return spoken_text(text)
 
     def parts(self) -> Sequence[QWidget]:
         return (self._blocks, self._line)
@@ -162,6 +166,3 @@ class Reply(MessageView):
             self._mark_later()
         else:
             self._show_marks()
-
-    def _step(self, step: int) -> None:
-        self.branch_stepped.emit(self._message.id, step)

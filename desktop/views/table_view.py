@@ -40,6 +40,10 @@ class TableView(ProseView):
         if before != self._room:
             QTextBrowser.resizeEvent(self, event)
 
+    @property
+    def takes_tab(self) -> bool:
+        return super().takes_tab or self.horizontalScrollBar().maximum() > 0
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Sideways here, up and down in the chat."""
         if scrolls_sideways(event):

@@ -3,17 +3,22 @@
 import math
 from collections.abc import Sequence
 from enum import Enum, auto
+from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QResizeEvent,
+    QTextCursor,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextBrowser, QTextEdit, QToolTip, QWidget
+
+_LINES: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down)
+_SCREENS: Final = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Space)
 
 
 class Layer(Enum):
@@ -27,7 +32,13 @@ class Layer(Enum):
 
 
 class TextBlock(QTextBrowser):
-    """Says how tall it is in each width, and never scrolls up or down by itself."""
+    """Says how tall it is in each width, and never scrolls up or down by itself.
+
+    Signals:
+        caret_moved: by a key
+    """
+
+    caret_moved = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """`name` is for screen readers."""
@@ -61,6 +72,16 @@ class TextBlock(QTextBrowser):
         if selections or self._layers.get(layer):
             self._layers[layer] = selections
             self.setExtraSelections([one for at in Layer for one in self._layers.get(at, ())])
+
+    @property
+    def takes_tab(self) -> bool:
+        """Whether Tab has something to do in it: links to choose, or more than is seen."""
+        return False
+
+    def put_caret(self, *, at_end: bool) -> None:
+        """Before the first character, or behind the last one."""
+        operation = QTextCursor.MoveOperation
+        self.moveCursor(operation.End if at_end else operation.Start)
 
     def heightForWidth(self, width: int) -> int:
         width = min(width, self.maximumWidth())
@@ -125,11 +146,31 @@ class TextBlock(QTextBrowser):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         selects = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         keys = QKeySequence.StandardKey
-        if selects or event.matches(keys.Copy) or event.matches(keys.SelectAll):
+        if (
+            selects
+            or event.matches(keys.Copy)
+            or event.matches(keys.SelectAll)
+            or event.key() in _SCREENS
+        ):
             event.ignore()
         else:
-            super().keyPressEvent(event)
-            self._tell_at_caret()
+            self._move_caret(event)
+
+    def focusNextPrevChild(self, forwards: bool) -> bool:  # noqa: FBT001 - Qt's
+        went = super().focusNextPrevChild(forwards)
+        if went and self.hasFocus():
+            self.caret_moved.emit()  # to a link
+        return went
+
+    def _move_caret(self, event: QKeyEvent) -> None:
+        """Beyond its first and last line the arrows are the business of who has it."""
+        before = self.textCursor().position()
+        super().keyPressEvent(event)
+        self._tell_at_caret()
+        if self.textCursor().position() != before:
+            self.caret_moved.emit()
+        elif event.key() in _LINES:
+            event.ignore()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The chat scrolls, not the block."""

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop.chat_model import ShownMessage
 from desktop.message_actions import MessageActions
 from desktop.theme import Theme
-from desktop.views.branch_switcher import BranchSwitcher
 from desktop.views.controls import IconButton, label
 from desktop.views.message_text import MessageText
 from desktop.views.message_view import MessageView
@@ -51,13 +50,7 @@ class Bubble(QWidget):
 
 
 class UserMessage(MessageView):
-    """One message of the person.
-
-    Signals besides `edited`:
-        branch_stepped(str, int): message id and -1 or 1
-    """
-
-    branch_stepped = Signal(str, int)
+    """One message of the person."""
 
     def __init__(
         self,
@@ -68,8 +61,6 @@ class UserMessage(MessageView):
     ) -> None:
         super().__init__(theme, shown.message, actions, parent)
         self._bubble = Bubble(theme, shown.message.text)
-        self._switcher = BranchSwitcher(theme)
-        self._switcher.stepped.connect(self._step)
         copy = IconButton(theme, "copy", tr("Copy the message"))
         copy.clicked.connect(self._copy)
         self.actions_row.add(copy)
@@ -78,19 +69,26 @@ class UserMessage(MessageView):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
-        self._row.addStretch()
-        for widget in (self.actions_row, self._switcher, self._content()):
+        # Seen before the bubble, and what Tab comes to after it.
+        self._row.setDirection(QHBoxLayout.Direction.RightToLeft)
+        for widget in (self._content(), self.branches, self.actions_row):
             self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addStretch()
 
     def show_message(self, shown: ShownMessage, *, idle: bool) -> None:
         """Show the place among the branches; `idle`: the engine can answer now."""
         self._message = shown.message
         self._edit.setEnabled(idle)
-        self._switcher.show_branch(shown.branch, shown.branches, enabled=idle)
+        self._name_by(shown.message.text)
+        self.branches.show_branch(shown.branch, shown.branches, enabled=idle)
 
     @property
     def edit_words(self) -> tuple[str, str]:
         return tr("Edit the message"), tr("Send as new branch")
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return tr("Your message"), tr("Your message: {text}")
 
     def texts(self) -> Sequence[TextBlock]:
         return (self._bubble.text,)
@@ -118,6 +116,3 @@ class UserMessage(MessageView):
         column.addWidget(attached)
         column.addWidget(self._bubble, 0, Qt.AlignmentFlag.AlignRight)
         return content
-
-    def _step(self, step: int) -> None:
-        self.branch_stepped.emit(self._message.id, step)

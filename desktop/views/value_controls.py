@@ -90,6 +90,8 @@ class NumberBox(QWidget):
         for control in (self._less, self.field, self._more):
             row.addWidget(control)
         self.setFocusProxy(self.field)
+        # Tab comes in by the field: what stood before it would be passed by.
+        tab_in_order((self.field, self._less, self._more))
         self.field.valueChanged.connect(self._tell)
         self._enable_steps()
 

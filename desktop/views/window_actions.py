@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeySequence
 from desktop.actions import Actions, Group
 from desktop.appearance_settings import ZOOM
 from desktop.settings import Settings
-from desktop.views.regions import Regions, give_focus
+from desktop.views.regions import give_focus
 from engine.language import tr
 
 if TYPE_CHECKING:
@@ -81,16 +81,7 @@ def _add_view(actions: Actions, window: "MainWindow") -> None:
     settings = window.settings
     add("view.sidebar", tr("Sidebar"), window.side.toggle, "Ctrl+B")
     add("view.tree", tr("Tree panel"), window.side.toggle_tree, "Ctrl+T")
-    page = window.page
-    regions = Regions(
-        (
-            (window.sidebar, window.sidebar.list),
-            (page.header, page.header.pair_button),
-            (page.composer, page.composer.edit),
-            (window.tree, window.tree.slider),
-        )
-    )
-    add("view.region", tr("Next part of the window"), regions.go_on, "F6")
+    add("view.region", tr("Next part of the window"), window.regions.go_on, "F6")
     larger, smaller = _zoom(settings, 10), _zoom(settings, -10)
     add("view.zoom_in", tr("Larger messages"), larger, "Ctrl++", also="Ctrl+=")
     add("view.zoom_out", tr("Smaller messages"), smaller, "Ctrl+-")

@@ -1,6 +1,7 @@
 """Everything that takes the focus has a name; Tab reaches what the mouse reaches."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 import pytest
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
-    QApplication,
+    QButtonGroup,
     QComboBox,
     QDialog,
     QLineEdit,
@@ -23,12 +24,12 @@ from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
 from desktop.views.controls import IconButton
+from desktop.views.message_view import MessageView
 from tests.desktop.every_view import SETTLES, VIEWS
 
 CONTROLS: Final = QAbstractButton | QComboBox | QLineEdit | QAbstractSpinBox | QAbstractSlider
 _OTHER_KEYS: Final = {
-    "Branch before": "Alt+Left",
-    "Branch after": "Alt+Right",
+    "Jump to the end": "End",
 }
 """Controls that Tab passes by, and what does the same."""
 
@@ -54,24 +55,67 @@ def is_offered(widget: QWidget, view: QWidget) -> bool:
     return widget.isVisibleTo(view) and widget.isEnabled() and not internal
 
 
-def tab_stops(view: QWidget) -> set[QWidget]:
-    """What Tab stops at in the window of `view`, one after the other."""
-    first = view.window()
-    stops: set[QWidget] = set()
-    widget = first.nextInFocusChain()
-    while widget is not None and widget is not first:
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            stops.add(widget)
-            if proxy := widget.focusProxy():
-                stops.add(proxy)
-        widget = widget.nextInFocusChain()
+def focused_in(window: QWidget) -> QWidget:
+    focused: QWidget | None = window.focusWidget()
+    return window if focused is None else focused
+
+
+def pressed(window: QWidget, key: Qt.Key) -> QWidget:
+    """What has the focus of `window` after a key."""
+    QTest.keyClick(focused_in(window), key)
+    return focused_in(window)
+
+
+def tab_stops(window: QWidget) -> list[QWidget]:
+    """What Tab stops at in a window, one after the other, until it is where it was before."""
+    stops = [focused_in(window)]
+    while (widget := pressed(window, Qt.Key.Key_Tab)) not in stops:
+        stops.append(widget)
     return stops
+
+
+def inside(message: MessageView) -> list[QWidget]:
+    """What Enter and then Tab stop at in a message that has the focus."""
+    window = message.window()
+    stops = [pressed(window, Qt.Key.Key_Return)]
+    while (widget := pressed(window, Qt.Key.Key_Tab)) not in stops and message.isAncestorOf(widget):
+        stops.append(widget)
+    before = pressed(window, Qt.Key.Key_Backtab)
+    while before is not message and message.isAncestorOf(before):
+        stops.append(before)
+        before = pressed(window, Qt.Key.Key_Backtab)
+    return stops
+
+
+def in_messages(message: MessageView) -> list[QWidget]:
+    """What is reached in all messages: by arrows from one to the other, and inside of each."""
+    window = message.window()
+    message.setFocus()
+    stops: list[QWidget] = []
+    widget = pressed(window, Qt.Key.Key_Home)
+    while widget not in stops and isinstance(widget, MessageView):
+        stops.append(widget)
+        stops += inside(widget)
+        widget.setFocus()
+        widget = pressed(window, Qt.Key.Key_Down)
+    return stops
+
+
+def reached(view: QWidget) -> set[QWidget]:
+    """All that the keyboard comes to in the window of `view`."""
+    stops = tab_stops(view.window())
+    messages = [widget for widget in stops if isinstance(widget, MessageView)]
+    assert len(messages) <= 1, "messages are one stop"
+    return {*stops, *(widget for message in messages for widget in in_messages(message))}
 
 
 def has_keys(widget: QWidget) -> bool:
     """Whether it is a part of something that Tab reaches, or keys of its own do the same."""
     if widget.accessibleName() in _OTHER_KEYS:
         return True
+    group: QButtonGroup | None = widget.group() if isinstance(widget, QAbstractButton) else None
+    if group is not None and group.exclusive():
+        return True  # arrows go through the group, of which Tab stops at the chosen one
     parent = widget.parentWidget()
     return isinstance(parent, QAbstractSpinBox | QComboBox | QLineEdit | QAbstractItemView)
 
@@ -106,13 +150,14 @@ def test_the_keyboard_reaches_every_control_of_every_view(
     qtbot.waitUntil(lambda: app.chat.run is None)
     view = VIEWS[name](app)
     qtbot.wait(SETTLES)
-    reached = tab_stops(view)
+    view.window().activateWindow()
+    found = reached(view)
     missed = [
         described(widget)
         for widget in view.findChildren(QWidget)
         if isinstance(widget, CONTROLS) and not isinstance(widget, QScrollBar)
         if is_offered(widget, view)
-        if widget not in reached and not has_keys(widget)
+        if widget not in found and not has_keys(widget)
     ]
     assert missed == []
     close(view)
@@ -133,22 +178,20 @@ def test_a_finished_reply_is_announced(
     assert said == ["The reply is finished"]
 
 
-def test_tab_leaves_every_control_and_reaches_the_hidden_actions(
-    qtbot: QtBot, app: Desktop
-) -> None:
+def test_tab_goes_through_the_window_in_the_order_of_reading(qtbot: QtBot, app: Desktop) -> None:
     app.chat.send("Hello")
     qtbot.waitUntil(lambda: app.chat.run is None)
+    app.window.side.show_tree(shown=True)
+    app.window.resize(1600, 900)
     app.window.activateWindow()
-    app.window.page.composer.edit.setFocus()
-    reached: list[QWidget] = []
-    for _ in range(40):
-        widget = QApplication.focusWidget()
-        assert widget is not None
-        reached.append(widget)
-        QTest.keyClick(widget, Qt.Key.Key_Tab)
-    names = {widget.accessibleName() for widget in reached}
-    assert {"Message", "Copy the reply", "Regenerate the reply", "Edit the message"} <= names
-    assert {"Conversations", "New conversation", "More"} <= names
+    app.window.sidebar.list.setFocus()
+    stops = tab_stops(app.window)
+    page = app.window.page
+    areas = (app.window.sidebar, page.header, page.messages, page.composer, app.window.tree)
+    order = [next(n for n, area in enumerate(areas) if area.isAncestorOf(stop)) for stop in stops]
+    assert sorted(set(order)) == [0, 1, 2, 3, 4]
+    turns = sum(one != after for one, after in pairwise([*order, order[0]]))
+    assert turns == len(areas), order
 
 
 def test_the_ring_follows_the_keyboard(qtbot: QtBot, app: Desktop) -> None:
