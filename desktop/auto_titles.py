@@ -16,6 +16,7 @@ from desktop.history import history
 from desktop.pair_model import PairModel
 from desktop.patient_writes import PatientWrites
 from desktop.settings import AUTO_TITLES, Settings
+from desktop.thought import Thought, thought_of
 from engine.config import SamplingConfig
 from engine.errors import OutriderError
 from engine.events import ChatMessage, Role
@@ -27,7 +28,6 @@ _REQUEST: Final = (
 _SAMPLING: Final = SamplingConfig(temperature=0.0, max_tokens=24, stop=("\n",))
 _LEAST_SPEED: Final = 2.0
 """Tokens per second: below that a title would take some ten seconds, and nobody asked for it."""
-_THINKING: Final = "<think>"
 
 
 class AutoTitles(QObject):
@@ -90,8 +90,8 @@ class AutoTitles(QObject):
 
     def _ask(self, reply: StoredMessage) -> None:
         info, self._conversation_id = self._pair.info, reply.conversation_id
-        if info is None or _THINKING in reply.text:
-            return
+        if info is None or thought_of(reply) != Thought():
+            return  # it would think about the title, for longer than a title may take
         setup = self._store.setup(reply.conversation_id)
         path = self._store.path(reply.conversation_id)
         self._first_words = title_from(path[0].text)

@@ -155,7 +155,7 @@ class ReplyRun(QObject):
         return self._origins
 
     def _note_origins(self, delta: TextDelta) -> None:
-        if len(delta.lengths) == len(delta.origins):
+        if delta.origins and len(delta.lengths) == len(delta.origins):
             tokens = zip(delta.lengths, delta.origins, strict=True)
             self._origins.extend(TextOrigins(length, (origin,)) for length, origin in tokens)
         else:

@@ -7,21 +7,14 @@ from typing import Final
 
 from desktop.conversations.values import StoredMessage, TextOrigins
 from engine.events import Role
+from engine.thoughts import THOUGHT_MARKS
 
-_MARKS: Final = (
-    ("<think>", "</think>"),
-    ("<thinking>", "</thinking>"),
-    ("<thought>", "</thought>"),
-    ("<reasoning>", "</reasoning>"),
-    ("<seed:think>", "</seed:think>"),
-    ("[THINK]", "[/THINK]"),
-    ("<|START_THINKING|>", "<|END_THINKING|>"),
-    ("<|channel|>analysis<|message|>", "<|channel|>final<|message|>"),
+_OPENED: Final = re.compile(
+    r"\s*(" + "|".join(re.escape(opens) for opens, _ in THOUGHT_MARKS) + ")"
 )
-_OPENED: Final = re.compile(r"\s*(" + "|".join(re.escape(opens) for opens, _ in _MARKS) + ")")
-_CLOSES: Final = dict(_MARKS)
+_CLOSES: Final = dict(THOUGHT_MARKS)
 _BEFORE_ANY_MARK: Final = (("<think>", "</think>"), ("[THINK]", "[/THINK]"))
-"""Some templates open the thought themselves, so a reply has the end of it only."""
+"""Imported replies may have the end of a thought only: their template had opened it."""
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,8 @@ class TextDelta:
     """New text of the reply: whole characters, stop strings held back.
 
     `origins` and `lengths` have one entry for each token: where it came from, and how many
-    characters of `text` became certain with it.
+    characters of `text` became certain with it. A text without tokens is what was held back, or
+    the mark of a thought in which the prompt ends: the reply begins with it.
     """
 
     turn_id: int

@@ -165,13 +165,16 @@ class Session:
             self._keeper.switch(self._speculation, prompt, temporary=temporary)
             self._speculation.guesser.suggester.begin(prompt.tokens, temporary=temporary)
             yield from self._read(prompt, clock, cancel, turn_id)
-            reply = self._reply(prompt, sampling)
+            reply, opens = self._reply(prompt, sampling), prompt.opens
             with closing(generate(self._speculation, reply, cancel)) as rounds:
                 for round_ in rounds:
                     clock.add(round_)
                     if drawn := self._drawn(turn_id, round_):
                         yield drawn
                     yield RoundFinished(turn_id, round_.stats)
+                    if opens:
+                        yield TextDelta(turn_id, opens)
+                        opens = ""
                     yield _delta(turn_id, round_, text)
                     if text.stopped:
                         break

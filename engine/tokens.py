@@ -12,6 +12,7 @@ from engine.events import ChatMessage, Role
 from engine.language import tr, whole
 from engine.ports import Vocab
 from engine.prompt import ChatTemplate
+from engine.thoughts import behind_opening, opened_thought
 
 _FIRST_MARK: Final = 0xF0000
 """Marks for hidden control texts: characters of a plane that is for private use only."""
@@ -23,6 +24,8 @@ class Prompt:
 
     tokens: tuple[int, ...]
     dropped: int
+    opens: str = ""
+    """The mark of a thought that the template opened: how the text of a new reply begins."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,21 @@ class PromptEncoder:
         starts = _possible_starts(messages)
 
         @cache
-        def encode(start: int) -> list[int]:
+        def render(start: int) -> str:
             kept = [m for i, m in enumerate(messages) if i >= start or m.role is Role.SYSTEM]
-            return self.encode(kept, begun=begun)
+            return self._render(kept)
 
-        tokens = encode(starts[0])
-        if len(tokens) <= room:
-            return Prompt(tuple(tokens), 0)
+        @cache
+        def encode(start: int) -> list[int]:
+            return self._tokens(render(start), begun)
+
+        def prompt(start: int) -> Prompt:
+            dropped = sum(m.role is not Role.SYSTEM for m in messages[:start])
+            opens = "" if begun else opened_thought(render(start))
+            return Prompt(tuple(encode(start)), dropped, opens)
+
+        if len(encode(starts[0])) <= room:
+            return prompt(starts[0])
         # Fewer messages, fewer tokens: bisect instead of dropping them one by one.
         place = bisect_left(starts, -room, key=lambda start: -len(encode(start)))
         if place == len(starts):
@@ -61,16 +72,20 @@ class PromptEncoder:
                 ).format(needed=whole(needed), room=whole(room)),
                 hint=tr("Shorten it, or choose a longer context."),
             )
-        dropped = sum(m.role is not Role.SYSTEM for m in messages[: starts[place]])
-        return Prompt(tuple(encode(starts[place])), dropped)
+        return prompt(starts[place])
 
     def encode(self, messages: Sequence[ChatMessage], *, begun: str = "") -> list[int]:
         """Tokens of exactly these messages, the start of the reply, and what there is of it.
 
         A reply that goes on is no message of the template, which would trim and close it.
         """
-        hidden = [ChatMessage(m.role, self._hide(m.content)) for m in messages]
-        text = self.template.render(hidden) + self._hide(begun)
+        return self._tokens(self._render(messages), begun)
+
+    def _render(self, messages: Sequence[ChatMessage]) -> str:
+        return self.template.render([ChatMessage(m.role, self._hide(m.content)) for m in messages])
+
+    def _tokens(self, rendered: str, begun: str) -> list[int]:
+        text = rendered + self._hide(behind_opening(begun, opened_thought(rendered)))
         tokens: list[int] = []
         for part in self._marks.split(text):
             plain = self._marks.fullmatch(part)

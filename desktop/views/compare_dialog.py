@@ -1,5 +1,6 @@
 """Two answers side by side to the same question, and a way to keep either of them."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -17,15 +18,17 @@ from shiboken6 import isValid
 from desktop import figures
 from desktop.chat_model import ChatModel
 from desktop.comparison import Comparison, Side, possible_sides
-from desktop.conversations.values import StoredMessage
+from desktop.conversations.values import StoredMessage, TextOrigins
 from desktop.pair_model import PairModel, Phase
 from desktop.profile_model import ProfileModel
 from desktop.reply_run import ReplyRun
 from desktop.theme import Theme
+from desktop.thought import Thought, reply_of, seconds_of, thought_of
 from desktop.views.block_column import BlockColumn
 from desktop.views.controls import announce, label, panel, push_button
 from desktop.views.markdown_blocks import MarkdownStream
 from desktop.views.reply_line import ReplyLine
+from desktop.views.thinking import ThinkingView
 from desktop.views.value_controls import ChoiceBox
 from engine.errors import OutriderError
 from engine.language import tr
@@ -45,6 +48,7 @@ class Column(QWidget):
         names = {str(place): side.name for place, side in enumerate(sides)}
         self.side = ChoiceBox(theme, tr("Pair {number}").format(number=number + 1), names)
         self.side.setCurrentIndex(min(number, len(sides) - 1))
+        self._thinking = ThinkingView(theme)
         self._blocks = BlockColumn(theme)
         self._words = label(theme, role="small", tone="muted", wrap=True)
         self._line = ReplyLine(theme)
@@ -53,6 +57,7 @@ class Column(QWidget):
         content = panel("surface", "answer")
         inside = QVBoxLayout(content)
         inside.setContentsMargins(12, 12, 12, 12)
+        inside.addWidget(self._thinking)
         inside.addWidget(self._blocks)
         inside.addStretch(1)
         self.area = QScrollArea()
@@ -72,6 +77,7 @@ class Column(QWidget):
     def clear(self, words: str) -> None:
         """Show no answer, and in its place why there is none yet."""
         self._stream = MarkdownStream()
+        self._thinking.show_thought(Thought(), None, live=False)
         self._blocks.show_blocks([], growing=False)
         self._line.show_words(None, figures.NoteText())
         self._say(words)
@@ -79,14 +85,15 @@ class Column(QWidget):
 
     def show_run(self, run: ReplyRun) -> None:
         """Show an answer that streams."""
-        self._blocks.show_blocks(self._stream.update(run.message.text), growing=True)
+        self._show_text(run.message, run.origins, run.figures.tokens_per_second, live=True)
         self._line.show_words(figures.live_chip(run), figures.live_note(run))
         self._say("")
 
     def show_reply(self, reply: StoredMessage, *, can_keep: bool) -> None:
         """Show an answer that has ended."""
-        self._blocks.show_blocks(self._stream.update(reply.text), growing=False)
         notes = reply.notes
+        origins, speed = (notes.origins, notes.tokens_per_second) if notes else ((), 0.0)
+        self._show_text(reply, origins, speed, live=False)
         chip = figures.chip(notes) if notes else None
         self._line.show_words(chip, figures.note(reply.state, notes))
         self._say("")
@@ -100,6 +107,13 @@ class Column(QWidget):
     def allow_keeping_again(self) -> None:
         """Another answer comes."""
         self.keep.setText(tr("Keep this answer"))
+
+    def _show_text(
+        self, reply: StoredMessage, origins: Sequence[TextOrigins], speed: float, *, live: bool
+    ) -> None:
+        thought = thought_of(reply)
+        self._thinking.show_thought(thought, seconds_of(thought, origins, speed), live=live)
+        self._blocks.show_blocks(self._stream.update(reply_of(reply)), growing=live)
 
     def _say(self, words: str) -> None:
         self._words.setText(words)

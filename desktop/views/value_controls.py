@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from desktop.icons import paint_icon
 from desktop.theme import Theme
-from desktop.views.controls import ICON, IconButton
+from desktop.views.controls import ICON, IconButton, tab_in_order
 from engine.language import tr
 
 _SWITCH: Final = QSize(36, 20)

@@ -19,6 +19,7 @@ from engine.events import (
     LoadStage,
     Origin,
     PromptProgress,
+    Role,
     RoundFinished,
     RoundStats,
     TextDelta,
@@ -116,9 +117,13 @@ def turn_stats(passes: int, mode: str = "tree") -> TurnStats:
 
 @dataclass
 class FakeSession:
-    """Implements `EngineSession`. `gate` holds it before each piece of text."""
+    """Implements `EngineSession`. `gate` holds it before each piece of text.
+
+    `opens` is what the prompt opened: new replies begin with it.
+    """
 
     reply: str = REPLY
+    opens: str = ""
     error: OutriderError | None = None
     dies_when_stopped: bool = False
     info: FakeInfo = field(default_factory=FakeInfo)
@@ -177,6 +182,8 @@ class FakeSession:
                 return
             if self.error and passes > 1:
                 raise self.error
+            if self.opens and passes == 1 and messages[-1].role is Role.USER:
+                yield TextDelta(turn_id, self.opens)
             text = piece if passes == len(pieces) else piece + " "
             yield TextDelta(turn_id, text, (Origin.TREE, Origin.TARGET))
             yield RoundFinished(turn_id, round_stats())

@@ -21,6 +21,8 @@ from engine.events import (
     TextDelta,
     TurnFinished,
 )
+from engine.llama.model import LlamaModel
+from engine.prompt import CHATML
 from engine.session import Session
 from tests.engine.sessions import (
     Answer,
@@ -124,6 +126,26 @@ def test_a_reply_that_was_cut_off_goes_on_where_it_ended(session: Session) -> No
     # The KV cache holds the first part, except for the last token of each pass.
     assert rest.stats.prompt_tokens_reused >= begun.stats.prompt_tokens + 10
     assert rest.stats.prompt_tokens == begun.stats.prompt_tokens + 12
+    assert_same_up_to_near_ties(whole.choices, [*begun.choices, *rest.choices])
+
+
+def test_a_thought_that_the_template_opens_begins_the_reply(
+    smollm2: Path, low_bit: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the templates of DeepSeek-R1 and Qwen3 (thinking) do."""
+    source = CHATML.replace("assistant\n'", "assistant\n<think>\n'")
+    monkeypatch.setattr(LlamaModel, "chat_template", source)
+    with Session.open(pair_config(smollm2, low_bit, budget=BUDGET, context=256)) as session:
+        whole = ask(session, [HAIKU], greedy(24))
+        assert whole.text.startswith("<think>\n")
+        deltas = [event for event in whole.events if isinstance(event, TextDelta)]
+        assert (deltas[0].text, deltas[0].origins) == ("<think>\n", ())
+        assert sum(len(delta.origins) for delta in deltas) == whole.stats.tokens == 24
+        session.forget()
+        begun = ask(session, [HAIKU], greedy(8))
+        rest = ask(session, [HAIKU, assistant(begun.text)], greedy(16))
+    assert not rest.text.startswith("<think>")
+    assert rest.stats.prompt_tokens == begun.stats.prompt_tokens + 8
     assert_same_up_to_near_ties(whole.choices, [*begun.choices, *rest.choices])
 
 

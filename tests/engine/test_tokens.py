@@ -81,6 +81,24 @@ def test_bos_comes_first_and_once() -> None:
     assert encoder("<|im_start|>a", bos=START).encode([user("x")]) == [START, *b"a"]
 
 
+THINKS = CHATML.replace("assistant\n'", "assistant\n<think>\n'")
+
+
+def test_a_thought_that_the_template_opens_is_told_with_the_prompt() -> None:
+    assert encoder(THINKS).fit([user("x")], 1000).opens == "<think>\n"
+    assert encoder().fit([user("x")], 1000).opens == ""
+    assert encoder().fit([user("<think>")], 1000).opens == ""
+    closed = encoder(THINKS.replace("<think>\n", "<think>\n\n</think>\n\n"))
+    assert closed.fit([user("x")], 1000).opens == ""
+
+
+@pytest.mark.parametrize("opening", ["<think>\n", "<think>", ""])
+def test_a_thought_goes_on_behind_the_mark_in_the_template(opening: str) -> None:
+    fresh = encoder(THINKS).encode([user("x")])
+    prompt = encoder(THINKS).fit([user("x")], 1000, begun=f"{opening}Hmm")
+    assert (prompt.tokens, prompt.opens) == ((*fresh, *b"Hmm"), "")
+
+
 @pytest.mark.parametrize("messages", [[], [user("")], [SYSTEM, user(" \n\t")]])
 def test_an_empty_message_is_refused(messages: list[ChatMessage]) -> None:
     with pytest.raises(EmptyPrompt):

@@ -247,6 +247,25 @@ def test_a_thought_is_told_while_it_lasts(qtbot: QtBot, app: Desktop, opener: Fa
     assert not any("Thinking" in b.text() for b in app.window.findChildren(QToolButton))
 
 
+def test_a_thought_that_the_prompt_opened_is_folded_from_its_first_word(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener
+) -> None:
+    opener.session.opens = "<think>\n"
+    opener.session.reply = "Hm, the sea. </think> It is calm."
+    opener.session.gate.close()
+    app.chat.send("Hello")
+    opener.session.gate.step()
+    lines = app.window.findChildren
+    qtbot.waitUntil(lambda: any("Thinking, " in b.text() for b in lines(QToolButton)))
+    assert "Hm" not in visible_text(app)
+    opener.session.gate.open()
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    assert any("Thought for " in b.text() for b in lines(QToolButton))
+    assert visible_text(app) == "It is calm."
+    text = app.chat.messages()[-1].message.text
+    assert text == "<think>\nHm, the sea. </think> It is calm."
+
+
 def test_prose_loads_nothing(qtbot: QtBot, app: Desktop) -> None:
     view = ProseView(app.theme)
     qtbot.addWidget(view)
