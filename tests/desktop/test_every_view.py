@@ -28,7 +28,8 @@ NAMES: Final = (
     *("Outrider", "English", "Deutsch", "PDF", "/models", str(Path.home())),
     "Press shortcut",  # Qt's own word, which Qt translates
     *("Q4_K_M", "Q8_0", "Q4_0", "F16", "GB", "MB", "ms", "min"),
-    *("Ctrl", "Shift", "Del", "Esc", "Return", "Tab"),
+    *("Ctrl", "Shift", "Alt", "Del", "Esc", "Return", "Enter", "Tab", "Space"),
+    *("Up", "Down", "Left", "Right", "Home", "End"),  # Qt's own words for these keys
 )
 """What every language writes in the same way."""
 
