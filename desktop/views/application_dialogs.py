@@ -19,6 +19,7 @@ from desktop.views.palette_entries import of_actions, of_conversations, of_setti
 from desktop.views.settings_dialog import Parts, SettingsDialog
 from desktop.views.settings_parts import ModelsPart, modes_part, privacy_part
 from desktop.views.shortcuts_dialog import ShortcutsDialog
+from desktop.views.tray import missing_tray
 
 _RECENT = "palette"
 
@@ -55,6 +56,7 @@ class ApplicationDialogs:
             (*SETTINGS, *self._actions.table),
             self._actions.refuse,
             self._window,
+            lacks=missing_tray,
         )
         dialog.finished.connect(dialog.deleteLater)
         if page:

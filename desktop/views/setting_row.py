@@ -18,6 +18,9 @@ from engine.language import tr
 Refuse = Callable[[Setting[Any], Any], str]
 """Why a value cannot be taken, in a sentence; "" if it can."""
 
+Lacks = Callable[[Setting[Any]], str]
+"""What this computer lacks for a setting, in a sentence; "" for nothing."""
+
 _WHEN: Final = {
     Applies.NEXT_REPLY: tr("Counts from the next reply on."),
     Applies.RELOAD: tr("Counts once the models are loaded again."),
@@ -29,6 +32,11 @@ _LEAST_HEIGHT: Final = 56
 
 def accept_all(_setting: Setting[Any], _value: object) -> str:
     """Refuse nothing that the kind of a setting allows."""
+    return ""
+
+
+def lack_nothing(_setting: Setting[Any]) -> str:
+    """Nothing is missing for any setting."""
     return ""
 
 
@@ -66,14 +74,18 @@ class SettingRow(QWidget):
         settings: Settings,
         setting: Setting[Any],
         refuse: Refuse = accept_all,
+        lacks: Lacks = lack_nothing,
     ) -> None:
         super().__init__()
         self.setting = setting
         self._theme = theme
         self._settings = settings
         self._refuse = refuse
+        self._lacking = label(theme, lacks(setting), "small", tone="warning", wrap=True)
+        self._lacking.setHidden(not self._lacking.text())
         self.control = control_for(theme, setting, self._choose)
-        self.control.widget.setAccessibleDescription(setting.sentence)
+        said = f"{setting.sentence} {self._lacking.text()}".strip()
+        self.control.widget.setAccessibleDescription(said)
         self._reset = _Reset(theme, setting.label)
         self._reset.clicked.connect(lambda: self._choose(setting.default))
         self._trouble = label(theme, role="small", tone="danger", wrap=True)
@@ -129,6 +141,7 @@ class SettingRow(QWidget):
         words.addWidget(self._name)
         for said in self._sentences():
             words.addWidget(said)
+        words.addWidget(self._lacking)
         words.addWidget(self._trouble)
         row = QHBoxLayout(self)
         row.setContentsMargins(20, 8, 20, 8)

@@ -1,6 +1,7 @@
 """All settings, generated from the table: pages at the start side, rows beside them, a search."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import QSize, Qt
@@ -21,7 +22,7 @@ from desktop.setting import Page, Setting
 from desktop.settings import SETTINGS, Settings
 from desktop.theme import Theme
 from desktop.views.controls import label, panel, push_button, rule
-from desktop.views.setting_row import Refuse, SettingRow, accept_all
+from desktop.views.setting_row import Lacks, Refuse, SettingRow, accept_all, lack_nothing
 from desktop.views.settings_section import SettingsSection
 from engine.language import tr
 
@@ -56,9 +57,12 @@ class SettingsDialog(QDialog):
         table: Sequence[Setting[Any]] = SETTINGS,
         refuse: Refuse = accept_all,
         parent: QWidget | None = None,
+        *,
+        lacks: Lacks = lack_nothing,
     ) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._row = partial(SettingRow, theme, settings, refuse=refuse, lacks=lacks)
         self.setWindowTitle(tr("Settings"))
         self.resize(_SIZE)
         self.search = self._search_field()
@@ -68,7 +72,7 @@ class SettingsDialog(QDialog):
         self._nothing.hide()
         self._area = QScrollArea()
         self.sections = {page: SettingsSection(theme, page) for page in Page}
-        self._fill(settings, table, refuse, parts)
+        self._fill(table, parts)
         self._lay_out()
         self.search.textChanged.connect(self._find)
         self.pages.currentRowChanged.connect(self._leave_search)
@@ -90,13 +94,10 @@ class SettingsDialog(QDialog):
                     self._area.ensureWidgetVisible(row)
                     row.control.widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def _fill(
-        self, settings: Settings, table: Sequence[Setting[Any]], refuse: Refuse, parts: Parts
-    ) -> None:
+    def _fill(self, table: Sequence[Setting[Any]], parts: Parts) -> None:
         for setting in table:
             if setting.page:
-                row = SettingRow(self._theme, settings, setting, refuse)
-                self.sections[setting.page].add(row)
+                self.sections[setting.page].add(self._row(setting))
         for page, make in parts.items():
             self.sections[page].add(make())
         self._listed = [section for section in self.sections.values() if not section.is_empty]

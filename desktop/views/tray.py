@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QSystemTrayIcon
 
 from desktop.actions import Actions
@@ -14,15 +15,23 @@ from desktop.figures import ending
 from desktop.icons import application_icon
 from desktop.setting import Setting
 from desktop.settings import NOTIFY, TRAY, Settings
+from desktop.system_notices import SHOWN_MS, SystemNotices, system_command
 from engine.language import tr
 
 LONG_REPLY_SECONDS: Final = 20.0
-_NOTICE_MS: Final = 10_000
+_QUIT: Final = "app.quit"
 _IN_THE_MENU: Final = ("conversation.new", "app.settings")
 
 
+def missing_tray(setting: Setting[Any]) -> str:
+    """Why a choice about the tray has no effect now; "" for every other setting."""
+    if setting != TRAY or QSystemTrayIcon.isSystemTrayAvailable():
+        return ""
+    return tr("This desktop shows no tray now: closing the window ends Outrider.")
+
+
 class Tray(QObject):
-    """Shows its icon while the setting asks for it, or while a notice stands."""
+    """Shows its icon while the setting asks for it, or while a notice stands beside it."""
 
     def __init__(self, settings: Settings, window: QMainWindow, actions: Actions) -> None:
         super().__init__(window)
@@ -30,13 +39,17 @@ class Tray(QObject):
         self._window = window
         self._icon: QSystemTrayIcon | None = None
         """Made when it is first shown: most people never see it."""
-        self._menu = QMenu(window)
-        self._menu.addAction(tr("Show Outrider"), self.show_window)
-        self._menu.addActions(actions.entries(*_IN_THE_MENU))
-        self._menu.addSeparator()
-        self._menu.addAction(actions.entry("app.quit"))
-        self._put_away = QTimer(self, singleShot=True, interval=_NOTICE_MS)
+        self.menu = QMenu(window)
+        self.menu.addAction(tr("Show Outrider"), self.show_window)
+        self.menu.addActions(actions.entries(*_IN_THE_MENU))
+        self.menu.addSeparator()
+        self.menu.addAction(actions.entry(_QUIT))
+        self.menu.triggered.connect(self._show_chosen)
+        self._put_away = QTimer(self, singleShot=True, interval=SHOWN_MS)
         self._put_away.timeout.connect(self._refresh)
+        self.notices = SystemNotices(system_command(), self)
+        self.notices.chosen.connect(self.show_window)
+        self.notices.refused.connect(self._tell_beside_icon)
         settings.changed.connect(self._follow)
         self._refresh()
 
@@ -48,9 +61,12 @@ class Tray(QObject):
     def tell(self, title: str, words: str) -> None:
         """Say something while another window is in front: a notice, and a mark in the task bar."""
         QApplication.alert(self._window)
+        self.notices.tell(title, words)
+
+    def _tell_beside_icon(self, title: str, words: str) -> None:
         if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
             icon = self._shown_icon()
-            icon.showMessage(title, words, icon.icon(), _NOTICE_MS)
+            icon.showMessage(title, words, icon.icon(), SHOWN_MS)
             self._put_away.start()
 
     def show_window(self) -> None:
@@ -62,8 +78,14 @@ class Tray(QObject):
     def hide(self) -> None:
         """Take the icon away: the app ends."""
         self._put_away.stop()
+        self.notices.close()
         if self._icon:
             self._icon.hide()
+
+    def _show_chosen(self, entry: QAction) -> None:
+        """What was chosen in the menu happens in the window, which may be hidden."""
+        if entry.objectName() != _QUIT:
+            self.show_window()
 
     def _clicked(self, reason: QSystemTrayIcon.ActivationReason) -> None:
         if reason is QSystemTrayIcon.ActivationReason.Trigger:
@@ -83,7 +105,7 @@ class Tray(QObject):
         if self._icon is None:
             self._icon = QSystemTrayIcon(application_icon(), self)
             self._icon.setToolTip("Outrider")
-            self._icon.setContextMenu(self._menu)
+            self._icon.setContextMenu(self.menu)
             self._icon.activated.connect(self._clicked)
             self._icon.messageClicked.connect(self.show_window)
         self._icon.show()

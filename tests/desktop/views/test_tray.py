@@ -1,11 +1,12 @@
 """The tray and notices: only when they are wanted, only while another window is in front."""
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMainWindow, QSystemTrayIcon
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QSystemTrayIcon
 from pytestqt.qtbot import QtBot
 
 from desktop.actions import Actions, Group
 from desktop.app import Desktop
+from desktop.setting import Page
 from desktop.settings import NOTIFY, TRAY
 from desktop.views.tray import LONG_REPLY_SECONDS, ReplyNotice, Tray
 from tests.desktop.desk import Desk
@@ -103,3 +104,38 @@ def test_closing_hides_the_window_and_quit_ends_the_app(
     assert app.window.isVisible()
     with qtbot.waitSignal(app.finished):
         app.window.commands.entry("app.quit").trigger()
+
+
+def test_the_setting_says_where_there_is_no_tray(
+    app: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for has_one in (True, False):
+        monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda has=has_one: has)
+        dialog = app.window.open_settings(Page.APPEARANCE)
+        rows = dialog.sections[Page.APPEARANCE].rows
+        row = next(one for one in rows if one.setting == TRAY)
+        said = [one.text() for one in row.findChildren(QLabel) if one.isVisible()]
+        assert any("shows no tray now" in words for words in said) is not has_one
+        dialog.reject()
+
+
+def test_a_notice_is_shown_by_the_system_and_a_click_brings_the_window_back(
+    app: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[str, str]] = []
+    notices = app.window.tray.notices
+    monkeypatch.setattr(notices, "tell", lambda title, words: told.append((title, words)))
+    app.window.hide()
+    app.window.tray.tell("Tides", "The reply is finished")
+    assert told == [("Tides", "The reply is finished")]
+    notices.chosen.emit()
+    assert app.window.isVisible()
+
+
+def test_what_is_chosen_in_its_menu_is_seen(app: Desktop, has_tray: None) -> None:
+    app.settings.set(TRAY, True)
+    app.window.close()
+    menu = app.window.tray.menu
+    entry = next(one for one in menu.actions() if one.objectName() == "conversation.new")
+    menu.triggered.emit(entry)
+    assert app.window.isVisible()
