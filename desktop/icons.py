@@ -1,6 +1,5 @@
 """Outline icons, tinted when they are painted: one SVG serves every colour, size and theme."""
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
@@ -14,10 +13,6 @@ from resources import resource_path
 LARGE_PIXELS: Final = 20
 LARGE_STROKE: Final = "1.75"
 
-_MODE_TINTS: Final[Mapping[QIcon.Mode, str]] = {
-    QIcon.Mode.Active: "text",
-    QIcon.Mode.Disabled: "border_strong",
-}
 
 
 @cache
@@ -69,12 +64,21 @@ class _TintedIconEngine(QIconEngine):
         return _TintedIconEngine(self._theme, self._name, self._tint)
 
     def _color(self, mode: QIcon.Mode, state: QIcon.State) -> str:
-        on = state is QIcon.State.On
-        return self._theme.color("accent" if on else _MODE_TINTS.get(mode, self._tint)).name()
+        tint = self._tint
+        if state is QIcon.State.On:
+            tint = "accent"
+        elif mode is QIcon.Mode.Disabled:
+            tint = "border_strong"
+        elif mode is QIcon.Mode.Active and tint == "muted":
+            tint = "text"
+        return self._theme.color(tint).name()
 
 
 def themed_icon(theme: Theme, name: str, tint: str = "muted") -> QIcon:
-    """An icon that follows the theme: `tint` at rest, text under the pointer, accent when on."""
+    """An icon that follows the theme: `tint`, and accent when on.
+
+    A muted one is as dark as text under the pointer and with the focus.
+    """
     return QIcon(_TintedIconEngine(theme, name, tint))
 
 

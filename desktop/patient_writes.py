@@ -117,7 +117,7 @@ class PatientWrites(QObject):
         is_brief = isinstance(error, Locked) and self._clock() - self._since < TOLD_AFTER_SECONDS
         if not self._told and not is_brief:
             self._told = True
-            self.failed.emit(error)
+            self.failed.emit(_waits(error) if isinstance(error, Locked) else error)
 
     def _catch_up(self) -> None:
         if not self._timer.isActive():
@@ -127,3 +127,11 @@ class PatientWrites(QObject):
         if told:
             self.caught_up.emit()
         self.changed.emit()
+
+
+def _waits(error: Locked) -> Locked:
+    return Locked(
+        tr("Another program is writing to the conversations."),
+        hint=tr("What you do is saved as soon as it is done."),
+        detail=error.detail,
+    )

@@ -40,6 +40,8 @@ class DestinationExists(DiskTrouble):
 class Locked(DiskTrouble):
     """Somebody else writes to the file right now, and did for longer than a write may wait."""
 
+    title = tr("The conversations are busy")
+
 
 _FULL: Final = (tr("the disk is full."), tr("Free some space, then try again."))
 _FORBIDDEN: Final = (

@@ -41,7 +41,8 @@ class AttachmentChip(QWidget):
         self.setToolTip(_tool_tip(item))
         name = label(theme, "", "small")
         metrics = name.fontMetrics()
-        name.setText(metrics.elidedText(item.name, Qt.TextElideMode.ElideMiddle, _WIDEST_NAME))
+        shown = " ".join(item.name.split())
+        name.setText(metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, _WIDEST_NAME))
         detail = label(theme, _detail(item), "small", tone="danger" if item.error else "muted")
         remove = IconButton(
             theme, "x", tr("Remove {name}").format(name=item.name), side=20, icon_side=14
@@ -92,6 +93,7 @@ class AttachmentChips(QScrollArea):
         self._theme = theme
         self._inside = QWidget()
         self.setWidget(self._inside)
+        self._inside.setAutoFillBackground(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

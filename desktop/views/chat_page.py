@@ -31,6 +31,8 @@ from engine.language import tr
 _log = logging.getLogger("outrider.window")
 _OPENED_SCHEMES = ("http", "https", "mailto")
 _COMPOSER_SHARE = 0.4
+_AROUND_COMPOSER = 320
+"""What header, banner, files and buttons need, in a window as small as it can be."""
 
 
 class ChatPage(QWidget):
@@ -129,7 +131,8 @@ class ChatPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.composer.limit_height(round(self.height() * _COMPOSER_SHARE))
+        room = min(self.height() * _COMPOSER_SHARE, self.height() - _AROUND_COMPOSER)
+        self.composer.limit_height(round(room))
         self.toast.place()
 
     def _lay_out(self, theme: Theme, loading: LoadingStrip, status: StatusLine) -> None:

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.icons import application_icon
 from desktop.pair_model import PairModel, Phase
@@ -21,8 +21,8 @@ EXAMPLES: Final = (
 _ICON: Final = 52
 
 
-class EmptyChat(QWidget):
-    """The chat before its first message.
+class EmptyChat(QScrollArea):
+    """The chat before its first message; scrolls where a long message leaves it little room.
 
     Signals:
         example_chosen(str): put this text into the composer
@@ -112,7 +112,13 @@ class EmptyChat(QWidget):
             rows.addWidget(example)
         rows.addWidget(self.choose_button, 0, Qt.AlignmentFlag.AlignLeft)
         rows.addStretch(3)
-        self.setLayout(centered_for_reading(self._theme, column))
+        inside = QWidget()
+        inside.setLayout(centered_for_reading(self._theme, column))
+        self.setWidget(inside)
+        inside.setAutoFillBackground(False)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _application_icon(self) -> QPixmap:
         return application_icon().pixmap(_ICON, _ICON)

@@ -55,6 +55,8 @@ class PairTestLine(QWidget):
         is_idle = not self._tests.is_running
         self.button.setEnabled(self._request is not None and is_idle)
         if is_idle:
+            if self.stop.hasFocus():
+                self.button.setFocus()
             self.hide()
             if self._request is not None:
                 self._tests.recall(self._request)
@@ -73,8 +75,10 @@ class PairTestLine(QWidget):
     def _test(self) -> None:
         if self._request is not None:
             self._tests.test(self._request)
-            self.button.setEnabled(False)
             self._say(tr("Making room for the test."), "tree", "accent")
+            if self.button.hasFocus():
+                self.stop.setFocus()  # what is disabled gives the focus to anybody
+            self.button.setEnabled(False)
 
     def _show_progress(self, progress: "LoadProgress | PairTestProgress") -> None:
         if isinstance(progress, LoadProgress):

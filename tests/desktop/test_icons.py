@@ -54,3 +54,10 @@ def test_disabled_icons_look_disabled(theme: Theme) -> None:
 
 def test_the_application_has_an_icon(qapp: QApplication) -> None:
     assert not application_icon().pixmap(48, 48).isNull()
+
+
+def test_only_a_muted_icon_is_darker_under_the_pointer(theme: Theme) -> None:
+    """One on a filled button would be dark on dark."""
+    for tint, active in (("muted", "text"), ("accent_text", "accent_text"), ("accent", "accent")):
+        icon = themed_icon(theme, "square", tint).pixmap(16, 16, QIcon.Mode.Active)
+        assert strongest_colour(icon.toImage()) == theme.color(active)

@@ -126,7 +126,7 @@ def test_a_long_lock_is_told_once_and_its_end_too(
         qtbot.waitUntil(lambda: len(impatient.failures) == 1)
         qtbot.wait(3 * patient_writes.RETRY_MS)
         (failure,) = impatient.failures
-        assert "another program is using the file" in failure.sentence
+        assert "Another program is writing" in failure.sentence
         assert said == []
     qtbot.waitUntil(lambda: len(said) == 1 and impatient.chat.run is None)
     assert impatient.texts()[0] == "Are you there?"

@@ -48,7 +48,7 @@ def test_database_locked(scene: Scene) -> None:
         scene.wait(lambda: scene.app.chat.run is None)
         whole = scene.reply.text
         assert scene.reply_on_disk.text != whole
-        scene.wait(lambda: "another program is using the file" in scene.banner)
+        scene.wait(lambda: "Another program is writing" in scene.banner)
         other.rollback()
     scene.wait(lambda: scene.reply_on_disk.state is MessageState.COMPLETE)
     assert scene.reply_on_disk.text == whole
