@@ -7,8 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-import numpy as np
-
 from engine.accept import ChoiceRule, Walk, sample_target, walk_tree
 from engine.cancel import CancelToken
 from engine.draft_tree import DraftTree
@@ -162,15 +160,16 @@ def _guess(models: Speculation, reply: Reply, cancel: CancelToken) -> tuple[Plan
     suggested: Suggestions = {}
     if models.suggestions and room > 0:
         suggested = guesser.suggest(reply.tokens, depth)
-    plan = models.planner.plan(guesser.worth(suggested), guesser.behind(reply.tokens))
-    drafted = DraftTree.empty()
+    merged = guesser.merge(DraftTree.empty(), suggested)
+    plan = models.planner.plan(merged.chances, guesser.behind(reply.tokens))
     if plan.shape is not None and room > 0:
         shape = plan.shape.within(nodes=room, leaves=target.slot_count, depth=depth)
         drafted = guesser.draft(reply.tokens, shape, cancel)
         cancel.check()
-    merged = guesser.merge(drafted, suggested)
-    chances = np.exp(-np.sort(-merged.tree.log_prob))
-    nodes = min(models.planner.nodes_worth_scoring(plan, chances), room)
+        merged = guesser.merge(drafted, suggested)
+    nodes = min(models.planner.nodes_worth_scoring(plan, merged.chances), room)
+    if nodes <= 0:
+        return plan, MergedTree.nothing()
     return plan, merged.select(merged.tree.best(nodes, target.slot_count))
 
 

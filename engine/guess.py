@@ -4,9 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
-
 from engine.calibration import Calibration
 from engine.cancel import CancelToken
 from engine.draft_tree import DraftTree
@@ -54,10 +51,6 @@ class Guesser:
             depth = min(depth, _DEEPEST_RECYCLED)
             suggested[Origin.RECYCLED] = self.recycler.suggest(text[-1], depth)
         return suggested
-
-    def worth(self, suggested: Suggestions) -> NDArray[np.float32]:
-        """Chances of suggested nodes to be accepted, best first."""
-        return np.exp(-np.sort(-merge_trees(suggested, self.calibrations).tree.log_prob))
 
     def learn(
         self,

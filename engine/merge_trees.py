@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,16 @@ class MergedTree:
 
     tree: DraftTree
     guesses: tuple[Guess, ...]
+
+    @classmethod
+    def nothing(cls) -> "MergedTree":
+        """No guesses: a plain round."""
+        return cls(DraftTree.empty(), ())
+
+    @cached_property
+    def chances(self) -> NDArray[np.float32]:
+        """How likely each node is accepted, best first."""
+        return np.exp(-np.sort(-self.tree.log_prob))
 
     def observe(self, path: tuple[int, ...], calibrations: Mapping[Origin, Calibration]) -> None:
         """Let every source learn from the path that the target took through the merged tree."""

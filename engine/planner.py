@@ -17,6 +17,7 @@ from engine.events import RoundStats
 from engine.grow_tree import TreeShape, chain_shape
 from engine.language import decimal, figure, tr
 from engine.latency import CostCurve
+from engine.ledger import Ledger
 
 PLAIN: Final = "plain"
 NGRAM: Final = "n-gram"
@@ -43,6 +44,7 @@ _PROBE_SHARE: Final = 0.01
 _USUAL_REPLY: Final = 128
 """Tokens over which reading the text must pay for a draft that is behind."""
 _WHY_PROBE: Final = tr("to measure once more whether the draft pays here")
+_WHY_WAIT: Final = tr("because the latest guesses cost more than they saved")
 _MARGIN: Final = 1.1
 """Guesses must promise so many times the speed without them: the promise is an estimate."""
 _HOLD_SECONDS: Final = 0.25
@@ -194,9 +196,12 @@ class AutoPlanner:
         self._held: Plan | None = None
         """The plan of the last plain round, and for how long it needs no second thought."""
         self._hold_seconds = 0.0
+        self._ledger = Ledger()
 
     def plan(self, suggested: Chances, behind: int = 0) -> Plan:
         """See `Planner`."""
+        if self._ledger.is_overdrawn(self._target_seconds(1)):
+            return Plan(PLAIN, _WHY_WAIT)
         nodes = self._best_count(suggested[: self._config.budget], _MARGIN)
         if not nodes and self._held is not None and self._hold_seconds > 0:
             return self._held
@@ -227,6 +232,9 @@ class AutoPlanner:
         seconds = beside_the_pass + stats.target_seconds
         self._seconds_without_draft += seconds
         self._hold_seconds -= seconds
+        # What the draft reads first pays over the whole reply.
+        read = self._draft.catch_up_seconds(plan.behind) if self._draft and plan.shape else 0.0
+        self._ledger.book(stats, max(seconds - read, 0.0), self._target_seconds(1))
         if self._draft is not None and plan.shape is not None and stats.mode == TREE:
             self._seconds_without_draft = 0.0
             self._draft.observe(stats, plan.behind)

@@ -22,9 +22,12 @@ from resources import resource_path
 SECONDS: Final = 60.0
 KINDS: Final = ("chat", "code", "editing")
 """What the prompts of `resources/prompts/pair_test.json` ask for."""
-_MODES: Final = (Mode.OFF, Mode.AUTO, Mode.TREE, Mode.CHAIN)
-_WITHOUT_DRAFT: Final = (Mode.OFF, Mode.AUTO)
+_COMPARED: Final = (Mode.OFF, Mode.AUTO, Mode.AUTO, Mode.OFF)
+"""In this order a machine that becomes slower or faster meanwhile does so for both alike."""
+_MODES: Final = (*_COMPARED, Mode.TREE, Mode.CHAIN)
 _FEWEST_ROUNDS: Final = 2
+_ENOUGH_ROUNDS: Final = 8
+"""Of a run, for a second one: a slow target is not tested twice."""
 _LONGEST: Final = 512
 """Tokens of a reply: more say nothing new."""
 _SEED: Final = 1
@@ -104,7 +107,7 @@ class _Test:
         self._seconds = seconds
         self._progress = progress
         self._cancel = cancel
-        self._modes = _MODES if config.draft else _WITHOUT_DRAFT
+        self._modes = _MODES if config.draft else _COMPARED
         self._start = time.monotonic()
 
     def run(self) -> PairTest:
@@ -124,12 +127,15 @@ class _Test:
         return self._seconds - (time.monotonic() - self._start)
 
     def _work(self, kind: str, prompt: str, runs_left: int) -> WorkSpeeds:
-        speeds: dict[Mode, float] = {}
-        for mode in self._modes:
+        runs: dict[Mode, list[list[RoundStats]]] = {}
+        for done, mode in enumerate(self._modes):
+            if mode in runs and len(runs[mode][0]) < _ENOUGH_ROUNDS:
+                continue
             left = max(self._left, 0.0)
             self._progress(PairTestProgress(mode, kind, 1 - left / self._seconds, left))
             self._session.use(replace(self._speculation, mode=mode))
-            speeds[mode] = _speed(self._rounds(prompt, left / (runs_left - len(speeds))))
+            runs.setdefault(mode, []).append(self._rounds(prompt, left / (runs_left - done)))
+        speeds = {mode: _speed(of_mode) for mode, of_mode in runs.items()}
         return WorkSpeeds(
             kind,
             plain=speeds[Mode.OFF],
@@ -153,11 +159,11 @@ class _Test:
         return rounds
 
 
-def _speed(rounds: Sequence[RoundStats]) -> float:
+def _speed(runs: Sequence[Sequence[RoundStats]]) -> float:
     """Tokens per second. The first round, in which the draft reads the prompt, counts if alone."""
-    if not rounds:
+    if not all(runs):
         raise BadSetting("The context has no room for a reply.", hint="Choose a longer one.")
-    counted = rounds[1:] or rounds
+    counted = [stats for rounds in runs for stats in rounds[1:] or rounds]
     tokens = sum(stats.accepted + 1 for stats in counted)
     seconds = sum(s.draft_seconds + s.target_seconds + s.other_seconds for s in counted)
     return tokens / max(seconds, 1e-9)

@@ -9,8 +9,9 @@ from engine.draft_tree import ROOT, DraftTree
 from engine.drafter import Drafter
 from engine.events import Origin
 from engine.grow_tree import TreeShape
-from engine.guess import Guesser
+from engine.guess import Guesser, Suggestions
 from engine.latency import MeasuredModel
+from engine.planner import Chances
 from engine.recycle import Recycler
 from engine.suggest import SuffixSuggester
 from tests.fakes import FakeModel
@@ -22,6 +23,10 @@ SHAPE = TreeShape(budget=12, max_depth=4)
 def guesser(draft: FakeModel | None) -> Guesser:
     drafter = Drafter(MeasuredModel(draft), [3], 12) if draft is not None else None
     return Guesser(drafter, SuffixSuggester([3]), Recycler([3]))
+
+
+def worth(sources: Guesser, suggested: Suggestions) -> Chances:
+    return sources.merge(DraftTree.empty(), suggested).chances
 
 
 def test_without_a_draft_only_the_text_guesses() -> None:
@@ -56,17 +61,17 @@ def test_the_worth_of_suggestions_is_their_calibrated_chance_best_first() -> Non
     sources = guesser(None)
     tree = DraftTree.build([(1, ROOT, -3.0), (2, ROOT, -0.1), (5, 1, -1.0)])
     suggested = {Origin.NGRAM: tree}
-    assert np.allclose(sources.worth(suggested), np.exp([-0.1, -1.0, -3.0]))
+    assert np.allclose(worth(sources, suggested), np.exp([-0.1, -1.0, -3.0]))
     for _ in range(100):
         sources.calibrations[Origin.NGRAM].observe(tree, np.array([True, False, False]))
-    assert sources.worth(suggested)[0] > 0.9
-    assert (np.diff(sources.worth(suggested)) <= 0).all()
-    assert len(sources.worth({})) == 0
+    assert worth(sources, suggested)[0] > 0.9
+    assert (np.diff(worth(sources, suggested)) <= 0).all()
+    assert len(worth(sources, {})) == 0
 
 
 def test_past_passes_are_believed_less_than_the_text_itself() -> None:
     sources, tree = guesser(None), DraftTree.build([(1, ROOT, -0.1)])
-    assert sources.worth({Origin.RECYCLED: tree}) < 0.5 * sources.worth({Origin.NGRAM: tree})
+    assert worth(sources, {Origin.RECYCLED: tree}) < 0.5 * worth(sources, {Origin.NGRAM: tree})
 
 
 def test_both_sources_are_one_tree() -> None:

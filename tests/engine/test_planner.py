@@ -353,6 +353,21 @@ def test_a_draft_that_is_never_right_is_given_up() -> None:
     assert 1 <= len(tried) < 100
 
 
+def test_suggestions_that_are_never_right_cost_a_fiftieth_at_most() -> None:
+    """Whatever chance they are given: where that is wrong, what they cost decides."""
+    planner = planner_for(steady(0.1))
+    seconds, tokens, waited = 0.0, 0, set[str]()
+    for _ in range(1000):
+        plan = planner.plan(chances(0.9, 0.8, 0.7))
+        nodes = planner.nodes_worth_scoring(plan, chances(0.9, 0.8, 0.7)) if plan.budget else 0
+        took = 1.0 + 0.1 * nodes
+        planner.observe(plan, replace(round_(0, target=took), nodes=nodes, mode=plan.mode))
+        seconds, tokens = seconds + took, tokens + 1
+        waited |= {plan.reason} if plan.mode == PLAIN else set()
+    assert 1 < seconds / tokens < 1.02
+    assert waited == {"because the latest guesses cost more than they saved"}
+
+
 def test_what_was_learnt_of_a_draft_outlives_a_start() -> None:
     forecast = DraftForecast(curve({1: 0.1}))
     for _ in range(50):

@@ -171,16 +171,18 @@ def test_every_mode_answers_every_prompt_and_the_first_rounds_do_not_count(
         # Whole tokens in a round of half a second.
         assert speeds == {mode: int(speed / 2) * 2 for mode, speed in SPEEDS.items()}
         assert work.gain == 3
-    assert Counter(session.runs).total() == len(set(session.runs)) == 12
+    assert set(Counter(session.runs).values()) == {1, 2}
+    assert [mode for mode, _ in session.runs[:4]] == [Mode.OFF, Mode.AUTO, Mode.AUTO, Mode.OFF]
+    assert len(set(session.runs)) == 12
     assert session.closed
 
 
 def test_the_time_is_divided_among_the_runs(config: SessionConfig, session: FakeSession) -> None:
-    result, told = run(config, session, seconds=120.0)
-    assert session.stopped == 12, "no reply is waited for to its end"
-    assert 120 <= result.seconds < 132, "twelve runs, each at most a round too long"
+    result, told = run(config, session, seconds=360.0)
+    assert session.stopped == 18, "no reply is waited for to its end"
+    assert 360 <= result.seconds < 378, "eighteen runs, each at most a round too long"
     steps = [step for step in told if isinstance(step, PairTestProgress)]
-    assert len(steps) == 12
+    assert len(steps) == 18
     assert [step.fraction for step in steps] == sorted(step.fraction for step in steps)
     assert all(0 <= step.fraction <= 1 and step.seconds_left >= 0 for step in steps)
     assert isinstance(told[0], LoadProgress)
@@ -189,6 +191,7 @@ def test_the_time_is_divided_among_the_runs(config: SessionConfig, session: Fake
 def test_a_slow_target_is_tested_on_one_prompt(config: SessionConfig, session: FakeSession) -> None:
     session.round_seconds = 6.0
     result, _ = run(config, session, seconds=60.0)
+    assert len(session.runs) == len(set(session.runs)), "and each mode once"
     assert [work.kind for work in result.works] == ["chat"]
     assert result.works[0].gain == pytest.approx(3.5)
 
