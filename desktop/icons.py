@@ -14,7 +14,6 @@ LARGE_PIXELS: Final = 20
 LARGE_STROKE: Final = "1.75"
 
 
-
 @cache
 def _source(name: str) -> str:
     return resource_path(f"icons/{name}.svg").read_text("utf-8")

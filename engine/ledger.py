@@ -1,8 +1,8 @@
-"""What guessing cost and saved against plain: keeps `auto` within its promise where guesses mislead.
+"""What guessing cost and saved against plain, so that `auto` keeps its promise where guesses mislead.
 
-Costs and chances are estimates, and on a new kind of text they are wrong for a while. Each guess then
-loses some passes' time, and learning from it takes many of them. So every round with guesses is
-booked against what its tokens would have taken plainly, and a planner that has lost too much waits.
+Costs and chances are estimates, and on a new kind of text they are wrong for a while. Learning that
+takes many guesses, each of which loses some passes' time. So every round with guesses is booked
+against what its tokens would have taken plainly, and a planner that has lost too much waits.
 """
 
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 from engine.events import RoundStats
 
 _ALLOWED: Final = 2.0
-"""Plain rounds that may be lost: one reply in a hundred rounds loses a fiftieth."""
+"""Plain rounds that may be lost: a fiftieth of a reply of a hundred."""
 _CREDIT: Final = 8.0
 """Plain rounds that count of what was saved: luck on one text is no reason to lose on the next."""
 _FORGIVEN: Final = 0.015
