@@ -1,4 +1,4 @@
-"""What guessing cost and saved against plain, so that `auto` keeps its promise where guesses mislead.
+"""What guessing cost and saved against plain: `auto` keeps its promise where guesses mislead.
 
 Costs and chances are estimates, and on a new kind of text they are wrong for a while. Learning that
 takes many guesses, each of which loses some passes' time. So every round with guesses is booked
