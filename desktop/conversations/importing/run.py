@@ -14,9 +14,9 @@ from desktop.conversations.values import ConversationSummary, ConversationTree
 from engine.cancel import CancelToken
 
 _BATCH: Final = 50
-_BATCH_BYTES: Final = 1 << 20
-"""So much at once keeps others from writing for some 0.2 s; a larger conversation is a batch of its
-own."""
+_BATCH_BYTES: Final = 1 << 19
+"""So much at once keeps others from writing for some 0.3 s on a busy machine, most of it for the
+index of the search; a larger conversation is a batch of its own."""
 _MOST_TOLD: Final = 100
 """Unreadable conversations that the report names; the others it counts."""
 
