@@ -16,10 +16,12 @@ _WAITING: Final = {
 }
 
 
-def download_line(download: Download) -> str:
-    """How far a download is, and what it waits for."""
+def download_line(download: Download, *, brief: bool = False) -> str:
+    """How far a download is, and what it waits for; in `brief` without its speed."""
     amount = arrived(download)
     match download.state:
+        case DownloadState.RECEIVING if brief:
+            return " · ".join([amount, *_time_left(download)])
         case DownloadState.RECEIVING:
             return " · ".join([amount, *_outlook(download)])
         case DownloadState.PAUSED:
@@ -36,6 +38,10 @@ def download_line(download: Download) -> str:
 def _outlook(download: Download) -> Iterator[str]:
     if download.bytes_per_second:
         yield f"{figures.file_size(int(download.bytes_per_second))}/s"
+    yield from _time_left(download)
+
+
+def _time_left(download: Download) -> Iterator[str]:
     if download.seconds_left is not None:
         yield tr("{duration} left").format(duration=_duration(download.seconds_left))
 

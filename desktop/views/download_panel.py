@@ -1,5 +1,6 @@
 """Downloads: how far they are, and pause, resume, remove beside each."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QUrl, Signal
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from engine.library.hub.download_state import Download
 
 _STEPS: Final = 1000
-_LINE: Final = 56
+_LINE: Final = 58
 _MOST_LINES: Final = 3
 
 
@@ -35,12 +36,15 @@ class _Line(QWidget):
 
     wanted = Signal(object)
 
-    def __init__(self, theme: Theme, hub: HubDesk, download: "Download") -> None:
+    def __init__(
+        self, theme: Theme, hub: HubDesk, download: "Download", *, brief: bool = False
+    ) -> None:
         super().__init__()
         self._hub = hub
+        self._brief = brief
         self._download = download
         self._state = ""
-        self._name = label(theme, download.model.name, weight=MEDIUM)
+        self._name = label(theme, download.model.name.removesuffix(".gguf"), weight=MEDIUM)
         self._words = label(theme, role="small", tone="muted")
         self._bar = QProgressBar()
         self._bar.setRange(0, _STEPS)
@@ -76,7 +80,8 @@ class _Line(QWidget):
         from desktop.download_words import download_line  # noqa: PLC0415 - see there
 
         self._download = download
-        self._words.setText(download_line(download))
+        self._words.setText(download_line(download, brief=self._brief))
+        self._words.setToolTip(download_line(download))
         share = download.done_bytes / max(download.total_bytes, 1)
         self._bar.setValue(round(_STEPS * share))
         is_done = download.path is not None
@@ -112,11 +117,11 @@ class DownloadPanel(QScrollArea):
     wanted = Signal(object)
 
     def __init__(self, theme: Theme, hub: HubDesk, *, is_card: bool = False) -> None:
-        """As a card it is for the side of a window, where there is room for one at a time."""
+        """As a card it shows one of them, the first that moves."""
         super().__init__()
         self._theme = theme
         self._hub = hub
-        self._most = 1 if is_card else _MOST_LINES
+        self._is_card = is_card
         self.setProperty("card", is_card)
         self._lines: dict[str, _Line] = {}
         inside = QWidget()
@@ -130,16 +135,24 @@ class DownloadPanel(QScrollArea):
         hub.changed.connect(self._refresh)
         self._refresh()
 
+    def _wanted(self) -> Sequence["Download"]:
+        every = self._hub.shown
+        if not self._is_card:
+            return every
+        return [download for download in every if download.state.is_pending][:1] or every[:1]
+
     def _refresh(self) -> None:
-        shown = {download.id: download for download in self._hub.shown}
+        shown = {download.id: download for download in self._wanted()}
         for id_ in [id_ for id_ in self._lines if id_ not in shown]:
             self._lines.pop(id_).deleteLater()
         for id_, download in shown.items():
             if id_ in self._lines:
                 self._lines[id_].show_download(download)
             else:
-                self._lines[id_] = line = _Line(self._theme, self._hub, download)
+                self._lines[id_] = line = _Line(
+                    self._theme, self._hub, download, brief=self._is_card
+                )
                 line.wanted.connect(self.wanted)
                 self._column.addWidget(line)
         self.setVisible(bool(shown))
-        self.setFixedHeight(16 + (_LINE + 8) * min(len(shown), self._most) - 8)
+        self.setFixedHeight(16 + (_LINE + 8) * min(len(shown), _MOST_LINES) - 8)

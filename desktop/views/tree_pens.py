@@ -1,6 +1,6 @@
 """How origins look: solid, dotted, dash-dotted, dashed; told apart without colour too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -16,12 +16,12 @@ COLORS: Final[Mapping[Origin, str]] = {
     Origin.RECYCLED: "origin_ngram",
     Origin.TARGET: "origin_target",
 }
-LINES: Final[Mapping[Origin, Qt.PenStyle]] = {
-    Origin.TREE: Qt.PenStyle.SolidLine,
-    Origin.NGRAM: Qt.PenStyle.DotLine,
-    Origin.RECYCLED: Qt.PenStyle.DashDotLine,
-    Origin.TARGET: Qt.PenStyle.DashLine,
+_DASHES: Final[Mapping[Origin, Sequence[float]]] = {
+    Origin.NGRAM: (0.1, 2),
+    Origin.RECYCLED: (2.5, 2, 0.1, 2),
+    Origin.TARGET: (2.5, 2),
 }
+"""Lengths of dashes and gaps in widths of the pen; its round ends make dots of the shortest."""
 UNDERLINES: Final[Mapping[Origin, QTextCharFormat.UnderlineStyle]] = {
     Origin.TREE: QTextCharFormat.UnderlineStyle.SingleUnderline,
     Origin.NGRAM: QTextCharFormat.UnderlineStyle.DotLine,
@@ -35,7 +35,11 @@ _STEPS: Final = 4
 
 def origin_pen(theme: Theme, origin: Origin, width: float = 2.0) -> QPen:
     """The line of an origin."""
-    return QPen(theme.color(COLORS[origin]), width, LINES[origin])
+    pen = QPen(theme.color(COLORS[origin]), width)
+    if origin in _DASHES:
+        pen.setDashPattern(list(_DASHES[origin]))
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    return pen
 
 
 class TreeLook:

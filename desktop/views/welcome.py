@@ -137,7 +137,7 @@ class Welcome(QWidget):
     def _starter_card(self) -> QWidget:
         card = _Card(self._theme, chief=True)
         row = QHBoxLayout(card)
-        row.setContentsMargins(20, 16, 20, 16)
+        row.setContentsMargins(20, 20, 20, 20)
         words = QVBoxLayout()
         words.setSpacing(4)
         title = tr("Try it now with a small model")

@@ -57,7 +57,7 @@ class WelcomeOffer(QWidget):
         )
         self.download.clicked.connect(self._begin)
         row = QHBoxLayout(self)
-        row.setContentsMargins(20, 10, 20, 10)
+        row.setContentsMargins(20, 16, 20, 16)
         row.setSpacing(16)
         row.addWidget(_PairDots(theme))
         row.addLayout(self._names(), 1)
