@@ -22,9 +22,10 @@ from resources import resource_path
 SECONDS: Final = 60.0
 KINDS: Final = ("chat", "code", "editing")
 """What the prompts of `resources/prompts/pair_test.json` ask for."""
-_COMPARED: Final = (Mode.OFF, Mode.AUTO, Mode.AUTO, Mode.OFF)
-"""In this order a machine that becomes slower or faster meanwhile does so for both alike."""
-_MODES: Final = (*_COMPARED, Mode.TREE, Mode.CHAIN)
+_COMPARED: Final = ((Mode.OFF, 0.5), (Mode.AUTO, 0.5), (Mode.AUTO, 0.5), (Mode.OFF, 0.5))
+"""Runs, and how large a share of the time each gets. In this order a machine that becomes slower or
+faster meanwhile does so for both alike."""
+_RUNS: Final = (*_COMPARED, (Mode.TREE, 1.0), (Mode.CHAIN, 1.0))
 _FEWEST_ROUNDS: Final = 2
 _ENOUGH_ROUNDS: Final = 8
 """Of a run, for a second one: a slow target is not tested twice."""
@@ -107,7 +108,7 @@ class _Test:
         self._seconds = seconds
         self._progress = progress
         self._cancel = cancel
-        self._modes = _MODES if config.draft else _COMPARED
+        self._runs = _RUNS if config.draft else _COMPARED
         self._start = time.monotonic()
 
     def run(self) -> PairTest:
@@ -117,8 +118,8 @@ class _Test:
         for number, (kind, prompt) in enumerate(zip(KINDS, prompts, strict=True)):
             if works and self._left <= 0:
                 break
-            runs_left = (len(KINDS) - number) * len(self._modes)
-            works.append(self._work(kind, prompt.text, runs_left))
+            shares = (len(KINDS) - number) * sum(share for _, share in self._runs)
+            works.append(self._work(kind, prompt.text, shares))
         return PairTest(time.monotonic() - self._start, tuple(works))
 
     @property
@@ -126,15 +127,16 @@ class _Test:
         """Seconds."""
         return self._seconds - (time.monotonic() - self._start)
 
-    def _work(self, kind: str, prompt: str, runs_left: int) -> WorkSpeeds:
+    def _work(self, kind: str, prompt: str, shares: float) -> WorkSpeeds:
+        """All modes on a prompt, where the time left is for so many `shares`."""
         runs: dict[Mode, list[list[RoundStats]]] = {}
-        for done, mode in enumerate(self._modes):
-            if mode in runs and len(runs[mode][0]) < _ENOUGH_ROUNDS:
-                continue
-            left = max(self._left, 0.0)
-            self._progress(PairTestProgress(mode, kind, 1 - left / self._seconds, left))
-            self._session.use(replace(self._speculation, mode=mode))
-            runs.setdefault(mode, []).append(self._rounds(prompt, left / (runs_left - done)))
+        for mode, share in self._runs:
+            if mode not in runs or len(runs[mode][0]) >= _ENOUGH_ROUNDS:
+                left = max(self._left, 0.0)
+                self._progress(PairTestProgress(mode, kind, 1 - left / self._seconds, left))
+                self._session.use(replace(self._speculation, mode=mode))
+                runs.setdefault(mode, []).append(self._rounds(prompt, share * left / shares))
+            shares -= share
         speeds = {mode: _speed(of_mode) for mode, of_mode in runs.items()}
         return WorkSpeeds(
             kind,
