@@ -1,6 +1,7 @@
 """Made-up models and a week of conversations, for pictures that are the same on every computer."""
 
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +17,12 @@ from engine.config import KvType, Placement, SamplingConfig, SelfDraft, Speculat
 from engine.events import (
     ChatMessage,
     Event,
+    FinishReason,
     LoadProgress,
     LoadStage,
     PromptProgress,
+    TurnFinished,
+    TurnStats,
 )
 from engine.library.drafts import Grade, RankedDraft
 from engine.library.expected_speed import Regime
@@ -69,6 +73,20 @@ pass, and `most_common()` sorts by count.
 THIRD_QUESTION: Final = "And how would I read the words from a file?"
 STREAMED: Final = '`Path("words.txt").read_text().split()` gives the list of words, and with'
 ROUND_WITH_TREE: Final = 5
+STREAMED_STATS: Final = TurnStats(
+    tokens=26,
+    target_passes=8,
+    prompt_tokens=2318,
+    prompt_tokens_reused=2204,
+    prompt_seconds=0.9,
+    first_token_seconds=1.5,
+    draft_seconds=1.0,
+    target_seconds=3.9,
+    other_seconds=0.2,
+    mode="tree",
+    reason="",
+    plain_tokens_per_second=2.4,
+)
 OTHERS: Final = (
     ("Letter to the landlord, German", 0),
     ("Why does ext4 reserve 5 %?", 0),
@@ -115,7 +133,9 @@ class NothingLoaded:
 
 
 class Session(NothingLoaded):
-    """Streams one reply up to its middle and stays there until it is stopped."""
+    """Streams one reply up to its middle, and stays there until it is stopped or may end."""
+
+    may_end = threading.Event()
 
     def turn(
         self,
@@ -127,11 +147,13 @@ class Session(NothingLoaded):
         temporary: bool = False,
     ) -> Iterator[Event]:
         """Some rounds, then wait."""
+        self.may_end.clear()
         del messages, sampling, temporary
         yield PromptProgress(turn_id, 2318, 2318, 2204)
         yield from rounds(turn_id, re.findall(r" ?\w+|[^\w\s]|\s", STREAMED))
-        while not cancel.cancelled:
+        while not (cancel.cancelled or self.may_end.is_set()):
             time.sleep(0.01)
+        yield TurnFinished(turn_id, FinishReason.END, STREAMED_STATS)
 
 
 GIGA: Final = 1_000_000_000

@@ -39,11 +39,11 @@ VIEWS: Final = Path(__file__).parents[1] / "build" / "screenshots"
 PAIR: Final = ("qwen-1.5b", "qwen-0.5b")
 BUDGET: Final = 48
 QUESTIONS: Final = (
-    "Write a Python function that groups words by their first letter.",
-    "Now add type hints, and change nothing else.",
+    "Write a Python function that groups words by their first letter. Only the code.",
+    "Now add type hints. Only the code.",
 )
 """The second reply repeats what the first one says: there guesses from the text pay."""
-TREE_QUESTION: Final = "Explain in two sentences how it works."
+TREE_QUESTION: Final = "Say in two sentences how it works."
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def take_real(application: QApplication, folder: Path) -> None:
     desktop.window.resize(*WIDE)
     desktop.start()
     load(desktop)
-    desktop.chat.set_up(next(one.setup for one in presets() if one.id == "coding"))
+    desktop.chat.set_up(next(one.setup for one in presets() if one.id == "exact"))
     for question in QUESTIONS:
         ask(desktop, question)
     for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):

@@ -130,6 +130,8 @@ class DownloadPanel(QScrollArea):
         self._column.setSpacing(8)
         self.setWidget(inside)
         self.setWidgetResizable(True)
+        for part in (inside, self.viewport()):  # or their corners would cover those of a card
+            part.setAutoFillBackground(False)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         hub.changed.connect(self._refresh)

@@ -193,3 +193,19 @@ def test_a_token_is_kept_once_the_hub_knows_it(  # noqa: PLR0917 - two cases of 
     qtbot.waitUntil(lambda: said in words(dialog))
     assert shown == [QLineEdit.EchoMode.Password]
     assert hub.asked == ["sign in"]
+
+
+def test_the_sidebar_shows_the_download_that_moves(
+    qtbot: QtBot, app: Desktop, dialog: ModelDialog, hub: FakeHub
+) -> None:
+    (card,) = app.window.sidebar.findChildren(DownloadPanel)
+    assert card.isHidden()
+    look(qtbot, dialog, hub)
+    files = view(dialog, "Files of the repository")
+    files.activated.emit(files.model().index(0, 0))
+    qtbot.waitUntil(lambda: not card.isHidden())
+    assert "2.0 GB of 4.0 GB · 3 min left" in words(card)
+    press(card, "Pause")
+    qtbot.waitUntil(lambda: "Paused at 2.0 GB of 4.0 GB" in words(card))
+    press(card, "Remove")
+    qtbot.waitUntil(card.isHidden)
