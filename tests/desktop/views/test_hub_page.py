@@ -39,7 +39,7 @@ def press(dialog: QWidget, name: str) -> None:
     button.click()
 
 
-def words(dialog: ModelDialog) -> str:
+def words(dialog: QWidget) -> str:
     labels = [label for label in dialog.findChildren(QLabel) if label.isVisibleTo(dialog)]
     return "\n".join(label.text() for label in labels)
 
