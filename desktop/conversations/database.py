@@ -2,12 +2,13 @@
 
 import sqlite3
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from desktop.conversations.disk import DamagedDatabase, sqlite_errors_told
+from desktop.conversations.disk import DamagedDatabase, Locked, sqlite_errors_told
 from engine.cancel import CancelToken
 
 BUSY_SECONDS: Final = 10.0
@@ -15,6 +16,10 @@ BUSY_SECONDS: Final = 10.0
 
 _PAUSE_SECONDS: Final = 0.03
 """SQLite's locks know no queue: who waits for one looks again after 25 ms at most, at first."""
+_LONGEST_PAUSE: Final = 0.5
+"""Where somebody in this process was refused the lock and tries again."""
+_refused: Final[defaultdict[Path, set[int]]] = defaultdict(set)
+"""Connections of this process that were refused a lock and have not got it since, by their file."""
 
 _COPIED_PAGES: Final = 4096
 """Pages copied between two looks at the cancel token: 16 MiB, some 20 ms."""
@@ -96,6 +101,7 @@ class Database:
     def change(self, sql: str, *values: SqlValue) -> int:
         """Run a statement; how many rows it changed."""
         with self._errors_told(), closing(self._execute(sql, values)) as cursor:
+            self._forget_refusal()
             return cursor.rowcount
 
     def _execute(self, sql: str, values: tuple[SqlValue, ...]) -> sqlite3.Cursor:
@@ -117,10 +123,18 @@ class Database:
 
     def let_others_write(self) -> None:
         """Between two transactions of many: without a pause nobody else would get the lock."""
+        until = time.monotonic() + _LONGEST_PAUSE
         time.sleep(_PAUSE_SECONDS)
+        while self._path and _refused[self._path] - {id(self)} and time.monotonic() < until:
+            time.sleep(_PAUSE_SECONDS / 4)
+
+    def _forget_refusal(self) -> None:
+        if self._path:
+            _refused[self._path].discard(id(self))
 
     def close(self) -> None:
         """Idempotent. Folds the WAL into the file if this is the last connection."""
+        self._forget_refusal()
         with self._errors_told():
             self._connection.close()
 
@@ -153,6 +167,10 @@ class Database:
                 yield
         except DamagedDatabase:
             self.suspect()
+            raise
+        except Locked:
+            if self._path:
+                _refused[self._path].add(id(self))
             raise
 
     def suspect(self) -> None:

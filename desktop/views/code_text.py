@@ -12,13 +12,11 @@ from PySide6.QtGui import (
     QTextCursor,
     QTextLayout,
     QTextOption,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QTextBrowser, QTextEdit
 
 from desktop.theme import Theme
 from desktop.views.code_colors import color_spans
-from desktop.views.sideways import scrolls_sideways
 from desktop.views.text_block import Layer, TextBlock
 from desktop.views.tree_marks import NO_MARKS, Marked
 from engine.language import tr
@@ -102,13 +100,6 @@ class CodeText(TextBlock):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         QTextBrowser.resizeEvent(self, event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Sideways here, up and down in the chat."""
-        if scrolls_sideways(event):
-            QTextBrowser.wheelEvent(self, event)
-        else:
-            event.ignore()
 
     def _show_all(self, code: str) -> None:
         self._theme.dress(self, "code")

@@ -4,12 +4,11 @@ import math
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QResizeEvent, QTextTable, QWheelEvent
+from PySide6.QtGui import QResizeEvent, QTextTable
 from PySide6.QtWidgets import QTextBrowser, QTextEdit, QWidget
 
 from desktop.theme import Theme
 from desktop.views.prose import ProseView
-from desktop.views.sideways import scrolls_sideways
 
 _LEAST_COLUMN: Final = 110
 """Narrower columns tear every word apart."""
@@ -43,13 +42,6 @@ class TableView(ProseView):
     @property
     def takes_tab(self) -> bool:
         return super().takes_tab or self.horizontalScrollBar().maximum() > 0
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Sideways here, up and down in the chat."""
-        if scrolls_sideways(event):
-            QTextBrowser.wheelEvent(self, event)
-        else:
-            event.ignore()
 
     def _render(self) -> None:
         self._room = 0

@@ -173,8 +173,12 @@ class TextBlock(QTextBrowser):
             event.ignore()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """The chat scrolls, not the block."""
-        event.ignore()
+        """Up and down the chat scrolls; sideways the block, where it does that at all."""
+        policy = self.horizontalScrollBarPolicy()
+        if policy is not Qt.ScrollBarPolicy.ScrollBarAlwaysOff and _is_sideways(event):
+            super().wheelEvent(event)
+        else:
+            event.ignore()
 
     def _tell_at_caret(self) -> None:
         """What the pointer is told about a mark in the text, also for who reads by keys."""
@@ -186,3 +190,8 @@ class TextBlock(QTextBrowser):
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
             self.updateGeometry()
+
+
+def _is_sideways(event: QWheelEvent) -> bool:
+    shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+    return shifted or abs(event.angleDelta().x()) > abs(event.angleDelta().y())

@@ -197,6 +197,26 @@ def test_many_transactions_in_a_row_let_others_write(desk: Desk, tmp_path: Path)
     assert store.in_trash() == []
 
 
+def test_a_long_work_pauses_for_a_write_that_was_refused(
+    qtbot: QtBot, impatient: Desk, tmp_path: Path
+) -> None:
+    """Whenever it looks for the lock again: it is kept free until then."""
+    path = tmp_path / "conversations.sqlite"
+    with closing(ConversationStore(path)) as other:
+        other._database.change("BEGIN IMMEDIATE")
+        impatient.conversations.create_folder("Refused once")
+        assert impatient.conversations.folders() == []
+        other._database.change("ROLLBACK")
+        before = time.monotonic()
+        with closing(ConversationStore(path)) as third:
+            third._database.let_others_write()
+            assert time.monotonic() - before > 0.3, "the window has not looked yet"
+        qtbot.waitUntil(lambda: bool(impatient.conversations.folders()))
+        before = time.monotonic()
+        other._database.let_others_write()
+        assert time.monotonic() - before < 0.3
+
+
 def _empty_trash(path: Path) -> None:
     with closing(ConversationStore(path)) as other:
         empty_trash(other._database, time.time() + 2 * KEPT_SECONDS, CancelToken())
