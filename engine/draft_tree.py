@@ -45,34 +45,20 @@ class DraftTree:
             log_prob=np.array([log_prob for _, _, log_prob in nodes], dtype=np.float32),
         )
 
-    @classmethod
-    def siblings(
-        cls,
-        tokens: NDArray[np.intp],
-        parent: int,
-        above: tuple[float, int],
-        log_prob: NDArray[np.float32],
+    def with_children(
+        self, parents: IntArray, tokens: NDArray[np.intp], log_prob: NDArray[np.float32]
     ) -> "DraftTree":
-        """Children of one node, as a part for `concatenate`.
+        """The tree with further nodes below these parents (nodes of it, or `ROOT`).
 
-        `above` is the parent's path log-probability and depth; `log_prob` the children's own.
+        All arrays have the shape [new nodes]; `log_prob` is the nodes' own, not their paths'.
         """
-        count = len(tokens)
-        return cls(
-            token=tokens.astype(np.int32),
-            parent=np.full(count, parent, dtype=np.int32),
-            depth=np.full(count, above[1] + 1, dtype=np.int32),
-            log_prob=log_prob + np.float32(above[0]),
-        )
-
-    @classmethod
-    def concatenate(cls, parts: Sequence["DraftTree"]) -> "DraftTree":
-        """Parts one after the other; parents are numbered in the whole."""
-        return cls(
-            token=np.concatenate([part.token for part in parts]),
-            parent=np.concatenate([part.parent for part in parts]),
-            depth=np.concatenate([part.depth for part in parts]),
-            log_prob=np.concatenate([part.log_prob for part in parts]),
+        # Index -1, which `ROOT` is, reads what is appended here.
+        depth, above = np.append(self.depth, np.int32(0)), np.append(self.log_prob, np.float32(0))
+        return DraftTree(
+            token=np.concatenate((self.token, tokens.astype(np.int32))),
+            parent=np.concatenate((self.parent, parents)),
+            depth=np.concatenate((self.depth, depth[parents] + np.int32(1))),
+            log_prob=np.concatenate((self.log_prob, log_prob + above[parents])),
         )
 
     def __len__(self) -> int:

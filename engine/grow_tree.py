@@ -97,7 +97,7 @@ class Growth:
         """
         self._model = model
         self._root_length = root_length
-        self._never = never
+        self._never = frozenset(never.tolist())
         self._slots = DraftSlots(model)
         self._tree = DraftTree.empty()
         self._slot = np.zeros(0, dtype=np.int32)
@@ -143,6 +143,8 @@ class Growth:
 
     def _shallow(self, shape: TreeShape) -> DraftTree:
         """Without the nodes that are deeper than the shape: growing ahead may have added some."""
+        if self._tree.max_depth <= shape.max_depth:
+            return self._tree
         return self._tree.select(self._tree.depth <= shape.max_depth)
 
     @property
@@ -270,12 +272,12 @@ class Growth:
 
     def _add_children(self, parents: list[int], logits: FloatRows, shape: TreeShape) -> None:
         """Add likely children of `parents`, which have one row of logits each."""
-        new = []
-        for parent, row in zip(parents, logits, strict=True):
-            tokens, log_prob = self._likely(row, shape)
-            above = (0.0, 0) if parent == ROOT else self._tree.place(parent)
-            new.append(DraftTree.siblings(tokens, parent, above, log_prob))
-        self._tree = DraftTree.concatenate([self._tree, *new])
+        likely = [self._likely(row, shape) for row in logits]
+        self._tree = self._tree.with_children(
+            np.repeat(np.array(parents, dtype=np.int32), [len(tokens) for tokens, _ in likely]),
+            np.concatenate([tokens for tokens, _ in likely]),
+            np.concatenate([log_prob for _, log_prob in likely]),
+        )
         added = len(self._tree) - len(self._slot)
         self._slot = np.append(self._slot, np.full(added, NOT_DECODED, dtype=np.int32))
 
@@ -283,8 +285,9 @@ class Growth:
         self, row: NDArray[np.float32], shape: TreeShape
     ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Likely next tokens and their log-probabilities, best first."""
-        tokens = top_indices(row, shape.children + len(self._never))
-        tokens = tokens[~np.isin(tokens, self._never)][: shape.children]
-        log_prob = np.minimum(row[tokens] - np.float32(log_sum_exp(row)), 0)
+        best = top_indices(row, shape.children + len(self._never))
+        allowed = [token for token in best.tolist() if token not in self._never]
+        tokens = np.array(allowed[: shape.children], dtype=np.intp)
+        log_prob = np.minimum(row[tokens] - np.float32(log_sum_exp(row, row[best[0]])), 0)
         likely = np.exp(log_prob) > shape.min_prob
         return tokens[likely], log_prob[likely]
