@@ -15,6 +15,7 @@ from desktop.appearance import Appearance, chosen_look
 from desktop.attachment_desk import AttachmentDesk
 from desktop.auto_titles import AutoTitles
 from desktop.chat_model import ChatModel
+from desktop.collector import Collector
 from desktop.comparison import Comparison
 from desktop.conversation_list import ConversationList
 from desktop.conversations.place import conversations_file
@@ -221,6 +222,9 @@ class Desktop(QObject):
             if notice:
                 self.window.tell(notice)
         self.upkeep.start()
+        collector = Collector(self)
+        self._shutdown.register("collector", collector.stop)
+        collector.start()
         if model is None:
             self.pair.load()
         else:

@@ -4,7 +4,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from desktop.answering import Answering, Question
 from desktop.chat_model import ChatModel
@@ -54,18 +54,22 @@ class AutoTitles(QObject):
         super().__init__(parent)
         self._store = store
         self._pair = pair
+        self._chat = chat
         self._settings = settings
         self._conversation_id = self._first_words = ""
         """Which conversation the title is for, and what it is called until then."""
         self._scratch = ConversationStore(None)
         """Holds what the model says here: none of it belongs to a conversation."""
         self._writes = PatientWrites(self)
+        self._closed = False
         self._answering = Answering(engine, self)
         self._answering.ended.connect(self._take)
-        chat.reply_ended.connect(self._reply_ended)
+        # Not at once: the end of a reply already changes much in one go.
+        chat.reply_ended.connect(self._reply_ended, Qt.ConnectionType.QueuedConnection)
 
     def close(self) -> None:
         """Stop, because the app ends."""
+        self._closed = True
         self._answering.close()
         self._writes.finish()
         self._scratch.close()
@@ -79,7 +83,9 @@ class AutoTitles(QObject):
 
     def _is_wanted(self, reply: StoredMessage) -> bool:
         notes = reply.notes
-        if not self._settings.get(AUTO_TITLES) or reply.state is not MessageState.COMPLETE:
+        if self._closed or self._chat.run or not self._settings.get(AUTO_TITLES):
+            return False
+        if reply.state is not MessageState.COMPLETE:
             return False
         if notes is None or notes.tokens_per_second < _LEAST_SPEED:
             return False

@@ -1,8 +1,12 @@
 """Bursts become one call a frame: the first at once, the last never lost."""
 
 from collections.abc import Callable
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
+
+FIGURES_MS: Final = 250
+"""Between two sights of live figures: nobody reads those of each frame."""
 
 
 class Throttle(QObject):

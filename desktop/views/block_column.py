@@ -1,27 +1,27 @@
-"""The blocks of a reply below each other."""
+"""The blocks of a reply below each other, with a widget for each of them that was asked for."""
 
-from collections.abc import Sequence
-from typing import TypeAlias
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QUrl, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from desktop.conversations.values import StoredMessage, TextOrigins
-from desktop.rounds import token_spans
-from desktop.text_alignment import Mark, align, align_code, marks
 from desktop.theme import Theme
-from desktop.thought import thought_of
+from desktop.views.block_heights import estimated_block_height
+from desktop.views.block_pool import BlockPool, BlockView, kind_of
 from desktop.views.code_block import CodeView
+from desktop.views.heights import Heights
 from desktop.views.markdown_blocks import Block, CodeBlock, ProseBlock
 from desktop.views.prose import ProseView
-from desktop.views.table_view import TableView
-from desktop.views.tree_marks import NO_MARKS, Marked, TokenMarks
+from desktop.views.reading_order import InOrder
+from desktop.views.regions import has_focus
 
-BlockView: TypeAlias = ProseView | CodeView
+BETWEEN: Final = 12
 
 
-class BlockColumn(QWidget):
-    """The blocks of one reply, one widget each; only what changed is laid out again.
+class BlockColumn(InOrder):
+    """As tall as all blocks: one without a widget counts as tall as it was, or may be.
 
     Signals:
         link_chosen(QUrl)
@@ -29,94 +29,170 @@ class BlockColumn(QWidget):
 
     link_chosen = Signal(QUrl)
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, pool: BlockPool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._views: list[BlockView] = []
-        self._marked_text = ("", 0, 0)
-        """What `_marks` are of."""
-        self._marks: list[Sequence[Mark]] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(12)
+        self._pool = pool
+        self._blocks: Sequence[Block] = ()
+        self._growing = False
+        self._views: dict[int, BlockView] = {}
+        self._heights: Heights[int] = Heights(BETWEEN, 0)
+        self._measured = 0
+        """The width for which the widgets have told their heights; 0 after a change."""
+        self._in_place = True
+        """Whether every widget stands where its block belongs."""
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        # It paints nothing, so what it showed before it grew can stay as it is.
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
+        theme.changed.connect(self._estimate_all)
 
     @property
-    def views(self) -> Sequence[BlockView]:
-        """The widgets of the blocks, from top to bottom."""
+    def views(self) -> Mapping[int, BlockView]:
+        """The widgets there are, by the numbers of their blocks."""
         return self._views
+
+    def in_order(self) -> Sequence[QWidget]:
+        return [self._views[number] for number in sorted(self._views)]
 
     def show_blocks(self, blocks: Sequence[Block], *, growing: bool) -> None:
         """Show `blocks`; while `growing` the last one has a caret and no colours yet."""
-        for index, block in enumerate(blocks):
-            last = growing and index == len(blocks) - 1
-            view = self._view_for(index, block)
-            if isinstance(view, CodeView) and isinstance(block, CodeBlock):
-                view.show_block(block, colored=not last)
-            elif isinstance(view, ProseView) and isinstance(block, ProseBlock):
-                view.show_block(block, caret=last)
-        for view in self._views[len(blocks) :]:
-            self._drop(view)
-        del self._views[len(blocks) :]
-
-    def show_marks(self, message: StoredMessage, found: TokenMarks, *, growing: bool) -> None:
-        """Mark the tokens of the blocks shown, or none where marks are not wanted.
-
-        While `growing` the last block waits: it is laid out anew at each frame.
-        """
-        origins = found.origins(message) if found.shown else ()
-        if not origins:
-            self._clear_marks()
+        first = self._first_change(blocks, growing=growing)
+        if first == len(blocks) == len(self._blocks):
             return
-        rounds, lit = found.rounds(message), found.lit_round(message.id)
-        views = self._views[:-1] if growing else self._views
-        for view, its in zip(views, self._marks_of(message, origins, views), strict=True):
-            view.show_marks(Marked(its, lit, rounds))
+        self._blocks, self._growing = blocks, growing
+        self._estimate(first)
+        for number in [number for number in self._views if number >= first]:
+            if number < len(blocks) and type(self._views[number]) is kind_of(blocks[number]):
+                self._fill(number)
+            else:
+                self._drop(number)
+        self._change()
 
-    def _marks_of(
-        self, message: StoredMessage, origins: Sequence[TextOrigins], views: Sequence[BlockView]
-    ) -> Sequence[Sequence[Mark]]:
-        """The marks of each view; kept, for the tokens stay in place while rounds are lit."""
-        text = (message.text, len(origins), len(views))
-        if text != self._marked_text:
-            spans, start = list(token_spans(origins)), thought_of(message).reply_start
-            self._marked_text, self._marks = text, []
-            for view in views:
-                find = align_code if isinstance(view, CodeView) else align
-                places, start = find(message.text, start, view.shown_text)
-                self._marks.append(marks(places, view.shown_text, spans))
-        return self._marks
+    def missing(self, top: int, bottom: int) -> list[int]:
+        """The blocks between these heights that have no widget."""
+        return [number for number in self._between(top, bottom) if number not in self._views]
 
-    def _clear_marks(self) -> None:
-        for view in self._views:
-            view.show_marks(NO_MARKS)
+    def build(self, numbers: Collection[int]) -> None:
+        """Make widgets for these blocks."""
+        for number in numbers:
+            view = self._views[number] = self._pool.take(self._blocks[number], self)
+            if isinstance(view, ProseView):
+                view.link_chosen.connect(self.link_chosen)
+            self._fill(number)
+            # In another width the text would be laid out twice.
+            view.resize(min(self.width(), view.maximumWidth()), view.height())
+            view.show()
+        if numbers:
+            self._in_place = False
+            self._change()
 
-    def _view_for(self, index: int, block: Block) -> BlockView:
-        if index < len(self._views):
-            if type(self._views[index]) is _kind(block):
-                return self._views[index]
-            self._drop(self._views.pop(index))
-        view = self._make(block)
-        self._views.insert(index, view)
-        self._column.insertWidget(index, view)
-        # A layout shows it in its own time, and counts it as nothing before: a frame without it.
-        view.show()
-        return view
+    def build_all(self) -> None:
+        """Make a widget for every block."""
+        self.build([number for number in range(len(self._blocks)) if number not in self._views])
 
-    def _make(self, block: Block) -> BlockView:
-        view = _kind(block)(self._theme)
+    def drop_outside(self, top: int, bottom: int) -> bool:
+        """Drop a widget that is not between these heights; whether there was one."""
+        near = self._between(top, bottom)
+        for number, view in self._views.items():
+            if number not in near and not has_focus(view):
+                self._drop(number)
+                return True
+        return False
+
+    def release(self) -> None:
+        """Give all widgets away, before the column goes."""
+        for number in list(self._views):
+            self._drop(number)
+
+    def block_at(self, y: int) -> int:
+        """The block at this height or before it; -1 above them all."""
+        return self._heights.at(y) if self._blocks and y >= 0 else -1
+
+    def top_of(self, number: int) -> int:
+        """Where a block begins; 0 where there is none of this number."""
+        return self._heights.top(number) if 0 <= number < len(self._blocks) else 0
+
+    def heightForWidth(self, width: int) -> int:
+        if width != self._measured:
+            self._measure(width)
+        return self._heights.total
+
+    def arrange(self) -> None:
+        """Put every widget where its block belongs."""
+        if self._in_place:
+            return
+        self._in_place = True
+        mirrored = self.isRightToLeft()
+        for number, view in self._views.items():
+            width = min(self.width(), view.maximumWidth())
+            left = self.width() - width if mirrored else 0
+            view.setGeometry(left, self._heights.top(number), width, self._heights.height(number))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._in_place = False
+            self._measure(self.width())
+        self.arrange()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            # A block may have changed by itself, such as code that wraps now.
+            if self._measure(self.width()):
+                self._change()
+            self.arrange()
+        return super().event(event)
+
+    def _first_change(self, blocks: Sequence[Block], *, growing: bool) -> int:
+        """The first block that looks other than before; one looks different while it grows."""
+        old, new = self._blocks, blocks
+        shared = min(len(old), len(new))
+        differ = (at for at in range(shared) if old[at] is not new[at] and old[at] != new[at])
+        first = next(differ, shared)
+        ends = {len(old) - 1 if self._growing else -1, len(new) - 1 if growing else -1}
+        return min(first, *(end for end in ends if end >= 0)) if len(ends) > 1 else first
+
+    def _change(self) -> None:
+        self._measured = 0
+        self.updateGeometry()
+
+    def _measure(self, width: int) -> bool:
+        """Ask the widgets how tall they are; whether one is another height than before."""
+        heights, views = self._heights, self._views.items()
+        changes = [heights.put(number, view.heightForWidth(width)) for number, view in views]
+        moved = any(changes)
+        self._in_place = self._in_place and not moved
+        self._measured = width
+        return moved
+
+    def _estimate_all(self) -> None:
+        self._estimate(0)
+        self._change()
+
+    def _estimate(self, first: int) -> None:
+        """Heights of the blocks from `first` on, until their widgets tell them."""
+        blocks = self._blocks[first:]
+        estimates = [estimated_block_height(block, self._theme) for block in blocks]
+        self._heights.show_from(first, range(first, len(self._blocks)), estimates)
+        self._in_place = False
+
+    def _between(self, top: int, bottom: int) -> range:
+        if not self._blocks or bottom < 0 or top > self._heights.total:
+            return range(0)
+        return range(self._heights.at(top), self._heights.at(bottom) + 1)
+
+    def _fill(self, number: int) -> None:
+        view, block = self._views[number], self._blocks[number]
+        last = self._growing and number == len(self._blocks) - 1
+        if isinstance(view, CodeView) and isinstance(block, CodeBlock):
+            view.show_block(block, colored=not last)
+        elif isinstance(view, ProseView) and isinstance(block, ProseBlock):
+            view.show_block(block, caret=last)
+
+    def _drop(self, number: int) -> None:
+        view = self._views.pop(number)
         if isinstance(view, ProseView):
-            view.link_chosen.connect(self.link_chosen)
-        if type(view) is ProseView:
-            view.keep_readable()
-        return view
-
-    def _drop(self, view: BlockView) -> None:
-        self._column.removeWidget(view)
-        view.hide()
-        view.deleteLater()
-
-
-def _kind(block: Block) -> type[BlockView]:
-    if isinstance(block, CodeBlock):
-        return CodeView
-    return TableView if block.is_table else ProseView
+            view.link_chosen.disconnect(self.link_chosen)
+        self._pool.give(view)

@@ -22,12 +22,12 @@ class StatusChip(QToolButton):
         super().__init__(parent)
         self._theme = theme
         self._text = ChipText("", "")
+        self._take_fonts()
         theme.set_height(self, theme.tokens.size["chip"])
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self.updateGeometry)
-        theme.changed.connect(self.update)
+        theme.changed.connect(self._take_fonts)
 
     def show_text(self, text: ChipText) -> None:
         """Show another text."""
@@ -40,7 +40,7 @@ class StatusChip(QToolButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        words = self._mode_width() + self._metrics().horizontalAdvance(self._text.rest)
+        words = self._mode_width() + self._metrics.horizontalAdvance(self._text.rest)
         width = _BEFORE + _ICON + _BETWEEN + words + _AFTER + 2
         return QSize(round(width), self.height())
 
@@ -75,22 +75,25 @@ class StatusChip(QToolButton):
         area = QRectF(left, 0, self.width() - left - _AFTER, self.height())
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.setPen(self._theme.color("muted" if self._text.is_plain else "text"))
-        painter.setFont(self._theme.font("small", SEMIBOLD))
+        painter.setFont(self._bold)
         painter.drawText(area, middle, self._text.shown_mode)
         area.setLeft(area.left() + self._mode_width())
-        painter.setFont(self._theme.font("small"))
+        painter.setFont(self._font)
         painter.drawText(area, middle, self._rest_in(area.width() + 1))
 
     def _rest_in(self, room: float) -> str:
         """What there is room for."""
-        metrics, text = self._metrics(), self._text
-        fits = metrics.horizontalAdvance(text.rest) <= room
+        text = self._text
+        fits = self._metrics.horizontalAdvance(text.rest) <= room
         words = text.rest if fits or not text.short else text.short
-        return metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
-
-    def _metrics(self) -> QFontMetricsF:
-        return QFontMetricsF(self._theme.font("small"))
+        return self._metrics.elidedText(words, Qt.TextElideMode.ElideRight, room)
 
     def _mode_width(self) -> float:
-        bold = QFontMetricsF(self._theme.font("small", SEMIBOLD))
-        return bold.horizontalAdvance(self._text.shown_mode)
+        return self._bold_metrics.horizontalAdvance(self._text.shown_mode)
+
+    def _take_fonts(self) -> None:
+        """Kept, as it is painted with each line of a reply that streams."""
+        self._font, self._bold = self._theme.font("small"), self._theme.font("small", SEMIBOLD)
+        self._metrics, self._bold_metrics = QFontMetricsF(self._font), QFontMetricsF(self._bold)
+        self.updateGeometry()
+        self.update()

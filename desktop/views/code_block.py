@@ -1,11 +1,13 @@
 """A fenced code block: language, wrap, save and copy above, the code below."""
 
+from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QRectF, QTimer
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from desktop.text_alignment import Mark
 from desktop.theme import Theme
 from desktop.views.code_text import CodeText
 from desktop.views.controls import IconButton, label, push_button
@@ -23,11 +25,17 @@ _SIDE: Final = 14
 _TOP, _BOTTOM = 10, 12
 
 
+def code_height(text: int) -> int:
+    """How tall a code block is whose text is so tall."""
+    return HEADER + 1 + _TOP + text + _BOTTOM
+
+
 class CodeView(QWidget):
     """One code block of a reply."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._theme = theme
         self._block = CodeBlock("", "")
         self._growing = False
@@ -43,8 +51,7 @@ class CodeView(QWidget):
         self._copy.clicked.connect(self._copy_code)
         self._text = CodeText(theme)
         self._wrap.toggled.connect(lambda wrapped: self._text.wrap(wrapped=wrapped))
-        self._more = push_button(theme, "", "quiet")
-        self._more.clicked.connect(self.show_all)
+        self._more: QPushButton | None = None
         self._copied = QTimer(self, singleShot=True, interval=COPIED_MS)
         self._copied.timeout.connect(lambda: self._copy.show_icon("copy"))
         self._lay_out(save)
@@ -56,10 +63,20 @@ class CodeView(QWidget):
         if (block, growing) != (self._block, self._growing):
             # Who saw it grow has seen it all: folding it then would move what is read.
             self._whole = self._whole or growing
-            if not block.code.startswith(self._block.code):
+            if block != self._block:
                 self._marked = NO_MARKS
             self._block, self._growing = block, growing
             self._render()
+
+    def forget(self) -> None:
+        """Be ready for another block."""
+        self._wrap.setChecked(False)
+        self._copied.stop()
+        self._copy.show_icon("copy")
+        self._whole = False
+        self._marked = NO_MARKS
+        self._text.forget()
+        self.show_block(CodeBlock("", ""))
 
     def show_all(self) -> None:
         """Unfold it."""
@@ -73,6 +90,11 @@ class CodeView(QWidget):
         self._text.show_marks(marked)
 
     @property
+    def marks(self) -> Sequence[Mark]:
+        """The tokens that are marked in the code as it is now."""
+        return self._marked.marks
+
+    @property
     def shown_text(self) -> str:
         """The code."""
         return self._block.code
@@ -81,6 +103,20 @@ class CodeView(QWidget):
     def text(self) -> CodeText:
         """Where the code stands, as far as it is not folded."""
         return self._text
+
+    def heightForWidth(self, width: int) -> int:
+        """At once after a change; a layout within a layout knows it only when Qt comes round."""
+        more = self._more.sizeHint().height() if self._more else 0
+        return code_height(self._text.heightForWidth(width - 2 * _SIDE)) + more
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Code that grows stays where it is; only the lower edge goes on."""
+        super().resizeEvent(event)
+        size, former = event.size(), event.oldSize()
+        if size.width() != former.width():
+            self.update()
+        edge = self._theme.tokens.radius["block"] + 1
+        self.update(0, min(size.height(), former.height()) - edge, size.width(), edge)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -103,13 +139,12 @@ class CodeView(QWidget):
         body = QVBoxLayout()
         body.setContentsMargins(_SIDE, _TOP, _SIDE, _BOTTOM)
         body.addWidget(self._text)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(header)
-        column.addSpacing(1)
-        column.addLayout(body)
-        column.addWidget(self._more)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(header)
+        self._column.addSpacing(1)
+        self._column.addLayout(body)
 
     def _render(self) -> None:
         language = self._block.language or tr("text")
@@ -120,10 +155,21 @@ class CodeView(QWidget):
         shown = "\n".join(lines[:FOLDED_TO]) if folded else self._block.code
         self._text.show_code(shown, self._block.language, growing=self._growing)
         self._text.show_marks(self._marked)
-        self._more.setVisible(folded)
-        words = tr("Show {n} lines").format(n=whole(len(lines)))
-        self._more.setText(words)
-        self._more.setAccessibleName(words)
+        self._offer_more(len(lines) if folded else 0)
+
+    def _offer_more(self, lines: int) -> None:
+        """A button that shows so many lines; none for 0, as nearly all code has."""
+        if self._more:
+            self._column.removeWidget(self._more)
+            self._more.hide()
+            self._more.deleteLater()
+            self._more = None
+        if lines:
+            self._more = push_button(
+                self._theme, tr("Show {n} lines").format(n=whole(lines)), "quiet"
+            )
+            self._more.clicked.connect(self.show_all)
+            self._column.addWidget(self._more)
 
     def _copy_code(self) -> None:
         QGuiApplication.clipboard().setText(self._block.code)

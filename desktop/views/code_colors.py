@@ -5,14 +5,13 @@ code at all. So only well-known languages are coloured, not too much of it, and 
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Final
 
 from pygments.lexer import Lexer
-from pygments.lexers import get_lexer_by_name
+from pygments.lexers import get_all_lexers, get_lexer_by_name
 from pygments.token import Comment, Keyword, Name, Number, String, _TokenType
-from pygments.util import ClassNotFound
 
 Span = tuple[int, int, str]
 """Start, length, and the theme's token for the colour."""
@@ -69,11 +68,15 @@ def _spans(lexer: Lexer, code: str, clock: Callable[[], float], end: float) -> I
 
 @cache
 def _lexer(language: str) -> Lexer | None:
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
-    except ClassNotFound:
-        return None
-    return lexer if lexer.aliases[0] in LANGUAGES else None
+    name = _main_aliases().get(language, "")
+    return get_lexer_by_name(name, stripnl=False, ensurenl=False) if name in LANGUAGES else None
+
+
+@cache
+def _main_aliases() -> Mapping[str, str]:
+    """Of each alias: to look for one that nobody knows among plugins would take long."""
+    known = get_all_lexers(plugins=False)
+    return {alias: aliases[0] for _, aliases, _, _ in known for alias in aliases}
 
 
 @cache

@@ -1,11 +1,12 @@
 """The text of a code block: coloured, scrolling sideways or wrapped, and growing line by line."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
+from typing import Final, TypeAlias
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import (
+    QColor,
     QResizeEvent,
     QTextBlockFormat,
     QTextCharFormat,
@@ -25,6 +26,10 @@ RECOLOR_MS: Final = 700
 """Between two colourings of code that grows: each of them reads the whole of it."""
 
 
+_Tinted: TypeAlias = tuple[int, int, int, bool]
+"""A part of a line: start, length, colour, and whether it leans."""
+
+
 class CodeText(TextBlock):
     """Code of one language."""
 
@@ -36,6 +41,8 @@ class CodeText(TextBlock):
         self._growing = False
         self._marked = NO_MARKS
         """What the document carries now."""
+        self._colored: dict[int, list[_Tinted]] = {}
+        """What is coloured now, by the number of the line."""
         self._color_soon = QTimer(self, singleShot=True, interval=RECOLOR_MS)
         self._color_soon.timeout.connect(self._color)
         self.setAcceptRichText(False)
@@ -111,41 +118,46 @@ class CodeText(TextBlock):
         cursor = QTextCursor(self.document())
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.mergeBlockFormat(line)
+        self._colored = {}
 
     def _color(self) -> None:
         # Once for each line: through a cursor, each span would lay its whole line out again.
-        ranges: dict[int, list[QTextLayout.FormatRange]] = defaultdict(list)
+        colored: dict[int, list[_Tinted]] = defaultdict(list)
         ended = self._code.rpartition("\n")[0] if self._color_soon.isActive() else self._code
         for start, length, tint in color_spans(ended, self._language):
-            self._add_ranges(ranges, start, start + length, self._look(tint))
-        self._put(ranges)
+            self._add(colored, start, start + length, tint)
+        former, self._colored = self._colored, dict(colored)
+        numbers = former.keys() | colored.keys()
+        self._put(sorted(at for at in numbers if former.get(at) != colored.get(at)))
 
-    def _put(self, ranges: Mapping[int, Sequence[QTextLayout.FormatRange]]) -> None:
-        for number, formats in ranges.items():
-            line = self.document().findBlockByNumber(number)
-            line.layout().setFormats(formats)
-            self.document().markContentsDirty(line.position(), line.length())
+    def _put(self, numbers: Sequence[int]) -> None:
+        """Give these lines their colours, and lay out what lies between the first and the last."""
+        if not numbers:
+            return
+        document = self.document()
+        for number in numbers:
+            formats = [_format_range(part) for part in self._colored.get(number, ())]
+            document.findBlockByNumber(number).layout().setFormats(formats)
+        first, last = map(document.findBlockByNumber, (numbers[0], numbers[-1]))
+        length = last.position() + last.length() - first.position()
+        document.markContentsDirty(first.position(), length)
 
-    def _add_ranges(
-        self,
-        ranges: dict[int, list[QTextLayout.FormatRange]],
-        start: int,
-        end: int,
-        look: QTextCharFormat,
-    ) -> None:
-        """The span as one range for each line it touches."""
+    def _add(self, colored: dict[int, list[_Tinted]], start: int, end: int, tint: str) -> None:
+        """The span as one part of each line it touches."""
+        color, leans = self._theme.color(tint).rgb(), tint == "syntax_comment"
         line = self.document().findBlock(start)
         while line.isValid() and line.position() < end:
-            span = QTextLayout.FormatRange()
             first = max(start, line.position())
-            span.start = first - line.position()
-            span.length = min(end, line.position() + line.length()) - first
-            span.format = look
-            ranges[line.blockNumber()].append(span)
+            length = min(end, line.position() + line.length()) - first
+            colored[line.blockNumber()].append((first - line.position(), length, color, leans))
             line = line.next()
 
-    def _look(self, tint: str) -> QTextCharFormat:
-        look = QTextCharFormat()
-        look.setForeground(self._theme.color(tint))
-        look.setFontItalic(tint == "syntax_comment")
-        return look
+
+def _format_range(part: _Tinted) -> QTextLayout.FormatRange:
+    span = QTextLayout.FormatRange()
+    look = QTextCharFormat()
+    span.start, span.length, color, leans = part
+    look.setForeground(QColor.fromRgb(color))
+    look.setFontItalic(leans)
+    span.format = look
+    return span

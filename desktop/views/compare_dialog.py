@@ -25,6 +25,7 @@ from desktop.reply_run import ReplyRun
 from desktop.theme import Theme
 from desktop.thought import Thought, reply_of, seconds_of, thought_of
 from desktop.views.block_column import BlockColumn
+from desktop.views.block_pool import BlockPool
 from desktop.views.controls import announce, label, panel, push_button
 from desktop.views.markdown_blocks import MarkdownStream
 from desktop.views.reply_line import ReplyLine
@@ -49,7 +50,7 @@ class Column(QWidget):
         self.side = ChoiceBox(theme, tr("Pair {number}").format(number=number + 1), names)
         self.side.setCurrentIndex(min(number, len(sides) - 1))
         self._thinking = ThinkingView(theme)
-        self._blocks = BlockColumn(theme)
+        self._blocks = BlockColumn(theme, BlockPool(theme))
         self._words = label(theme, role="small", tone="muted", wrap=True)
         self._line = ReplyLine(theme)
         self.keep = push_button(theme, tr("Keep this answer"))
@@ -114,6 +115,7 @@ class Column(QWidget):
         thought = thought_of(reply)
         self._thinking.show_thought(thought, seconds_of(thought, origins, speed), live=live)
         self._blocks.show_blocks(self._stream.update(reply_of(reply)), growing=live)
+        self._blocks.build_all()
 
     def _say(self, words: str) -> None:
         self._words.setText(words)

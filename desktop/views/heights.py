@@ -1,7 +1,7 @@
 """Heights of many items below each other, known or estimated, and where each stands. No Qt."""
 
 from bisect import bisect_right
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from itertools import accumulate
 from typing import Generic, TypeVar
 
@@ -11,13 +11,12 @@ Key = TypeVar("Key", bound=Hashable)
 class Heights(Generic[Key]):
     """Items with `gap` between them, from `margin` on.
 
-    A height once known outlives a change of the items around it.
+    The height of an item outlives a change of the items around it.
     """
 
     def __init__(self, gap: int, margin: int) -> None:
         self._gap = gap
         self._margin = margin
-        self._known: dict[Key, int] = {}
         self._keys: list[Key] = []
         self._heights: list[int] = []
         self._tops: list[int] = []
@@ -26,19 +25,23 @@ class Heights(Generic[Key]):
     def __len__(self) -> int:
         return len(self._keys)
 
-    def show(self, keys: Sequence[Key], estimates: Sequence[int]) -> None:
-        """Have these items and no others; `estimates` stand for heights that are not known."""
-        kept = set(keys)
-        self._known = {key: height for key, height in self._known.items() if key in kept}
+    def show(self, keys: Sequence[Key], estimate: Callable[[int], int]) -> None:
+        """Have these items and no others; `estimate` tells the height of one that is new."""
+        former = dict(zip(self._keys, self._heights, strict=True))
         self._keys = list(keys)
         self._heights = [
-            self._known.get(key, estimate) for key, estimate in zip(keys, estimates, strict=True)
+            former[key] if key in former else estimate(index) for index, key in enumerate(keys)
         ]
         self._tops = []
 
+    def show_from(self, first: int, keys: Sequence[Key], estimates: Sequence[int]) -> None:
+        """Have these from item `first` on; those before it stay as they are."""
+        self._keys[first:] = keys
+        self._heights[first:] = estimates
+        del self._tops[first + 1 :]
+
     def put(self, index: int, height: int) -> bool:
         """Now the height is known; whether it is another than before."""
-        self._known[self._keys[index]] = height
         if self._heights[index] == height:
             return False
         self._heights[index] = height

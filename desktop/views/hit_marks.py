@@ -1,8 +1,8 @@
 """Hits of a search made visible in the messages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QTextEdit, QWidget
 
@@ -51,48 +51,35 @@ class HitMarks:
     def show(self, query: Query) -> None:
         """Mark the hits of another search, from now on."""
         self.query = query
-        self._mark_all(self._messages)
+        self.mark(self._texts())
+        self._let_none_stand_out()
 
-    def mark(self, widget: QWidget) -> None:
-        """Mark the hits in a message that was made or has grown."""
-        if self.query.terms:
-            self._mark_all(widget)
-
-    def first_in(self, widget: QWidget) -> int:
-        """How far below the top of a message its first hit stands; 0 if it has none."""
-        hits = shown_hits(widget, self.query)
-        return hits[0].below(widget) if hits else 0
-
-    def choose(self, widget: QWidget, number: int) -> int:
-        """Let one hit stand out; how far below the top of the message it stands.
-
-        What is looked for may stand in the source only, as in the address of a link: then it is
-        the last hit, or none.
-        """
-        self._mark_all(self._messages)
-        hits = shown_hits(widget, self.query)
-        if not hits:
-            return 0
-        hit = hits[min(number, len(hits) - 1)]
-        hit.stand_out(self._theme)
-        return hit.below(widget)
-
-    def _mark_all(self, widget: QWidget) -> None:
+    def mark(self, texts: Iterable[TextBlock]) -> None:
+        """Mark the hits in texts that were made or have grown."""
         look = QTextCharFormat()
         look.setBackground(self._theme.color("warning_soft"))
         look.setForeground(self._theme.color("warning"))
-        for view in widget.findChildren(TextBlock):
-            spans = _spans(view, self.query)
+        for view in texts:
+            spans = _spans(view, self.query) if self.query.terms else ()
             view.lay_over(Layer.HITS, [_selection(view, look, *span) for span in spans])
+
+    def hit(self, view: TextBlock, number: int) -> ShownHit | None:
+        """One of the hits in a text: the last one if it has fewer; None if it has none."""
+        spans = _spans(view, self.query)
+        return ShownHit(view, *spans[min(number, len(spans) - 1)]) if spans else None
+
+    def choose(self, hit: ShownHit | None) -> None:
+        """Let this hit stand out, and no other one."""
+        self._let_none_stand_out()
+        if hit:
+            hit.stand_out(self._theme)
+
+    def _let_none_stand_out(self) -> None:
+        for view in self._texts():
             view.lay_over(Layer.HIT, ())
 
-
-def shown_hits(widget: QWidget, query: Query) -> list[ShownHit]:
-    """The hits in the texts of `widget`, from top to bottom."""
-    views = sorted(
-        widget.findChildren(TextBlock), key=lambda view: view.mapTo(widget, QPoint(0, 0)).y()
-    )
-    return [ShownHit(view, *span) for view in views for span in _spans(view, query)]
+    def _texts(self) -> list[TextBlock]:
+        return self._messages.findChildren(TextBlock)
 
 
 def _spans(view: QTextEdit, query: Query) -> list[tuple[int, int]]:

@@ -26,16 +26,22 @@ class JumpButton(IconButton):
         self._list = parent
         self._seen = 0
         self._show_new(0)
+        theme.changed.connect(self._show_again)
         self.hide()
 
     def follow(self, count: int, *, at_end: bool) -> None:
         """There are `count` messages, and the reader is at their end or not."""
         self._seen = count if at_end else min(self._seen, count)
-        self._show_new(count - self._seen)
+        if count - self._seen != self._new:
+            self._show_new(count - self._seen)
         self.move((self._list.width() - self.width()) // 2, self._list.height() - _ABOVE_BOTTOM)
         self.setVisible(not at_end)
 
+    def _show_again(self) -> None:
+        self._show_new(self._new)
+
     def _show_new(self, count: int) -> None:
+        self._new = count
         self._words = trn("{n} new", "{n} new", count).format(n=whole(count)) if count else ""
         self.setAccessibleDescription(self._words)
         words = QFontMetricsF(self._font()).horizontalAdvance(self._words)

@@ -4,7 +4,7 @@ Raw HTML is text here and images are never loaded: a reply can show nothing but 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -97,6 +97,8 @@ def _parser() -> MarkdownIt:
 _PARSER: Final = _parser()
 
 
+_DEFINES: Final = "]:"
+"""Tells what the name of a link stands for, maybe far behind the block that has the link."""
 _OPEN: Final = 2
 """So many blocks at the end may change: what follows a list may turn out to be its next item."""
 
@@ -108,24 +110,33 @@ class MarkdownStream:
         self._text = ""
         self._done: tuple[Block, ...] = ()
         self._done_until = 0
+        self._done_starts: list[int] = []
+        self.starts: Sequence[int] = ()
+        """Where each of the blocks last given begins in the text."""
 
     def update(self, text: str) -> tuple[Block, ...]:
         """The blocks of `text`, the whole reply so far."""
         if not text.startswith(self._text) or self._done_until == len(self._text):
-            self._done, self._done_until = (), 0
+            self._done, self._done_until, self._done_starts = (), 0, []
         self._text = text
-        tail = text[self._done_until :]
-        blocks, lines = _blocks(tail)
+        blocks, within = _blocks(text[self._done_until :])
+        starts = [self._done_until + start for start in within]
         if len(blocks) > _OPEN:
             self._done += blocks[:-_OPEN]
-            self._done_until += _offset_of_line(tail, lines[-_OPEN])
-            blocks = blocks[-_OPEN:]
+            self._done_starts += starts[:-_OPEN]
+            blocks, starts = blocks[-_OPEN:], starts[-_OPEN:]
+            self._done_until = starts[0]
+        self.starts = self._done_starts + starts
         return self._done + blocks
 
     def finish(self, text: str) -> tuple[Block, ...]:
         """The blocks of a text that grows no more, each of them certain."""
         if (text, len(text)) != (self._text, self._done_until):
-            self._text, self._done, self._done_until = text, blocks_of(text), len(text)
+            if self._done_until and _DEFINES not in text:
+                self._done = self.update(text)
+            else:
+                self._done, self.starts = _blocks(text)
+            self._text, self._done_until = text, len(text)
         return self._done
 
 
@@ -136,19 +147,23 @@ def blocks_of(text: str) -> tuple[Block, ...]:
 
 def blocks_with_source(text: str) -> list[tuple[str, Block]]:
     """The blocks of a finished text, each with the lines it was made of."""
-    blocks, lines = _blocks(text)
-    starts = [_offset_of_line(text, line) for line in lines]
+    blocks, starts = _blocks(text)
+    return list(zip(sources(text, starts), blocks, strict=True))
+
+
+def sources(text: str, starts: Sequence[int]) -> list[str]:
+    """The lines of which the blocks were made that begin at `starts`."""
     ends = [*starts[1:], len(text)]
-    sources = (text[start:end].strip("\n") for start, end in zip(starts, ends, strict=True))
-    return list(zip(sources, blocks, strict=True)) if blocks else []
+    return [text[start:end].strip("\n") for start, end in zip(starts, ends, strict=True)]
 
 
 def _blocks(text: str) -> tuple[tuple[Block, ...], list[int]]:
-    """All blocks, and the lines on which they begin."""
+    """All blocks, and where they begin."""
     env: dict[str, Any] = {}
     groups = _top_level(_PARSER.parse(text, env))
     blocks = tuple(_block(group, env) for group in groups)
-    return blocks, [group[0].map[0] if group[0].map else 0 for group in groups]
+    lines = [group[0].map[0] if group[0].map else 0 for group in groups]
+    return blocks, list(_offsets(text, lines))
 
 
 def _top_level(tokens: list[Token]) -> list[list[Token]]:
@@ -173,9 +188,11 @@ def _block(tokens: list[Token], env: dict[str, Any]) -> Block:
     return ProseBlock(html, is_table=first.type == "table_open")
 
 
-def _offset_of_line(text: str, line: int) -> int:
-    """Where line number `line` (from 0) begins; markdown-it counts newlines only."""
-    offset = 0
-    for _ in range(line):
-        offset = text.index("\n", offset) + 1
-    return offset
+def _offsets(text: str, lines: Sequence[int]) -> Iterator[int]:
+    """Where these lines begin, counted from 0, in order; markdown-it counts newlines only."""
+    offset = reached = 0
+    for line in lines:
+        while reached < line:
+            offset = text.index("\n", offset) + 1
+            reached += 1
+        yield offset

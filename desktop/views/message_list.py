@@ -4,10 +4,11 @@ What the reader sees at the top keeps its place, whatever grows above or below; 
 list follows the end.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QEvent, QRect, Qt, QUrl, Signal
 from PySide6.QtGui import QFocusEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
@@ -16,8 +17,8 @@ from desktop.conversations.query import Query
 from desktop.message_actions import MessageActions
 from desktop.theme import Theme
 from desktop.views.centered import SIDE_MARGIN
-from desktop.views.controls import panel, push_button
-from desktop.views.hit_marks import HitMarks
+from desktop.views.controls import push_button
+from desktop.views.hit_marks import HitMarks, ShownHit
 from desktop.views.jump_button import JumpButton
 from desktop.views.message_column import MessageColumn
 from desktop.views.message_keys import MessageKeys
@@ -26,14 +27,13 @@ from desktop.views.message_widgets import MessageWidgets
 from desktop.views.reading_place import ReadingPlace
 from desktop.views.selection import Selection
 from desktop.views.selection_input import SelectionInput
+from desktop.views.tidying import Tidying
 from desktop.views.tree_marks import TokenMarks
 from engine.events import Role
 from engine.language import tr
 
 _NEAR_END: Final = 8
 _BELOW: Final = 20
-_KEPT_SCREENS: Final = 2
-_SETTLES: Final = 8
 _AROUND: Final = 8
 """What is seen above and below a part that was brought into view."""
 
@@ -65,13 +65,11 @@ class MessageList(QAbstractScrollArea):
         self._following = True
         self._reading: ReadingPlace | None = None
         self._placing = False
-        self.setViewport(panel("surface", "messages"))
         self._widgets = MessageWidgets(theme, chat, marks, actions, self.viewport())
-        self._column = MessageColumn(theme, self._widgets)
+        self._column = MessageColumn(theme, self._widgets, self)
         self._hits = HitMarks(theme, self.viewport())
-        self._widgets.made.connect(self._hits.mark)
         self._selection = Selection(theme, self._widgets, self.viewport())
-        self._widgets.made.connect(self._selection.paint_in)
+        self._column.made.connect(self._paint_over)
         self.input = SelectionInput(chat, self._selection, self)
         self.keys = MessageKeys(self, self._widgets)
         for told in ("link_chosen", "focus_left", "tree_asked"):
@@ -82,8 +80,8 @@ class MessageList(QAbstractScrollArea):
         self._answer.clicked.connect(chat.answer)
         self._jump = JumpButton(theme, self)
         self._jump.clicked.connect(self.jump_to_end)
-        self._ahead = QTimer(self, singleShot=True, interval=0)
-        self._ahead.timeout.connect(self._build_ahead)
+        self._tidying = Tidying(self, self._column)
+        self._tidying.made.connect(self._place)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -113,16 +111,11 @@ class MessageList(QAbstractScrollArea):
         """Go to a message of the path, to its first hit if it has one."""
         if message_id in self._column:
             self._hits.show(query)
-            self._go_to(ReadingPlace(message_id))
-            self._go_below(message_id, self._hits.first_in(self._column.built(message_id)))
+            self._go_to_hit(message_id, 0)
 
     def show_hit(self, message_id: str, number: int) -> None:
         """Go to one of the hits in a message of the path, counted from 0, and let it stand out."""
-        self._go_to(ReadingPlace(message_id))
-        widget = self._column.built(message_id)
-        seen = widget.unfold(self._hits.query, number)
-        self._place()
-        self._go_below(message_id, self._hits.choose(widget, seen))
+        self._hits.choose(self._go_to_hit(message_id, number))
 
     @property
     def reading(self) -> str:
@@ -142,11 +135,12 @@ class MessageList(QAbstractScrollArea):
 
     def bring(self, message_id: str) -> MessageView:
         """Scroll as little as it takes to see a message of the path; its widget."""
-        if message_id not in self._column.between(*self._around(1)):
+        if message_id not in self._column.between(*self._around()):
             self._go_to(ReadingPlace(message_id, offset=-self._theme.message_gap))
         widget = self._column.built(message_id)
         self._place()
-        self.bring_part(widget, widget.rect())
+        for _ in range(2):  # what comes into view may be taller than it was thought
+            self.bring_part(widget, widget.rect())
         return widget
 
     def bring_part(self, part: QWidget, area: QRect) -> None:
@@ -174,16 +168,21 @@ class MessageList(QAbstractScrollArea):
         self._place()
 
     def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.LayoutRequest:
+        if event.type() is QEvent.Type.LayoutRequest and self._column.measure(*self._around()):
             self._place()
         return super().viewportEvent(event)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
-        self.viewport().scroll(dx, dy)
         if self._placing:
             return
+        self.viewport().scroll(dx, dy)
         self._following = self._at_end()
-        self._reading = self._column.place_at(self.verticalScrollBar().value())
+        self._tidying.downwards = dy < 0
+        if self._reading and abs(dy) < self.viewport().height():
+            # From what is known: the heights of what comes into view may be estimates.
+            self._reading = replace(self._reading, offset=self._reading.offset - dy)
+        else:
+            self._reading = self._column.place_at(self.verticalScrollBar().value())
         self._place()
 
     def _show_other(self) -> None:
@@ -206,15 +205,30 @@ class MessageList(QAbstractScrollArea):
             self.keys.go_to(place)
 
     def _grow(self) -> None:
-        grown = self._widgets.grow()
-        if grown:
-            self._hits.mark(grown)
-            self._selection.paint_in(grown)
+        if grown := self._widgets.grow():
+            self._paint_over(grown, list(grown.texts()))
         self._place()
 
-    def _go_below(self, message_id: str, below: int) -> None:
-        """To what stands so far below the top of a message, with a third of the view above it."""
-        self._go_to(ReadingPlace(message_id, offset=below - self.height() // 3))
+    def _paint_over(self, widget: MessageView, texts: Collection[int]) -> None:
+        """Hits and what is selected, in texts that were made or have grown."""
+        views = widget.texts()
+        self._hits.mark(views[number] for number in texts)
+        self._selection.paint_in(widget)
+
+    def _go_to_hit(self, message_id: str, number: int) -> ShownHit | None:
+        """To a hit of a message, with a third of the view above it, and to its text if the words
+        stand in the source only."""
+        widget = self._column.built(message_id)
+        text, within = widget.locate(self._hits.query, number)
+        self._go_to(ReadingPlace(message_id, text))
+        view = widget.opened(text)
+        self._place()
+        hit = self._hits.hit(view, within) if view else None
+        below = hit.below(widget) - widget.top_of(text) if hit else 0
+        self._go_to(ReadingPlace(message_id, text, below - self.height() // 3))
+        if view:
+            self._hits.mark([view])
+        return hit
 
     def _go_to(self, place: ReadingPlace) -> None:
         self._following = False
@@ -226,72 +240,61 @@ class MessageList(QAbstractScrollArea):
         if self._placing:
             return
         self._placing = True
-        top = self._settle()
+        top = self._column.settle(self._top, self.viewport().height(), self._column_width)
         bar = self.verticalScrollBar()
         bar.setPageStep(self.viewport().height())
         bar.setRange(0, self._last_top)
         bar.setValue(top)
+        self._move_pixels(top)
         self._arrange(top)
         self._placing = False
         # What is shown may have become so short that the end came to the reader.
         self._following = self._following or self._at_end()
         self._reading = self._column.place_at(top)
         self._jump.follow(len(self._column), at_end=self._following)
-        self._ahead.start()
+        self._tidying.start()
 
-    def _settle(self) -> int:
-        """Where the view begins, once the heights of all that it shows are known."""
-        screen = self.viewport().height()
-        for _ in range(_SETTLES):
-            top = self._top()
-            self._column.build(top, top + screen)
-            if not self._column.measure(top - screen, top + 2 * screen, self._column_width):
-                break
-        return self._top()
+    def _move_pixels(self, top: int) -> None:
+        """What is read stood at the upper edge; move what is painted to where it stands now."""
+        place = self._column.top_of(self._reading) if self._reading else None
+        if place is not None and 0 < abs(place - top) < self.viewport().height():
+            # Qt moves them only where nothing waits to be painted.
+            self._arrange(place)
+            self.viewport().repaint(0, 0, 1, 1)
+            self.viewport().scroll(0, place - top)
 
     def _arrange(self, top: int) -> None:
-        self._column.keep(*self._around(_KEPT_SCREENS))
         width = self._column_width
         left = (self.width() - width) // 2 - self.viewport().x()
-        self._column.arrange(top, left, width)
-        self._answer.adjustSize()
-        right = left + width - self._answer.width()
-        self._answer.move(right, self._column.total + self._theme.message_gap - top)
+        self._column.arrange(top, left)
+        if not self._answer.isHidden():
+            self._answer.adjustSize()
+            right = left + width - self._answer.width()
+            self._answer.move(right, self._column.total + self._theme.message_gap - top)
 
-    def _build_ahead(self) -> None:
-        """Make one message more around the view, so that scrolling finds it there."""
-        if self.isVisible() and self._column.build(*self._around(1), at_most=1):
-            self._place()
-
-    def _around(self, screens: int) -> tuple[int, int]:
-        """From so many screens before the view to so many behind it."""
+    def _around(self) -> tuple[int, int]:
+        """From a screen before the view to a screen behind it."""
         top, screen = self.verticalScrollBar().value(), self.viewport().height()
-        return top - screens * screen, top + (1 + screens) * screen
+        return top - screen, top + 2 * screen
 
     def _top(self) -> int:
         """Where the view shall begin."""
         if self._following or self._reading is None:
             return self._last_top
         place = self._column.top_of(self._reading)
-        if place is None:
-            place = self.verticalScrollBar().value()
-        return max(0, min(place, self._last_top))
+        there = self.verticalScrollBar().value() if place is None else place
+        return max(0, min(there, self._last_top))
 
     @property
     def _last_top(self) -> int:
-        return max(0, self._content_height - self.viewport().height())
-
-    @property
-    def _content_height(self) -> int:
-        answer = self._theme.message_gap + self._answer.sizeHint().height()
-        below = _BELOW if self._answer.isHidden() else _BELOW + answer
-        return self._column.total + below
+        end = self._column.total + _BELOW
+        if not self._answer.isHidden():
+            end += self._theme.message_gap + self._answer.sizeHint().height()
+        return max(0, end - self.viewport().height())
 
     @property
     def _column_width(self) -> int:
-        column = self._theme.reading_column
-        return max(1, min(column, self.width() - 2 * SIDE_MARGIN))
+        return max(1, min(self._theme.reading_column, self.width() - 2 * SIDE_MARGIN))
 
     def _at_end(self) -> bool:
-        bar = self.verticalScrollBar()
-        return bar.value() >= bar.maximum() - _NEAR_END
+        return self.verticalScrollBar().maximum() - self.verticalScrollBar().value() <= _NEAR_END

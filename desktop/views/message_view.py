@@ -1,7 +1,7 @@
 """What all messages of the list share: their actions, and what the list asks of them."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -45,6 +45,8 @@ class MessageView(HoverArea):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        # It paints nothing, so what it showed before it grew can stay as it is.
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._theme = theme
         self._message = message
         self._edit_box: EditBox | None = None
@@ -79,27 +81,51 @@ class MessageView(HoverArea):
         """What the editor takes the place of."""
         raise NotImplementedError
 
-    def blocks(self) -> Sequence[QWidget]:
-        """Its parts from top to bottom: the reader's place is tied to one of them."""
+    def block_at(self, _y: int) -> int:
+        """The block at this height: the reader's place is tied to it; -1 is the message itself."""
+        return -1
+
+    def top_of(self, _block: int) -> int:
+        """How far below the top of the message a block begins."""
+        return 0
+
+    def missing(self, _top: int, _bottom: int) -> Sequence[int]:
+        """The blocks between these heights that have no widget yet."""
         return ()
+
+    def build(self, blocks: Sequence[int]) -> None:
+        """Make the widgets of these blocks."""
+
+    def drop_outside(self, _top: int, _bottom: int) -> bool:
+        """Drop the widget of a block that is not between these heights; whether there was one."""
+        return False
+
+    def release(self) -> None:
+        """Give away what others can use, before it goes."""
 
     @property
     def message_id(self) -> str:
         """Of the message that it shows."""
         return self._message.id
 
-    def texts(self) -> Sequence[TextBlock]:
-        """Its texts from top to bottom, without what is thought or folded away."""
-        return ()
+    def texts(self) -> Mapping[int, TextBlock]:
+        """Its texts that have a widget by their numbers, without what is thought."""
+        return {}
 
     def inside(self) -> list[QWidget]:
         """What takes the focus in it, in the order of reading."""
         return list(tab_stops(self.layout()))
 
-    def unfold(self, query: Query, number: int) -> int:
-        """Show hit `number` if it is folded away; its number among those that can be seen."""
-        del query
-        return number
+    def locate(self, _query: Query, number: int) -> tuple[int, int]:
+        """The text in which hit `number` of the message stands, and which hit of that text it is.
+
+        What is looked for may stand in the source only, as in the address of a link.
+        """
+        return 0, number
+
+    def opened(self, text: int) -> TextBlock | None:
+        """The widget of a text, whole and unfolded; None where it has none."""
+        return self.texts().get(text)
 
     def settle(self) -> None:
         """Put every block where it belongs now, not when Qt comes round to it."""

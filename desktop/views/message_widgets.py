@@ -1,7 +1,7 @@
 """The widgets of the messages in view: made when they are needed, gone when they are far away."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from PySide6.QtCore import QObject, QUrl, Signal
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from desktop.chat_model import ChatModel, ShownMessage
 from desktop.message_actions import MessageActions
 from desktop.theme import Theme
+from desktop.views.block_pool import BlockPool
 from desktop.views.regions import has_focus
 from desktop.views.reply import Reply
 from desktop.views.tree_marks import TokenMarks
@@ -32,14 +33,12 @@ def estimated_height(text: str, line_height: int) -> int:
 class MessageWidgets(QObject):
     """Signals:
 
-    made(QWidget): a message has a widget now
     link_chosen(QUrl)
     focus_left: the message that had the focus is gone
     tree_asked(str): message id
     branch_stepped(str, int): message id and -1 or 1
     """
 
-    made = Signal(object)
     link_chosen = Signal(QUrl)
     focus_left = Signal()
     tree_asked = Signal(str)
@@ -60,6 +59,7 @@ class MessageWidgets(QObject):
         self._marks = marks
         self._actions = actions
         self._home = home
+        self._pool = BlockPool(theme)
         self._widgets: dict[str, UserMessage | Reply] = {}
 
     def __iter__(self) -> Iterator[tuple[str, UserMessage | Reply]]:
@@ -78,7 +78,6 @@ class MessageWidgets(QObject):
             self._widgets[item.message.id] = widget
             self.show(item)
             widget.show()
-            self.made.emit(widget)
         return widget
 
     def show(self, item: ShownMessage) -> None:
@@ -98,24 +97,30 @@ class MessageWidgets(QObject):
             widget.show_run(run)
         return widget
 
-    def keep(self, near: Collection[str]) -> None:
-        """Drop what is not `near` the view, unless something in it is used or has the focus."""
-        self._drop(
-            lambda one, widget: not (one in near or widget.in_use or has_focus(widget)),
-        )
+    def drop_one(self, near: Collection[str]) -> bool:
+        """Drop one that is not `near` the view; whether there was one.
+
+        What is used or has the focus stays.
+        """
+        for one, widget in self._widgets.items():
+            if not (one in near or widget.in_use or has_focus(widget)):
+                self._drop(one)
+                return True
+        return False
 
     def keep_only(self, path: Collection[str]) -> None:
         """Drop what is not on the `path`."""
-        self._drop(lambda one, _widget: one not in path)
+        for one in [one for one in self._widgets if one not in path]:
+            self._drop(one)
 
-    def _drop(self, doomed: Callable[[str, UserMessage | Reply], bool]) -> None:
-        gone = [one for one, widget in self._widgets.items() if doomed(one, widget)]
-        for widget in map(self._widgets.pop, gone):
-            if has_focus(widget):
-                # Qt would give it to whatever comes next in the window.
-                self.focus_left.emit()
-            widget.hide()
-            widget.deleteLater()
+    def _drop(self, message_id: str) -> None:
+        widget = self._widgets.pop(message_id)
+        if has_focus(widget):
+            # Qt would give it to whatever comes next in the window.
+            self.focus_left.emit()
+        widget.hide()
+        widget.release()
+        widget.deleteLater()
 
     def _user_message(self, item: ShownMessage) -> UserMessage:
         message = UserMessage(self._theme, item, self._actions, self._home)
@@ -124,7 +129,7 @@ class MessageWidgets(QObject):
         return message
 
     def _reply(self, item: ShownMessage) -> Reply:
-        reply = Reply(self._theme, item, self._marks, self._actions, self._home)
+        reply = Reply(self._theme, item, self._marks, self._actions, self._home, pool=self._pool)
         reply.tree_asked.connect(self.tree_asked)
         reply.edited.connect(self._chat.edit_reply)
         reply.regenerate_asked.connect(self._chat.regenerate)

@@ -1,5 +1,8 @@
 """Prose of a reply: one block of Markdown as its own renderer made it."""
 
+import re
+from collections.abc import Sequence
+from html import unescape
 from string import Template
 from typing import Final
 
@@ -16,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from desktop.text_alignment import Mark
 from desktop.theme import Theme
 from desktop.views.markdown_blocks import ProseBlock
 from desktop.views.text_block import Layer, TextBlock
@@ -37,6 +41,28 @@ _STYLE: Final = Template(
     th { font-weight: 600; text-align: left; }
     """
 )
+
+
+_CLOSED: Final = re.compile(r"(?:\s*</(?:p|li|ul|ol|blockquote|h[1-6])>)+$")
+_SPACE: Final = re.compile(r"[ \n\t]+")
+_OTHER_SPACE: Final = re.compile(r"[^\S \n\t]")
+
+
+def added_words(before: str, after: str) -> str | None:
+    """The words that stand at the end of HTML `after` and not of `before`, if that is all.
+
+    None where something else is different, or may be.
+    """
+    closed = _CLOSED.search(before)
+    if closed is None or len(after) < len(before):
+        return None
+    written, end = before[: closed.start()], closed[0]
+    more = after[len(written) : len(after) - len(end)]
+    # Behind a tag that closes the look of what follows is not that of what stands before it.
+    if after != written + more + end or written.endswith(">") or "<" in more:
+        return None
+    words = unescape(more)
+    return None if _OTHER_SPACE.search(words) else _SPACE.sub(" ", words)
 
 
 class ProseView(TextBlock):
@@ -62,9 +88,36 @@ class ProseView(TextBlock):
 
     def show_block(self, block: ProseBlock, *, caret: bool = False) -> None:
         """Show `block`, with a caret at its end while it still grows."""
-        if (block, caret) != (self._block, self._caret):
-            self._block, self._caret = block, caret
+        if (block, caret) == (self._block, self._caret):
+            return
+        former, self._block = self._block, block
+        had_caret, self._caret = self._caret, caret
+        more = (
+            added_words(former.html, block.html) if had_caret and not self._marked.marks else None
+        )
+        if more is None:
             self._render()
+        else:
+            self._append(more)
+
+    def _append(self, words: str) -> None:
+        """What stands there stays, so that little is laid out and painted anew."""
+        cursor = QTextCursor(self.document())
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.movePosition(QTextCursor.MoveOperation.Left)
+        look = cursor.charFormat()
+        cursor.beginEditBlock()
+        cursor.insertText(words, look)
+        if not self._caret:
+            cursor.deleteChar()
+        cursor.endEditBlock()
+        self.updateGeometry()
+
+    def forget(self) -> None:
+        super().forget()
+        self._caret, self._marked = False, NO_MARKS
+        # Of no block: the next one is new, whatever it is.
+        self._block = ProseBlock("", is_table=True)
 
     def keep_readable(self) -> None:
         """Be no wider than a line reads well, in each size of the text."""
@@ -80,6 +133,11 @@ class ProseView(TextBlock):
         """The text as it is shown, without the caret."""
         text = self.document().toPlainText()
         return text[: -len(CARET)] if self._caret else text
+
+    @property
+    def marks(self) -> Sequence[Mark]:
+        """The tokens that are marked in the text as it is now."""
+        return self._marked.marks
 
     def show_marks(self, marked: Marked) -> None:
         """Mark tokens of the text shown."""

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QWidget
-
 from desktop.views.message_view import MessageView
 
 
@@ -20,21 +17,11 @@ class ReadingPlace:
     @classmethod
     def at(cls, message_id: str, widget: MessageView | None, below: int) -> "ReadingPlace":
         """The place `below` the top of a message, which may have no widget now."""
-        place = cls(message_id, offset=below)
-        for number, block in enumerate(widget.blocks() if widget else ()):
-            offset = below - _top(block, widget)
-            if offset < 0:
-                break
-            place = cls(message_id, number, offset)
-        return place
+        if widget is None:
+            return cls(message_id, offset=below)
+        block = widget.block_at(below)
+        return cls(message_id, block, below - widget.top_of(block))
 
     def below(self, widget: MessageView | None) -> int:
         """How far below the top of the message it is now."""
-        blocks = widget.blocks() if widget else ()
-        if not 0 <= self.block < len(blocks):
-            return self.offset
-        return _top(blocks[self.block], widget) + self.offset
-
-
-def _top(block: QWidget, message: QWidget | None) -> int:
-    return block.mapTo(message, QPoint(0, 0)).y() if message else 0
+        return self.offset + (widget.top_of(self.block) if widget else 0)

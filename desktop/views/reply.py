@@ -1,6 +1,6 @@
 """A reply: its blocks, and under them one line with the chip, the speed and the actions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QTimer, QUrl, Signal
@@ -9,24 +9,29 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from desktop import figures
 from desktop.chat_model import ShownMessage
 from desktop.conversations.query import Query
-from desktop.conversations.values import MessageState
+from desktop.conversations.values import MessageState, StoredMessage
 from desktop.message_actions import MessageActions
 from desktop.reply_run import ReplyRun
 from desktop.speech import spoken_text
 from desktop.theme import Theme
 from desktop.thought import Thought, reply_of, seconds_of, thought_of
+from desktop.throttle import FIGURES_MS, Throttle
 from desktop.views.block_column import BlockColumn
+from desktop.views.block_pool import BlockPool
 from desktop.views.code_block import CodeView
 from desktop.views.controls import IconButton, push_button
-from desktop.views.markdown_blocks import MarkdownStream
+from desktop.views.markdown_blocks import MarkdownStream, sources
 from desktop.views.message_view import MessageView
 from desktop.views.reply_line import ReplyLine
+from desktop.views.reply_marks import ReplyMarks
 from desktop.views.text_block import TextBlock
 from desktop.views.thinking import ThinkingView
 from desktop.views.tree_marks import TokenMarks
 from engine.language import tr
 
 MARK_MS: Final = 500
+_THOUGHT: Final = -1
+"""The number of the text that is no block."""
 
 
 class Reply(MessageView):
@@ -49,13 +54,15 @@ class Reply(MessageView):
         token_marks: TokenMarks,
         actions: MessageActions,
         parent: QWidget | None = None,
+        *,
+        pool: BlockPool,
     ) -> None:
         super().__init__(theme, shown.message, actions, parent)
         self._actions = actions
-        self._marks = token_marks
+        self._marks = ReplyMarks(token_marks)
         self._stream = MarkdownStream()
         self._thinking: ThinkingView | None = None
-        self._blocks = BlockColumn(theme)
+        self._blocks = BlockColumn(theme, pool)
         self._blocks.link_chosen.connect(self.link_chosen)
         copy = IconButton(theme, "copy", tr("Copy the reply"))
         copy.clicked.connect(self._copy)
@@ -72,7 +79,10 @@ class Reply(MessageView):
         self._line.chip_chosen.connect(lambda: self.tree_asked.emit(self._message.id))
         token_marks.changed.connect(self._show_marks)
         token_marks.relit.connect(self._relight)
-        self._streams = False
+        self._shown: StoredMessage | None = None
+        """What it shows whole; None while it streams."""
+        self._run: ReplyRun | None = None
+        self._tell_soon = Throttle(self._show_figures, FIGURES_MS, self)
         self._mark_soon = QTimer(self, singleShot=True, interval=MARK_MS)
         self._mark_soon.timeout.connect(self._show_marks)
         self._column = QVBoxLayout(self)
@@ -83,15 +93,11 @@ class Reply(MessageView):
 
     def show_message(self, shown: ShownMessage, *, idle: bool) -> None:
         """Show a reply that has ended; `idle`: the engine can answer now."""
-        self._message = shown.message
-        text = reply_of(shown.message)
-        self._blocks.show_blocks(self._stream.finish(text), growing=False)
-        thought, known = thought_of(shown.message), shown.message.notes
-        seconds = seconds_of(thought, known.origins, known.tokens_per_second) if known else None
-        self._show_thought(thought, seconds, live=False)
-        self._streams = False
-        self._show_marks()
-        self._name_by(text)
+        self._run = None
+        self._tell_soon.cancel()
+        if shown.message != self._shown:
+            self._show_text(shown.message)
+        self._message = self._shown = shown.message
         self._again.setEnabled(idle)
         self._go_on.setVisible(not self._actions.why_not_on(shown.message))
         self.actions_row.setVisible(shown.message.state is not MessageState.STREAMING)
@@ -102,16 +108,16 @@ class Reply(MessageView):
 
     def show_run(self, run: ReplyRun) -> None:
         """Show a reply that streams."""
-        self._message = run.message
+        self._message, self._shown = run.message, None
+        self._run = run
         text = reply_of(run.message)
         self._blocks.show_blocks(self._stream.update(text), growing=True)
         thought, speed = thought_of(run.message), run.figures.tokens_per_second
         self._show_thought(thought, seconds_of(thought, run.origins, speed), live=True)
-        self._streams = True
         self._mark_later()
         for widget in (self.actions_row, self.branches, self._go_on):
             widget.hide()
-        self._line.show_words(figures.live_chip(run), figures.live_note(run))
+        self._tell_soon()
 
     @property
     def edit_words(self) -> tuple[str, str]:
@@ -127,21 +133,71 @@ class Reply(MessageView):
     def parts(self) -> Sequence[QWidget]:
         return (self._blocks, self._line)
 
-    def blocks(self) -> Sequence[QWidget]:
-        if self._edit_box:
-            return (self._edit_box,)
-        thinking = (self._thinking,) if self._thinking else ()
-        return (*thinking, *self._blocks.views, self._line)
+    def settle(self) -> None:
+        super().settle()
+        self._blocks.arrange()
 
-    def texts(self) -> Sequence[TextBlock]:
-        views = self._blocks.views
-        return [view.text if isinstance(view, CodeView) else view for view in views]
+    def block_at(self, y: int) -> int:
+        return -1 if self._edit_box else self._blocks.block_at(y - self._blocks.y())
 
-    def unfold(self, query: Query, number: int) -> int:
-        for view in self._blocks.views:
-            if isinstance(view, CodeView) and query.marks(view.shown_text):
-                view.show_all()
-        return self._thinking.unfold(query, number) if self._thinking else number
+    def top_of(self, block: int) -> int:
+        return self._blocks.y() + self._blocks.top_of(block) if block >= 0 else 0
+
+    def missing(self, top: int, bottom: int) -> Sequence[int]:
+        above = self._blocks.y()
+        return () if self._edit_box else self._blocks.missing(top - above, bottom - above)
+
+    def build(self, blocks: Sequence[int]) -> None:
+        self._blocks.build(blocks)
+        self._mark(blocks)
+
+    def drop_outside(self, top: int, bottom: int) -> bool:
+        above = self._blocks.y()
+        return self._blocks.drop_outside(top - above, bottom - above)
+
+    def release(self) -> None:
+        self._blocks.release()
+
+    def texts(self) -> Mapping[int, TextBlock]:
+        views = self._blocks.views.items()
+        return {at: view.text if isinstance(view, CodeView) else view for at, view in views}
+
+    def locate(self, query: Query, number: int) -> tuple[int, int]:
+        thought = len(query.marks(thought_of(self._message).text))
+        if number < thought:
+            return _THOUGHT, number
+        number -= thought
+        found = 0, number
+        written = sources(reply_of(self._message), self._stream.starts)
+        for block, hits in enumerate(len(query.marks(source)) for source in written):
+            if hits:
+                found = block, min(number, hits - 1)
+            if number < hits:
+                break
+            number -= hits
+        return found
+
+    def opened(self, text: int) -> TextBlock | None:
+        if text == _THOUGHT:
+            return self._thinking.opened() if self._thinking else None
+        view = self._blocks.views.get(text)
+        if isinstance(view, CodeView):
+            view.show_all()
+        return self.texts().get(text)
+
+    def _show_text(self, message: StoredMessage) -> None:
+        """All of a reply that has ended."""
+        self._message = message
+        self._blocks.show_blocks(self._stream.finish(reply_of(message)), growing=False)
+        thought, known = thought_of(message), message.notes
+        seconds = seconds_of(thought, known.origins, known.tokens_per_second) if known else None
+        self._show_thought(thought, seconds, live=False)
+        self._show_marks()
+        self._name_by(reply_of(message))
+
+    def _show_figures(self) -> None:
+        if self._run:
+            self._line.show_words(figures.live_chip(self._run), figures.live_note(self._run))
 
     def _show_thought(self, thought: Thought, seconds: float | None, *, live: bool) -> None:
         """Few replies have one, so there is no widget before it is needed."""
@@ -152,7 +208,14 @@ class Reply(MessageView):
             self._thinking.show_thought(thought, seconds, live=live)
 
     def _show_marks(self) -> None:
-        self._blocks.show_marks(self._message, self._marks, growing=self._streams)
+        self._mark(self._blocks.views)
+
+    def _mark(self, blocks: Iterable[int]) -> None:
+        """The last block waits while it grows: it is laid out anew at each frame."""
+        starts = self._stream.starts
+        waits = len(starts) - 1 if self._run else -1
+        views = {at: self._blocks.views[at] for at in blocks if at != waits}
+        self._marks.show(self._message, views, starts)
 
     def _mark_later(self) -> None:
         """Marking reads the whole reply, so it does not happen at each frame."""
@@ -162,7 +225,7 @@ class Reply(MessageView):
     def _relight(self, message_id: str) -> None:
         if message_id != self._message.id:
             return
-        if self._streams:
+        if self._run:
             self._mark_later()
         else:
             self._show_marks()

@@ -118,7 +118,7 @@ class Selection:
         look = QTextCharFormat()
         look.setBackground(self._theme.color("accent"))
         look.setForeground(self._theme.color("accent_text"))
-        for number, view in enumerate(widget.texts()):
+        for number, view in widget.texts().items():
             span = self.span(self._number(widget), number, _length(view))
             over = []
             if span:
@@ -171,7 +171,7 @@ class Selection:
 
     def _views(self) -> Iterator[tuple[int, int, TextBlock]]:
         for _, widget in self._widgets:
-            for text, view in enumerate(widget.texts()):
+            for text, view in widget.texts().items():
                 yield self._number(widget), text, view
 
     def _text_at(self, place: Place) -> TextBlock | None:

@@ -7,6 +7,7 @@ from desktop.chat_model import ChatModel
 from desktop.conversations.values import ReplyNotes
 from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
+from desktop.throttle import FIGURES_MS, Throttle
 from desktop.views.controls import label
 from desktop.views.mode_menu import MODES
 from engine.language import tr
@@ -34,11 +35,11 @@ class StatusLine(QWidget):
         for signal in (
             chat.path_changed,
             chat.conversation_changed,
-            chat.reply_streamed,
             chat.busy_changed,
             pair.changed,
         ):
             signal.connect(self.refresh)
+        chat.reply_streamed.connect(Throttle(self._refresh_live, FIGURES_MS, self))
         self.refresh()
 
     def refresh(self) -> None:
@@ -48,6 +49,10 @@ class StatusLine(QWidget):
         self._figures.setText(
             " · ".join([tr("Mode: {mode}").format(mode=mode), *self._speed_words()])
         )
+
+    def _refresh_live(self) -> None:
+        if self._chat.shown_run:
+            self.refresh()
 
     def _pair_words(self) -> str:
         draft = self._pair.draft_label

@@ -63,6 +63,9 @@ class TextBlock(QTextBrowser):
         self.setTabChangesFocus(True)
         self.setAccessibleName(name)
         self.document().setDocumentMargin(0)
+        # Text that grows downwards stays where it is.
+        for widget in (self, self.viewport()):
+            widget.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self._known_heights: dict[int, int] = {}
         """By width, until the text changes: layouts ask again and again."""
         self._layers: dict[Layer, Sequence[QTextEdit.ExtraSelection]] = {}
@@ -83,6 +86,11 @@ class TextBlock(QTextBrowser):
         operation = QTextCursor.MoveOperation
         self.moveCursor(operation.End if at_end else operation.Start)
 
+    def forget(self) -> None:
+        """Be ready for another text."""
+        for layer in list(self._layers):
+            self.lay_over(layer, ())
+
     def heightForWidth(self, width: int) -> int:
         width = min(width, self.maximumWidth())
         if width not in self._known_heights:
@@ -96,8 +104,10 @@ class TextBlock(QTextBrowser):
 
     def _measured(self, width: int) -> int:
         document = self.document()
-        if document.textWidth() != width:
-            document.setTextWidth(width)
+        # Twice: the first time Qt answers by giving the text the width that it has itself.
+        for _ in range(2):
+            if document.textWidth() != width:
+                document.setTextWidth(width)
         height = math.ceil(document.size().height())
         # Layouts also ask for widths that they never give: the text must not stay in one of these.
         if self.viewport().width() not in (0, width):
@@ -116,6 +126,8 @@ class TextBlock(QTextBrowser):
         return None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.size().width() != event.oldSize().width():
+            self.viewport().update()
         # Qt would lay the text out again, also in the width that it has.
         if self.document().textWidth() != self.viewport().width():
             super().resizeEvent(event)

@@ -7,11 +7,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from desktop import figures
-from desktop.conversations.query import Query
 from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.thought import Thought
 from desktop.views.message_text import MessageText
+from desktop.views.text_block import TextBlock
 from engine.language import tr, whole
 
 _LINE: Final = 28
@@ -118,12 +118,10 @@ class ThinkingView(QWidget):
             self._thought = thought
             self._fill()
 
-    def unfold(self, query: Query, number: int) -> int:
-        """Unfold it if hit `number` is here; the number of the hit among those that can be seen."""
-        hits = len(query.marks(self._thought.text))
-        if number < hits:
-            self._line.setChecked(True)
-        return number if self._body else number - hits
+    def opened(self) -> TextBlock | None:
+        """Unfold it; what was thought."""
+        self._line.setChecked(True)
+        return self._body.text if self._body else None
 
     def _unfold(self, unfolded: bool) -> None:  # noqa: FBT001 - a slot of `toggled`
         if unfolded:

@@ -55,9 +55,10 @@ class RoundSlider(QSlider):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bars = merged(self._tokens)
+        most = max(bars, default=1)
         chosen = self._bar_of(self.value())
         for index, tokens in enumerate(bars):
-            self._paint_bar(painter, index, tokens / max(bars), chosen=index == chosen)
+            self._paint_bar(painter, index, tokens / most, chosen=index == chosen)
         self._paint_track(painter)
         painter.end()
 

@@ -1,6 +1,6 @@
 """A message of the person: a bubble at the end side, its actions before it, edited in place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
@@ -90,8 +90,8 @@ class UserMessage(MessageView):
     def names(self) -> tuple[str, str]:
         return tr("Your message"), tr("Your message: {text}")
 
-    def texts(self) -> Sequence[TextBlock]:
-        return (self._bubble.text,)
+    def texts(self) -> Mapping[int, TextBlock]:
+        return {0: self._bubble.text}
 
     def parts(self) -> Sequence[QWidget]:
         return (self._bubble, self.actions_row)

@@ -11,7 +11,7 @@ SIZES = st.lists(st.integers(1, 300), min_size=1, max_size=30)
 
 def shown(sizes: list[int]) -> Heights[int]:
     heights: Heights[int] = Heights(GAP, MARGIN)
-    heights.show(range(len(sizes)), sizes)
+    heights.show(range(len(sizes)), sizes.__getitem__)
     return heights
 
 
@@ -40,15 +40,28 @@ def test_the_item_at_a_place_is_the_last_that_begins_before_it(sizes: list[int],
 
 def test_known_heights_outlive_other_items() -> None:
     heights: Heights[str] = Heights(GAP, MARGIN)
-    heights.show(["a", "b"], [100, 100])
+    heights.show(["a", "b"], lambda _: 100)
     heights.put(1, 70)
-    heights.show(["b", "c"], [100, 100])
+    heights.show(["b", "c"], lambda _: 100)
     assert (heights.height(0), heights.height(1)) == (70, 100)
-    heights.show(["c"], [100])
-    heights.show(["b"], [100])
+    heights.show(["c"], lambda _: 100)
+    heights.show(["b"], lambda _: 100)
     assert heights.height(0) == 100
 
 
 def test_nothing_is_as_tall_as_its_margin() -> None:
     heights: Heights[str] = Heights(GAP, MARGIN)
     assert heights.total == MARGIN
+
+
+@given(SIZES, SIZES, st.data())
+def test_the_items_before_a_change_stay(
+    sizes: list[int], others: list[int], data: st.DataObject
+) -> None:
+    heights = shown(sizes)
+    assert heights.total > 0
+    first = data.draw(st.integers(0, len(sizes)))
+    heights.show_from(first, range(first, first + len(others)), others)
+    now = sizes[:first] + others
+    assert [heights.top(one) for one in range(len(heights))] == tops(now)
+    assert heights.total == tops(now)[-1] + now[-1]

@@ -32,7 +32,7 @@ def shown(qtbot: QtBot, app: Desktop, opener: FakeOpener) -> Desktop:
 
 def texts(app: Desktop) -> list[TextBlock]:
     views = sorted(app.window.page.messages.findChildren(MessageView), key=lambda one: one.y())
-    return [text for view in views if not view.isHidden() for text in view.texts()]
+    return [text for view in views if not view.isHidden() for text in view.texts().values()]
 
 
 def at(text: TextBlock, character: int) -> QPoint:

@@ -1,0 +1,198 @@
+"""A reply of thousands of blocks: few of them have widgets, and nobody notices."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from desktop.app import Desktop
+from desktop.conversations.values import (
+    ConversationTree,
+    MessageState,
+    ReplyNotes,
+    StoredMessage,
+    TextOrigins,
+)
+from desktop.settings import ORIGIN_MARKS, OriginMarks
+from desktop.views.block_column import BETWEEN
+from desktop.views.code_block import CodeView
+from desktop.views.prose import ProseView
+from desktop.views.reply import Reply
+from engine.events import Origin, Role
+
+BLOCKS = 2_000
+PLACES = (0.0, 0.37, 0.9)
+
+
+def block(number: int) -> str:
+    if number % 7 == 3:
+        return f"```python\nnumber = {number}\n" + "x = 1\n" * (number % 5) + "```"
+    return f"Block {number} is here" + " with words" * (number % 11 * 6)
+
+
+TEXT = "\n\n".join(map(block, range(BLOCKS)))
+
+
+@pytest.fixture
+def long(app: Desktop) -> Desktop:
+    """One question and its reply, whose tokens are words of the draft tree and n-grams in turn."""
+    words = TEXT.split(" ")
+    kinds = (Origin.TREE, Origin.NGRAM, Origin.TARGET)
+    origins = tuple(
+        TextOrigins(len(word) + 1, (kinds[place % 3],)) for place, word in enumerate(words)
+    )
+    notes = ReplyNotes(
+        *("big", "small", "tree", "", len(words), len(words) // 3, 8.0, 0.5, 2.0, "end"),
+        origins=origins,
+    )
+    messages = (
+        StoredMessage("q", "long", None, Role.USER, "Go on", MessageState.COMPLETE, 0.0),
+        StoredMessage(
+            *("r", "long", "q", Role.ASSISTANT, TEXT, MessageState.COMPLETE, 1.0), notes=notes
+        ),
+    )
+    app.store.add_trees([ConversationTree("long", "Long", 0.0, 1.0, "r", messages)])
+    app.chat.open("long")
+    return app
+
+
+def reply(app: Desktop) -> Reply:
+    (found,) = app.window.findChildren(Reply)
+    return found
+
+
+def blocks(app: Desktop) -> list[ProseView | CodeView]:
+    """The widgets of its blocks, from top to bottom."""
+    found: list[ProseView | CodeView] = list(reply(app).findChildren(ProseView))
+    found += reply(app).findChildren(CodeView)
+    return sorted((one for one in found if one.isVisible()), key=lambda one: one.y())
+
+
+def top(app: Desktop, view: ProseView | CodeView) -> int:
+    """Where it begins in the list."""
+    return view.mapTo(app.window.page.messages.viewport(), view.rect().topLeft()).y()
+
+
+def rests(qtbot: QtBot, app: Desktop) -> None:
+    """All that is made ahead of the reader is there, and what is far away is gone."""
+    counts: list[int] = []
+
+    def same_as_before() -> bool:
+        counts.append(len(blocks(app)))
+        return counts[-5:] == counts[-1:] * 5
+
+    qtbot.waitUntil(same_as_before)
+
+
+def go(app: Desktop, share: float) -> None:
+    bar = app.window.page.messages.verticalScrollBar()
+    bar.setValue(int(bar.maximum() * share))
+
+
+def test_it_opens_at_its_end_with_few_widgets(qtbot: QtBot, long: Desktop) -> None:
+    last = blocks(long)[-1]
+    assert isinstance(last, ProseView)
+    assert last.toPlainText().startswith(f"Block {BLOCKS - 1} ")
+    assert top(long, last) < long.window.page.messages.viewport().height()
+    rests(qtbot, long)
+    assert len(blocks(long)) < 100
+
+
+@pytest.mark.parametrize("share", PLACES)
+def test_every_place_is_filled(qtbot: QtBot, long: Desktop, share: float) -> None:
+    go(long, share)
+    height = long.window.page.messages.viewport().height()
+    for _ in range(2):
+        shown = blocks(long)
+        starts = [top(long, view) for view in shown]
+        ends = [start + view.height() for start, view in zip(starts, shown, strict=True)]
+        inner = list(zip(ends, starts[1:], strict=False))
+        assert all(
+            start - end == BETWEEN for end, start in inner if end > -height and start < 2 * height
+        )
+        assert starts[0] <= 0 or share == 0.0
+        assert ends[-1] >= height
+        rests(qtbot, long)
+    assert len(blocks(long)) < 150
+
+
+def test_the_line_that_is_read_stays_where_it_is(qtbot: QtBot, long: Desktop) -> None:
+    def read() -> tuple[str, int]:
+        view = next(view for view in blocks(long) if top(long, view) + view.height() >= 0)
+        return view.shown_text[:20], top(long, view)
+
+    go(long, 0.5)
+    place = read()
+    rests(qtbot, long)
+    assert read() == place
+    bar = long.window.page.messages.verticalScrollBar()
+    back = []
+    for _ in range(60):
+        back.append(read())
+        bar.setValue(bar.value() - 60)
+    for _ in range(60):
+        bar.setValue(bar.value() + 60)
+        assert read() == back.pop()
+
+
+def test_code_that_wraps_above_moves_nothing(qtbot: QtBot, long: Desktop) -> None:
+    go(long, 0.5)
+    rests(qtbot, long)
+    above = next(v for v in blocks(long) if isinstance(v, CodeView) and top(long, v) > 0)
+    bar = long.window.page.messages.verticalScrollBar()
+    bar.setValue(bar.value() + top(long, above) + above.height() + BETWEEN)
+    first = next(view for view in blocks(long) if top(long, view) >= 0)
+    height = above.height()
+    above.text.setPlainText("x\n" * 40)
+    above.text.updateGeometry()
+    qtbot.waitUntil(lambda: above.height() > height + 100)
+    assert top(long, first) == 0
+
+
+def test_all_of_it_is_copied(long: Desktop) -> None:
+    view = blocks(long)[-1]
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().split("\n\n")[1:] == [
+        block(number) for number in range(BLOCKS)
+    ]
+
+
+def test_a_hit_far_away_is_reached(long: Desktop) -> None:
+    bar = long.window.page.find_bar
+    long.window.commands.entry("chat.find").trigger()
+    bar.field.setText("Block 1000 is")
+    bar.look()
+    accent = long.theme.color("accent")
+    (view,) = (
+        view
+        for view in blocks(long)
+        if isinstance(view, ProseView)
+        and any(one.format.background().color() == accent for one in view.extraSelections())
+    )
+    assert view.toPlainText().startswith("Block 1000 is")
+    assert 0 < top(long, view) < long.window.page.messages.height() // 2
+
+
+def test_tokens_are_marked_wherever_one_reads(qtbot: QtBot, long: Desktop) -> None:
+    long.settings.set(ORIGIN_MARKS, OriginMarks.ALWAYS.value)
+    go(long, 0.5)
+    rests(qtbot, long)
+    none = QTextCharFormat.UnderlineStyle.NoUnderline
+    for view in blocks(long):
+        if isinstance(view, ProseView):
+            cursor = QTextCursor(view.document())
+            cursor.setPosition(2)
+            assert cursor.charFormat().underlineStyle() is not none
+
+
+def test_a_focused_block_outlives_scrolling_away(qtbot: QtBot, long: Desktop) -> None:
+    rests(qtbot, long)
+    last = blocks(long)[-1]
+    last.setFocus()
+    assert last.hasFocus()
+    go(long, 0.0)
+    rests(qtbot, long)
+    assert last in blocks(long)
