@@ -99,6 +99,8 @@ class ModelFilters(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self.setProperty("panel", "surface")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._tabs = QButtonGroup(self)
         self.search = _Search()
         self._fitting = _pill(theme, tr("Fits here"), "filter")
