@@ -222,7 +222,7 @@ class Desktop(QObject):
             if notice:
                 self.window.tell(notice)
         self.upkeep.start()
-        collector = Collector(self)
+        collector = Collector(lambda: self.chat.run is not None, self)
         self._shutdown.register("collector", collector.stop)
         collector.start()
         if model is None:

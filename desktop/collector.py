@@ -25,10 +25,16 @@ class Collector(QObject):
     """From `start` until `stop` nothing else collects; what is alive at `start` stays."""
 
     def __init__(
-        self, parent: QObject | None = None, *, clock: Callable[[], float] = time.thread_time
+        self,
+        is_busy: Callable[[], bool],
+        parent: QObject | None = None,
+        *,
+        clock: Callable[[], float] = time.thread_time,
     ) -> None:
-        """`clock`: the seconds that the window's thread has computed."""
+        """`is_busy`: something moves in the window, if only now and then; `clock`: the seconds
+        that the window's thread has computed."""
         super().__init__(parent)
+        self._is_busy = is_busy
         self._clock = clock
         self._spent = 0.0
         self._ticks = self._whole_at = 0
@@ -52,7 +58,8 @@ class Collector(QObject):
         """Free young objects, now and then older ones, and all where the window rests."""
         self._ticks += 1
         since = self._ticks - self._whole_at
-        if since >= _WHOLE_AT_LAST or (since >= _WHOLE_EVERY and self._rests()):
+        due = since >= _WHOLE_AT_LAST or (since >= _WHOLE_EVERY and self._rests())
+        if due and not self._is_busy():
             self._whole_at = self._ticks
             gc.collect()
         else:

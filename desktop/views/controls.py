@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPaintEvent,
+    QPalette,
 )
 from PySide6.QtWidgets import (
     QFrame,
@@ -274,6 +275,14 @@ def menu_heading(menu: QMenu, words: str) -> None:
 def announce(widget: QWidget, words: str) -> None:
     """Let a screen reader say `words`, politely."""
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, words))
+
+
+def opaque_ground() -> QWidget:
+    """An area in the colour of a list that fills itself: Qt can scroll its pixels."""
+    widget = QWidget()
+    widget.setBackgroundRole(QPalette.ColorRole.Base)
+    widget.setAutoFillBackground(True)
+    return widget
 
 
 def panel(tone: Literal["background", "surface"], name: str) -> QWidget:

@@ -17,7 +17,7 @@ from desktop.conversations.query import Query
 from desktop.message_actions import MessageActions
 from desktop.theme import Theme
 from desktop.views.centered import SIDE_MARGIN
-from desktop.views.controls import push_button
+from desktop.views.controls import opaque_ground, push_button
 from desktop.views.hit_marks import HitMarks, ShownHit
 from desktop.views.jump_button import JumpButton
 from desktop.views.message_column import MessageColumn
@@ -65,6 +65,7 @@ class MessageList(QAbstractScrollArea):
         self._following = True
         self._reading: ReadingPlace | None = None
         self._placing = False
+        self.setViewport(opaque_ground())
         self._widgets = MessageWidgets(theme, chat, marks, actions, self.viewport())
         self._column = MessageColumn(theme, self._widgets, self)
         self._hits = HitMarks(theme, self.viewport())
@@ -264,16 +265,14 @@ class MessageList(QAbstractScrollArea):
             self.viewport().scroll(0, place - top)
 
     def _arrange(self, top: int) -> None:
-        width = self._column_width
-        left = (self.width() - width) // 2 - self.viewport().x()
+        left = (self.width() - self._column_width) // 2 - self.viewport().x()
         self._column.arrange(top, left)
         if not self._answer.isHidden():
             self._answer.adjustSize()
-            right = left + width - self._answer.width()
+            right = left + self._column_width - self._answer.width()
             self._answer.move(right, self._column.total + self._theme.message_gap - top)
 
     def _around(self) -> tuple[int, int]:
-        """From a screen before the view to a screen behind it."""
         top, screen = self.verticalScrollBar().value(), self.viewport().height()
         return top - screen, top + 2 * screen
 

@@ -29,7 +29,8 @@ class Tidying(QObject):
         self._timer.timeout.connect(self._tidy)
 
     def start(self) -> None:
-        """See to it soon that scrolling finds what it needs."""
+        """Drop something that is far away, and soon make what scrolling needs."""
+        self._drop_one()
         self._timer.start()
 
     def _tidy(self) -> None:
@@ -41,9 +42,12 @@ class Tidying(QObject):
             self._column.build_one(start, end, downwards=downwards)
             for start, end, downwards in (ways if self.downwards else reversed(ways))
         )
-        kept = _KEPT_SCREENS * height
-        dropped = self._column.drop_one(top - kept, top + height + kept)
         if made:
             self.made.emit()
-        elif dropped:
+        elif self._drop_one():
             self.start()
+
+    def _drop_one(self) -> bool:
+        top, height = self._area.verticalScrollBar().value(), self._area.viewport().height()
+        kept = _KEPT_SCREENS * height
+        return self._column.drop_one(top - kept, top + height + kept)

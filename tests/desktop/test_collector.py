@@ -62,7 +62,7 @@ def test_python_collects_again_when_the_app_has_ended(app: Desktop) -> None:
 
 def test_everything_is_collected_once_the_window_rests(generations: list[int]) -> None:
     spent = [0.0]
-    collector = Collector(clock=lambda: spent[0])
+    collector = Collector(lambda: False, clock=lambda: spent[0])
     for _ in range(300):
         spent[0] += 0.5 * EVERY_MS / 1000
         collector.collect()
@@ -78,8 +78,20 @@ def test_everything_is_collected_once_the_window_rests(generations: list[int]) -
 
 def test_a_window_that_never_rests_is_not_forgotten(generations: list[int]) -> None:
     spent = [0.0]
-    collector = Collector(clock=lambda: spent[0])
+    collector = Collector(lambda: False, clock=lambda: spent[0])
     for _ in range(2400):
         spent[0] += 0.5 * EVERY_MS / 1000
         collector.collect()
     assert generations.count(2) == 1
+
+
+def test_a_reply_is_not_interrupted_however_slowly_it_streams(generations: list[int]) -> None:
+    streams = [True]
+    collector = Collector(lambda: streams[0], clock=lambda: 0.0)
+    for _ in range(3000):
+        collector.collect()
+    assert 2 not in generations
+    streams.clear()
+    streams.append(False)
+    collector.collect()
+    assert generations[-1] == 2
