@@ -82,7 +82,8 @@ class Staging:
     def propose(self, path: Sequence[int], room: int) -> Sequence[int]:
         """See `Proposer`."""
         self._pending = 0.0
-        if self._rows_are_cheap(room) and (tokens := self._suggest(path)[:room]):
+        # Looking is cheaper than pricing.
+        if (tokens := self._suggest(path)[:room]) and self._rows_are_cheap(room):
             return tokens
         if self.helper is None or not self._may_ask:
             return []
