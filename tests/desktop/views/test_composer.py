@@ -1,5 +1,7 @@
 """The composer: its keys, and that nothing typed is lost."""
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
@@ -178,3 +180,30 @@ def test_menus_of_the_composer_open_from_where_their_words_begin(
         room = menu.screen().geometry().right() + 1 - menu.width()
         assert corners == [min(button.mapToGlobal(QPoint(0, 0)).x(), room)]
         assert menu.layoutDirection() is Qt.LayoutDirection.LeftToRight
+
+
+def test_a_long_message_leaves_its_warning_legible_in_the_smallest_window(
+    qtbot: QtBot, app: Desktop, composer: Composer
+) -> None:
+    """The examples of an empty chat kept their room, and the words were painted over the field."""
+    app.window.resize(app.window.minimumSize())
+    app.window.page.banner.show_notice("Something is to be told, in more than one line. " * 3)
+    composer.edit.setPlainText("far too much\n" * 20_000)
+    qtbot.waitUntil(composer.words.isVisible)
+    qtbot.waitUntil(lambda: composer.height() >= composer.minimumSizeHint().height())
+    field = composer.edit.geometry()
+    assert field.height() > 3 * composer.edit.fontMetrics().lineSpacing()
+    assert field.bottom() < composer.words.geometry().top()
+    assert composer.words.geometry().bottom() < composer.mode.geometry().top()
+
+
+def test_many_files_scroll_beside_the_field(
+    qtbot: QtBot, app: Desktop, composer: Composer, tmp_path: Path
+) -> None:
+    files = [tmp_path / f"notes {number}.txt" for number in range(40)]
+    for file in files:
+        file.write_text("a note", encoding="utf-8")
+    app.files.add(files)
+    qtbot.waitUntil(lambda: app.files.is_settled and len(composer.chips.chips) == 40)
+    assert composer.chips.verticalScrollBar().maximum() > 0
+    assert composer.chips.height() < app.window.height() / 4
