@@ -114,7 +114,7 @@ class MessageView(HoverArea):
 
     def inside(self) -> list[QWidget]:
         """What takes the focus in it, in the order of reading."""
-        return list(tab_stops(self.layout()))
+        return list(tab_stops(self))
 
     def locate(self, _query: Query, number: int) -> tuple[int, int]:
         """The text in which hit `number` of the message stands, and which hit of that text it is.

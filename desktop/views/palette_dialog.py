@@ -14,7 +14,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -47,6 +47,16 @@ _IN_THE_LIST: Final = (
     Qt.Key.Key_PageDown,
 )
 Index = QModelIndex | QPersistentModelIndex
+
+
+def _window_kind() -> Qt.WindowType:
+    """A popup, where one opens in answer to a shortcut.
+
+    On Wayland the desktop allows popups in answer to a press only, and some forget that of a key
+    which is pressed together with another one.
+    """
+    wayland = QGuiApplication.platformName().startswith("wayland")
+    return Qt.WindowType.Dialog if wayland else Qt.WindowType.Popup
 
 
 class _Rows(QAbstractListModel):
@@ -132,7 +142,7 @@ class PaletteDialog(QDialog):
         recent: Recent,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
+        super().__init__(parent, _window_kind() | Qt.WindowType.FramelessWindowHint)
         self._entries = entries
         self._recent = recent
         self._theme = theme
@@ -165,7 +175,13 @@ class PaletteDialog(QDialog):
             middle = (window.width() - self.width()) // 2
             self.move(window.mapToGlobal(window.rect().topLeft()))
             self.move(self.x() + middle, self.y() + _FROM_TOP)
-        super().open()
+        self.show()
+
+    def event(self, event: QEvent) -> bool:
+        """A click elsewhere closes it, as it would close a popup."""
+        if event.type() is QEvent.Type.WindowDeactivate:
+            self.reject()
+        return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keys of the list work while the field has the focus."""

@@ -1,12 +1,13 @@
 """The parts of the app in the order of reading: F6 goes round them, Tab through the window."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.views.message_view import MessageView
+from desktop.views.reading_order import tab_stops
 
 
 class Regions:
@@ -43,22 +44,21 @@ class Regions:
         return len(stops) > 1
 
     def _stops(self) -> list[QWidget]:
-        """What takes Tab now; what was made late in an area stands with the others there."""
-        chain = list(self._chain())
-        places = {widget: place for place, widget in enumerate(chain)}
+        """What takes Tab now; what lies over an area stands behind the others there."""
+        stops = [one for one in tab_stops(self._window) if self._takes_tab(one)]
+        known = set(stops)
+        for widget in self._window.findChildren(QWidget):
+            if widget not in known and self._takes_tab(widget):
+                stops.insert(self._behind(widget, stops), widget)
+        return stops
 
-        def order(widget: QWidget) -> tuple[int, int]:
-            areas = (area for area, _ in self._regions if area.isAncestorOf(widget))
-            return places.get(next(areas, widget), 0), places[widget]
-
-        return sorted(filter(self._takes_tab, chain), key=order)
-
-    def _chain(self) -> Iterator[QWidget]:
-        """Every widget of the window, in Qt's order."""
-        widget = self._window.nextInFocusChain()
-        while widget is not None and widget is not self._window:
-            yield widget
-            widget = widget.nextInFocusChain()
+    def _behind(self, widget: QWidget, stops: Sequence[QWidget]) -> int:
+        areas = (area for area, _ in self._regions if area.isAncestorOf(widget))
+        area = next(areas, None)
+        if area is None:
+            return len(stops)
+        inside = (at for at, stop in enumerate(stops) if area is stop or area.isAncestorOf(stop))
+        return max(inside, default=-1) + 1
 
     def _takes_tab(self, widget: QWidget) -> bool:
         policy = Qt.FocusPolicy
@@ -70,6 +70,7 @@ class Regions:
             widget.focusPolicy() & needed == needed
             and widget.isVisible()
             and widget.isEnabled()
+            and widget.window() is self._window
             and widget.focusProxy() is None
             and not _is_in_message(widget)
         )

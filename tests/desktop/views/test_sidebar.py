@@ -1,17 +1,18 @@
 """The sidebar: headings, marks, rename, trash and undo; and where it goes in a narrow window."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QDrag, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QInputDialog, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
 from desktop.views.conversation_rows import RowRole, heading_for
-from tests.desktop.fakes import FakeOpener
+from tests.desktop.fakes import REPLY, FakeOpener
 
 TODAY = date(2026, 3, 15)
 
@@ -280,3 +281,38 @@ def test_rows_can_be_painted_from_right_to_left(qtbot: QtBot, app: Desktop) -> N
     ahead = view.grab().toImage()
     view.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     assert view.grab().toImage() != ahead
+
+
+def moved(widget: QWidget, place: QPoint, button: Qt.MouseButton) -> None:
+    """The pointer goes there with a button held, as Qt reports it."""
+    kind, none = QEvent.Type.MouseMove, Qt.MouseButton.NoButton
+    keys = Qt.KeyboardModifier.NoModifier
+    at, on_screen = QPointF(place), QPointF(widget.mapToGlobal(place))
+    QApplication.sendEvent(widget, QMouseEvent(kind, at, on_screen, none, button, keys))
+
+
+def test_a_conversation_is_dragged_out_by_the_mouse_and_a_folder_is_not(
+    qtbot: QtBot, app: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    converse(qtbot, app, "Tides: ebb/flow?")
+    app.conversations.create_folder("Sea")
+    dragged: list[Path] = []
+    paths: list[Path] = []
+
+    def take(drag: QDrag, _action: Qt.DropAction) -> None:
+        dragged.extend(Path(url.toLocalFile()) for url in drag.mimeData().urls())
+
+    monkeypatch.setattr(QDrag, "exec", take)
+    view = app.window.sidebar.list
+    for row, name in enumerate(rows(app)):
+        place = view.visualRect(view.model().index(row, 0)).center()
+        QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        for step in range(1, 4):
+            moved(view.viewport(), place + QPoint(30 * step, 0), Qt.MouseButton.LeftButton)
+        QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+        taken, dragged[:] = list(dragged), []
+        assert len(taken) == name.startswith("Tides")
+        paths += taken
+    (path,) = paths
+    assert path.name == "Tides ebb flow.md"
+    assert REPLY in path.read_text("utf-8")
