@@ -63,7 +63,7 @@ class CodeView(QWidget):
         if (block, growing) != (self._block, self._growing):
             # Who saw it grow has seen it all: folding it then would move what is read.
             self._whole = self._whole or growing
-            if block != self._block:
+            if not block.code.startswith(self._block.code):
                 self._marked = NO_MARKS
             self._block, self._growing = block, growing
             self._render()
