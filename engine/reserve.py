@@ -40,6 +40,7 @@ _STREAMED_THREADS: Final = 1
 that the draft needs meanwhile: 5.7 s a pass with one thread, 7.9 with two (docs/adr/0007)."""
 _NO_DRAFT: Final = tr("because no draft model is loaded")
 _NO_TREES: Final = tr("because this model keeps a running state and cannot take guesses back")
+_NO_DRAFTING: Final = tr("because the draft keeps a running state and cannot take guesses back")
 
 
 def reserve(
@@ -58,10 +59,10 @@ def reserve(
         target = _target_context(models, config)
         undo.callback(target.close)
         draft = helper = None
-        if models.draft is not None and models.target.can_take_back:
+        if models.draft is not None and not _why_no_draft(models):
             draft = _draft_context(models.draft, config)
             undo.callback(draft.close)
-            if models.helper is not None:
+            if models.helper is not None and models.helper.can_take_back:
                 helper = _helper_context(models.helper, config)
                 undo.callback(helper.close)
         learned = recall(models.learned_file)
@@ -107,13 +108,22 @@ def with_planner(
         config.speculation,
         speculation.target.curve,
         speculation.forecast,
-        no_draft=_NO_DRAFT if models.draft is None else _NO_TREES,
+        no_draft=_why_no_draft(models),
     )
     speculation.guesser.suggester.keep_earlier(allowed=config.speculation.earlier)
     guesses = config.speculation.mode in (Mode.TREE, Mode.AUTO) and models.target.can_take_back
     return replace(
         speculation, planner=planner, suggestions=guesses and config.speculation.suggestions
     )
+
+
+def _why_no_draft(models: LoadedModels) -> str:
+    """In the user's words; "" where there is one that can be used."""
+    if models.draft is None:
+        return _NO_DRAFT
+    if not models.target.can_take_back:
+        return _NO_TREES
+    return "" if models.draft.can_take_back else _NO_DRAFTING
 
 
 def _measure(model: MeasuredModel, largest: int, known: Points) -> None:

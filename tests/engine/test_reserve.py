@@ -10,6 +10,7 @@ from engine.config import Mode, ModelConfig, SessionConfig, SpeculationConfig
 from engine.events import Origin
 from engine.isolated.session import IsolatedSession
 from engine.learned import recall
+from engine.llama.model import LlamaModel
 from engine.planner import CHAIN, NGRAM, PLAIN, TREE
 from engine.session import Session
 from tests.engine.sessions import (
@@ -54,6 +55,19 @@ def test_a_session_without_a_draft_guesses_from_the_text_where_it_may(smollm2: P
             assert ("no draft model" in plan.reason) is (mode is not Mode.OFF)
         session.use(SpeculationConfig(mode=Mode.TREE, budget=8, suggestions=False))
         assert session._speculation.suggestions is False
+
+
+def test_a_draft_that_keeps_a_running_state_is_not_used_and_the_reason_says_so(
+    smollm2: Path, low_bit: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken_back = property(lambda model: model.config.path != low_bit)
+    monkeypatch.setattr(LlamaModel, "can_take_back", taken_back)
+    with Session.open(pair_config(smollm2, low_bit, budget=8, context=256)) as session:
+        assert session.costs.draft == ()
+        session.use(SpeculationConfig(mode=Mode.CHAIN, budget=8))
+        reply = ask(session, [user("Count to ten.")], greedy(12))
+        assert reply.stats.tokens == 12
+        assert "the draft keeps a running state" in reply.stats.reason
 
 
 def test_another_mode_uses_the_same_caches(smollm2: Path, low_bit: Path) -> None:
