@@ -147,7 +147,8 @@ def assert_same_up_to_near_ties(
         where = f"token {place}: {expected} against {found}"
         assert expected.gap < near_tie, where
         assert found.gap < near_tie, where
-        assert {expected.token, expected.runner_up} == {found.token, found.runner_up}, where
+        # Of three that are close, each row may have another pair in front.
+        assert {expected.token, expected.runner_up} & {found.token, found.runner_up}, where
         return place
     assert len(plain) == len(other)
     return len(plain)
