@@ -32,7 +32,7 @@ class SpeechProgram:
 
 
 _LINUX: Final = (
-    SpeechProgram(("spd-say", "--pipe-mode", "--wait"), ("spd-say", "--stop")),
+    SpeechProgram(("spd-say", "--pipe-mode", "--wait"), ("spd-say", "-S")),
     SpeechProgram(("espeak-ng", "--stdin")),
     SpeechProgram(("espeak", "--stdin")),
 )
