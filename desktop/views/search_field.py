@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from desktop.actions import native
@@ -58,6 +58,11 @@ class SearchField(QLineEdit):
                 self.hits_wanted.emit()
             case _:
                 super().keyPressEvent(event)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody sees hits now; and where the window closes, the store is closed next."""
+        super().hideEvent(event)
+        self._pause.stop()
 
     def _changed(self, text: str) -> None:
         if text:

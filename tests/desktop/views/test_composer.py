@@ -190,11 +190,10 @@ def test_a_long_message_leaves_its_warning_legible_in_the_smallest_window(
     app.window.page.banner.show_notice("Something is to be told, in more than one line. " * 3)
     composer.edit.setPlainText("far too much\n" * 20_000)
     qtbot.waitUntil(composer.words.isVisible)
-    qtbot.waitUntil(lambda: composer.height() >= composer.minimumSizeHint().height())
-    field = composer.edit.geometry()
-    assert field.height() > 3 * composer.edit.fontMetrics().lineSpacing()
-    assert field.bottom() < composer.words.geometry().top()
-    assert composer.words.geometry().bottom() < composer.mode.geometry().top()
+    field, words = composer.edit.geometry, composer.words.geometry
+    qtbot.waitUntil(lambda: field().height() > 3 * composer.edit.fontMetrics().lineSpacing())
+    qtbot.waitUntil(lambda: field().bottom() < words().top())
+    qtbot.waitUntil(lambda: words().bottom() < composer.mode.geometry().top())
 
 
 def test_many_files_scroll_beside_the_field(
