@@ -31,8 +31,9 @@ from engine.language import tr
 _log = logging.getLogger("outrider.window")
 _OPENED_SCHEMES = ("http", "https", "mailto")
 _COMPOSER_SHARE = 0.4
-_AROUND_COMPOSER = 320
+_LINES_AROUND_COMPOSER = 24
 """What header, banner, files and buttons need, in a window as small as it can be."""
+_FEWEST_LINES = 3
 
 
 class ChatPage(QWidget):
@@ -131,8 +132,9 @@ class ChatPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        room = min(self.height() * _COMPOSER_SHARE, self.height() - _AROUND_COMPOSER)
-        self.composer.limit_height(round(room))
+        line = self.fontMetrics().lineSpacing()
+        room = min(self.height() * _COMPOSER_SHARE, self.height() - _LINES_AROUND_COMPOSER * line)
+        self.composer.limit_height(round(max(room, _FEWEST_LINES * line)))
         self.toast.place()
 
     def _lay_out(self, theme: Theme, loading: LoadingStrip, status: StatusLine) -> None:
