@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from first_run import gate
+from first_run.checks import NoDisplay
 from first_run.clean import clean
 from first_run.environment import (
     audit_tools_step,
@@ -99,9 +100,11 @@ class FirstRun:
         return self._hand_over(BENCH_STORE)
 
     def bench_ui(self) -> int:
-        """Time the window, without a display of its own where there is none."""
-        self._prepare(qt_step(self.project, self.machine, offscreen=False))
-        return self._hand_over(BENCH_UI)
+        """Time the window, on a display of its own where X has one."""
+        display = self._own_display()
+        self._prepare(qt_step(self.project, self.machine, offscreen=bool(display)))
+        python = str(self.project.python)
+        return self.machine.hand_over([*display, python, *BENCH_UI, *self.arguments])
 
     def soak(self) -> int:
         """Kill a process that writes conversations, over 1,000 steps."""
@@ -121,9 +124,8 @@ class FirstRun:
     def screenshots(self) -> int:
         """Take the pictures of docs/pictures again, on a display of their own where X has one."""
         self._prepare()
-        xvfb = self.machine.which("xvfb-run")
-        display = [xvfb, "-a", "-s", "-screen 0 1600x1200x24"] if xvfb else []
-        return self.machine.hand_over([*display, str(self.project.python), *SCREENSHOTS])
+        python = str(self.project.python)
+        return self.machine.hand_over([*self._own_display(), python, *SCREENSHOTS])
 
     def bundle(self) -> int:
         """Freeze Outrider into one folder, dist/outrider."""
@@ -178,6 +180,11 @@ class FirstRun:
         self._prepare(tools, release_llama_step(self.project, self.machine))
         return self._hand_over(command)
 
+    def _own_display(self) -> list[str]:
+        """What makes a display for a command that follows; nothing where X has none."""
+        xvfb = self.machine.which("xvfb-run")
+        return [xvfb, "-a", "-s", "-screen 0 1600x1200x24"] if xvfb else []
+
     def _hand_over(self, command: Sequence[str]) -> int:
         return self.machine.hand_over([str(self.project.python), *command, *self.arguments])
 
@@ -211,6 +218,9 @@ def carry_out(command: str, call: FirstRun) -> int:
             call.report.say(f"\n    {trouble.command}\n")
         if call.project.log.exists():
             call.report.say(f"What was printed: {call.project.log.relative_to(call.project.root)}")
+        return 1
+    except NoDisplay:
+        call.report.say("\nThis needs a display, or xvfb-run to make one, and there is neither here.")
         return 1
     except KeyboardInterrupt:
         call.report.say("\nStopped. The same command goes on where this one stopped.")

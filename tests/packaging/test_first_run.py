@@ -273,13 +273,29 @@ def test_an_audit_gets_its_tool(first_run: FirstRun, machine: FakeMachine) -> No
     assert machine.count(".[audit]") == 1
 
 
-def test_screenshots_get_a_display_of_their_own(
-    first_run: FirstRun, machine: FakeMachine, project: Project
+@pytest.mark.parametrize(
+    ("name", "command"), [("screenshots", SCREENSHOTS), ("bench-ui", BENCH_UI)]
+)
+def test_what_shows_windows_gets_a_display_of_its_own(
+    first_run: FirstRun,
+    machine: FakeMachine,
+    project: Project,
+    name: str,
+    command: tuple[str, ...],
 ) -> None:
     machine.programs.add("xvfb-run")
-    assert carry_out("screenshots", first_run) == 0
+    assert carry_out(name, first_run) == 0
     assert machine.handed_over[:2] == ["/usr/bin/xvfb-run", "-a"]
-    assert machine.handed_over[-3:] == [str(project.python), *SCREENSHOTS]
+    assert machine.handed_over[4:] == [str(project.python), *command]
+
+
+def test_timing_the_window_without_any_display_is_one_sentence(
+    first_run: FirstRun, machine: FakeMachine, screen: io.StringIO
+) -> None:
+    machine.effects["QApplication"] = fails("could not connect to display\n")
+    assert carry_out("bench-ui", first_run) == 1
+    assert "needs a display, or xvfb-run" in screen.getvalue()
+    assert machine.handed_over == []
 
 
 def test_screenshots_are_taken_on_the_own_display_without_xvfb(
