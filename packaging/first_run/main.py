@@ -220,7 +220,9 @@ def carry_out(command: str, call: FirstRun) -> int:
             call.report.say(f"What was printed: {call.project.log.relative_to(call.project.root)}")
         return 1
     except NoDisplay:
-        call.report.say("\nThis needs a display, or xvfb-run to make one, and there is neither here.")
+        call.report.say(
+            "\nThis needs a display, or xvfb-run to make one, and there is neither here."
+        )
         return 1
     except KeyboardInterrupt:
         call.report.say("\nStopped. The same command goes on where this one stopped.")
