@@ -40,14 +40,21 @@ class SystemNotices(QObject):
         self._process: QProcess | None = None
         self._asked = ("", "")
         self._waits_for_click = True
+        self._closed = False
 
     def tell(self, title: str, words: str) -> None:
         """Show a notice, in place of the one before."""
+        if self._closed:
+            return
         self._asked = (title, words)
         self._start(waits_for_click=True)
 
     def close(self) -> None:
-        """Wait for no click any more."""
+        """Wait for no click, and show nothing more: a reply that the app's end stops is no news."""
+        self._closed = True
+        self._stop()
+
+    def _stop(self) -> None:
         process, self._process = self._process, None
         if process:
             process.finished.disconnect(self._ended)
@@ -57,7 +64,7 @@ class SystemNotices(QObject):
             process.deleteLater()
 
     def _start(self, *, waits_for_click: bool) -> None:
-        self.close()
+        self._stop()
         if not self._command:
             self.refused.emit(*self._asked)
             return

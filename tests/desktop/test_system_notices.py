@@ -75,6 +75,9 @@ def test_the_end_of_the_app_does_not_wait_for_a_click(qtbot: QtBot, tmp_path: Pa
         shown.tell("Tides", "The reply is finished")
         qtbot.waitUntil((tmp_path / "asked").exists, timeout=20_000)
         shown.close()
+        shown.tell("Tides", "The reply was stopped")
+        qtbot.wait(500)
+    assert len(asked(tmp_path)) == 1, "nothing is shown once the app ends"
 
 
 def test_the_program_is_used_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
