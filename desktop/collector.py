@@ -22,7 +22,11 @@ _REST: Final = 0.02
 
 
 class Collector(QObject):
-    """From `start` until `stop` nothing else collects; what is alive at `start` stays."""
+    """From `start` until `stop` nothing else collects; what is alive at `start` stays.
+
+    Modules, widgets and the connections between them are a hundred thousand objects and never
+    garbage: reading them all was measured to hold the window up for 60 ms.
+    """
 
     def __init__(
         self,

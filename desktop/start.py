@@ -20,7 +20,6 @@ from desktop.conversations.disk import os_errors_told
 from desktop.crash_report import CrashReport
 from desktop.error_text import describe
 from desktop.icons import application_icon
-from desktop.lasting_objects import set_lasting
 from desktop.single_instance import SingleInstance, first_or_hand_over
 from engine import language, paths
 from engine.errors import OutriderError
@@ -61,7 +60,6 @@ def _run(application: QApplication, instance: SingleInstance, model: Path | None
     desktop.start(model, welcome=True)
     if crash_report.notice:
         desktop.window.tell(crash_report.notice)
-    set_lasting()
     code = application.exec()
     if not desktop.shutdown():
         # A native call still runs. Everything is saved, and tearing down under it would crash.

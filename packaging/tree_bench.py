@@ -20,7 +20,6 @@ from PySide6.QtWidgets import QApplication
 
 import made_up
 from desktop.app import Desktop
-from desktop.lasting_objects import set_lasting
 from desktop.pair_model import Phase
 from desktop.views.tree_canvas import TreeCanvas, TreeScroll
 from desktop.views.tree_layout import PILLS_UP_TO
@@ -134,7 +133,6 @@ def _rounds(application: QApplication, budget: int) -> Iterator[tuple[str, str]]
     desktop.chat.open(None)
     desktop.chat.send("Trees")
     wait_until(lambda: desktop.chat.run is None)
-    set_lasting()  # as the app does
     opened = timed(partial(desktop.window.side.show_tree, shown=True))
     yield f"tree of {budget} nodes: opening the panel, ms", f"{opened:.1f}"
     choose = desktop.window.tree.choose

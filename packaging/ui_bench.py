@@ -25,7 +25,6 @@ import made_up
 import tree_bench
 from desktop.app import Desktop
 from desktop.conversations.values import ConversationTree, MessageState, StoredMessage
-from desktop.lasting_objects import set_lasting
 from desktop.pair_model import Phase
 from desktop.settings import DRAFT, TARGET, Settings
 from engine import paths
@@ -230,7 +229,6 @@ def _run(
     desktop.window.resize(1280, 800)
     desktop.start()
     wait_until(lambda: desktop.pair.phase is Phase.READY)
-    set_lasting()  # as the app does
     yield from rows(desktop)
 
 
