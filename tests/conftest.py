@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from engine import language
 from engine.library.stores import places
@@ -15,6 +16,8 @@ from engine.library.stores.places import Computer
 
 os.environ[language.VARIABLE] = language.ENGLISH  # also in the processes that tests start
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("OUTRIDER_TEST_PLATFORM", "offscreen")
+settings.register_profile("outrider", deadline=None)  # a busy machine fails no test
+settings.load_profile("outrider")
 
 
 @pytest.fixture(autouse=True)
