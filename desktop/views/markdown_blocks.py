@@ -95,6 +95,7 @@ def _parser() -> MarkdownIt:
 
 
 _PARSER: Final = _parser()
+_LINE_END: Final = re.compile(r"\r\n?|\n")
 
 
 _DEFINES: Final = "]:"
@@ -189,10 +190,11 @@ def _block(tokens: list[Token], env: dict[str, Any]) -> Block:
 
 
 def _offsets(text: str, lines: Sequence[int]) -> Iterator[int]:
-    """Where these lines begin, counted from 0, in order; markdown-it counts newlines only."""
+    """Where these lines begin, counted from 0, in order; as markdown-it, a \\r ends a line too."""
     offset = reached = 0
     for line in lines:
         while reached < line:
-            offset = text.index("\n", offset) + 1
+            end = _LINE_END.search(text, offset)
+            offset = end.end() if end else len(text)
             reached += 1
         yield offset

@@ -2,7 +2,7 @@
 
 import html5lib
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desktop.views.markdown_blocks import CodeBlock, MarkdownStream, ProseBlock, blocks_of
@@ -132,6 +132,7 @@ SHOWN = {
 
 
 @given(st.lists(PIECES | st.text(max_size=8), max_size=30).map("".join))
+@example("\r0")
 def test_whatever_a_reply_holds_only_harmless_elements_are_shown(text: str) -> None:
     page = html5lib.parseFragment(html_of(text), namespaceHTMLElements=False)
     for element in page.iter():
