@@ -1,6 +1,6 @@
 """A person's first conversation, in the real window: over a fake session, and over SmolLM2."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -60,13 +60,6 @@ def first_conversation(person: Person, tmp_path: Path, slow_down: Callable[[], N
     assert person.app.window.page.header.title.accessibleName() == QUESTION
     assert [shown.message.text for shown in person.app.chat.messages()] == [QUESTION, reply.text]
     person.closes()
-
-
-@pytest.fixture
-def fake_opener() -> Iterator[FakeOpener]:
-    opener = FakeOpener()
-    yield opener
-    opener.session.gate.open()
 
 
 def test_first_conversation(

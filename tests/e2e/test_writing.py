@@ -1,6 +1,6 @@
 """Writing with help, in the real window: a template, a title, continue, delete and undo."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import Qt
@@ -74,13 +74,6 @@ def writing(person: Person, cut_off: Callable[[], None]) -> None:
     QTest.keyClick(person.app.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert person.app.chat.messages()[-1].message == whole
     person.closes()
-
-
-@pytest.fixture
-def fake_opener() -> Iterator[FakeOpener]:
-    opener = FakeOpener()
-    yield opener
-    opener.session.gate.open()
 
 
 def test_writing(qtbot: QtBot, qapp: QApplication, fake_opener: FakeOpener) -> None:

@@ -1,5 +1,6 @@
 """What the tests of this folder build conversations from."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from hypothesis import strategies as st
@@ -46,8 +47,10 @@ utf8_text = hostile_text.map(lambda text: text.encode(errors="replace").decode()
 """What a text looks like once the store has it."""
 
 
-def linear_tree(title: str, texts: list[str]) -> ConversationTree:
-    """A conversation without branches: you, a reply, you, ..."""
+def linear_tree(
+    title: str, texts: Sequence[str], notes: ReplyNotes | None = NOTES
+) -> ConversationTree:
+    """A conversation without branches: you, a reply with `notes`, you, ..."""
     messages: list[StoredMessage] = []
     for index, text in enumerate(texts):
         messages.append(
@@ -59,7 +62,7 @@ def linear_tree(title: str, texts: list[str]) -> ConversationTree:
                 text=text,
                 state=MessageState.COMPLETE,
                 created_at=float(index),
-                notes=NOTES if index % 2 else None,
+                notes=notes if index % 2 else None,
             )
         )
     return ConversationTree(

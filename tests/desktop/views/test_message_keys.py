@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
-from desktop.conversations.values import ConversationTree, MessageState, StoredMessage
+from desktop.conversations.values import MessageState
 from desktop.views.message_view import MessageView
 from desktop.views.reply import Reply
 from desktop.views.text_block import TextBlock
 from desktop.views.user_message import UserMessage
-from engine.events import Role
 from tests.desktop.fakes import FakeOpener
+from tests.desktop.views.conversations import MANY, TALL_AND_SHORT, show_conversation
 
 ALT = Qt.KeyboardModifier.AltModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -22,7 +22,6 @@ REPLY = (
     "First words.\n\nSecond with [a link](https://example.org).\n\n"
     "```python\nx = 1\n```\n\nLast words."
 )
-MANY = 5_000
 
 
 def focused() -> QWidget:
@@ -69,19 +68,7 @@ def two(qtbot: QtBot, app: Desktop, opener: FakeOpener) -> Desktop:
 
 @pytest.fixture
 def many(qtbot: QtBot, app: Desktop) -> Desktop:
-    messages = [
-        StoredMessage(
-            *(f"m{number}", "many", f"m{number - 1}" if number else None),
-            Role.ASSISTANT if number % 2 else Role.USER,
-            f"number {number}\n\n" + "many words " * (number % 7 * 40),
-            MessageState.COMPLETE,
-            float(number),
-        )
-        for number in range(MANY)
-    ]
-    tree = ConversationTree("many", "Many", 0.0, 1.0, messages[-1].id, tuple(messages))
-    app.store.add_trees([tree])
-    app.chat.open("many")
+    show_conversation(app, TALL_AND_SHORT)
     app.window.activateWindow()
     app.window.page.messages.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(lambda: isinstance(QApplication.focusWidget(), MessageView))

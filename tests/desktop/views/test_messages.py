@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
-from desktop.conversations.values import ConversationTree, MessageState, StoredMessage
 from desktop.theme import Theme
 from desktop.views.branch_switcher import BranchSwitcher
 from desktop.views.chip import StatusChip
@@ -32,8 +31,8 @@ from desktop.views.save_code import suggested_name
 from desktop.views.table_view import TableView
 from desktop.views.text_block import TextBlock
 from desktop.views.user_message import UserMessage
-from engine.events import Role
 from tests.desktop.fakes import REPLY, FakeOpener
+from tests.desktop.views.conversations import MANY, TALL_AND_SHORT, show_conversation
 
 
 def click(root: QWidget, name: str) -> None:
@@ -353,25 +352,10 @@ def test_the_offer_ends_when_the_end_comes_into_view(
     assert not jump_button(app).isVisible()
 
 
-LONG = 5_000
-
-
 @pytest.fixture
 def long(app: Desktop) -> Desktop:
     """A conversation of many messages is shown: short ones and long ones in turn."""
-    messages = [
-        StoredMessage(
-            *(f"m{number}", "long", f"m{number - 1}" if number else None),
-            Role.ASSISTANT if number % 2 else Role.USER,
-            f"number {number}\n\n" + "many words " * (number % 7 * 40),
-            MessageState.COMPLETE,
-            float(number),
-        )
-        for number in range(LONG)
-    ]
-    tree = ConversationTree("long", "Long", 0.0, 1.0, messages[-1].id, tuple(messages))
-    app.store.add_trees([tree])
-    app.chat.open("long")
+    show_conversation(app, TALL_AND_SHORT)
     return app
 
 
@@ -399,7 +383,7 @@ def rests(qtbot: QtBot, app: Desktop) -> None:
 
 
 def test_a_long_conversation_shows_its_end_with_few_widgets(qtbot: QtBot, long: Desktop) -> None:
-    assert read_at(long, long.window.page.messages.height() - 60)[0] == f"number {LONG - 1}"
+    assert read_at(long, long.window.page.messages.height() - 60)[0] == f"number {MANY - 1}"
     rests(qtbot, long)
     assert len(built(long)) < 30
 

@@ -8,11 +8,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
-from desktop.conversations.values import ConversationTree, MessageState, StoredMessage
 from desktop.views.message_view import MessageView
 from desktop.views.text_block import TextBlock
-from engine.events import Role
 from tests.desktop.fakes import FakeOpener
+from tests.desktop.views.conversations import show_conversation
 
 REPLY = "First **bold** words.\n\n```python\nx = 1\n```\n\n- one\n- two"
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -115,19 +114,7 @@ def test_everything_can_be_selected(shown: Desktop) -> None:
 
 def test_what_has_no_widget_is_selected_too(app: Desktop) -> None:
     count = 400
-    messages = [
-        StoredMessage(
-            *(f"m{number}", "long", f"m{number - 1}" if number else None),
-            Role.ASSISTANT if number % 2 else Role.USER,
-            f"*number* {number}",
-            MessageState.COMPLETE,
-            float(number),
-        )
-        for number in range(count)
-    ]
-    tree = ConversationTree("long", "Long", 0.0, 1.0, messages[-1].id, tuple(messages))
-    app.store.add_trees([tree])
-    app.chat.open("long")
+    show_conversation(app, [f"*number* {number}" for number in range(count)])
     text = texts(app)[-1]
     text.setFocus()
     QTest.keyClick(text, Qt.Key.Key_A, CONTROL)

@@ -1,0 +1,19 @@
+"""Conversations that a test of the window begins with."""
+
+from collections.abc import Sequence
+
+from desktop.app import Desktop
+from tests.desktop.conversations.builders import linear_tree
+
+MANY = 5_000
+TALL_AND_SHORT = [
+    f"number {number}\n\n" + "many words " * (number % 7 * 40) for number in range(MANY)
+]
+"""Messages of every height, more than a list should make widgets for."""
+
+
+def show_conversation(app: Desktop, texts: Sequence[str]) -> None:
+    """Store a conversation of these texts, you and the model in turn, and open it."""
+    tree = linear_tree("Long", texts, notes=None)
+    app.store.add_trees([tree])
+    app.chat.open(tree.id)
