@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.model_library import Folder
 from desktop.model_scan import ModelScan
@@ -14,8 +14,15 @@ from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, IconButton, label, push_button
 from desktop.views.mode_menu import MODES
+from desktop.views.model_folders import (
+    ask_for_folder,
+    is_removable,
+    place_of,
+    remove_folder,
+    state_of,
+)
 from engine import paths
-from engine.language import tr, trn
+from engine.language import tr
 
 _AUTO: Final = tr(
     "Auto measures what a pass of the target costs here, with and without a draft, and how often "
@@ -137,7 +144,7 @@ class ModelsPart(QWidget):
         pair.addWidget(change)
         add = push_button(self._theme, tr("Add a folder…"))
         add.setAutoDefault(False)
-        add.clicked.connect(self._ask_for_folder)
+        add.clicked.connect(lambda: ask_for_folder(self._scan, self))
         head = QHBoxLayout()
         said = tr("They are searched for models, which stay where they are.")
         head.addLayout(paragraph(self._theme, tr("Folders"), said), 1)
@@ -170,32 +177,18 @@ class ModelsPart(QWidget):
         widget = QWidget()
         row = QHBoxLayout(widget)
         row.setContentsMargins(0, 0, 0, 0)
-        owner = f"{folder.store}: " if folder.store else ""
-        path = label(self._theme, f"{owner}{folder.path}", "small", wrap=True)
+        path = label(self._theme, place_of(folder), "small", wrap=True)
         path.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         path.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        state = (
-            tr("not connected")
-            if folder.offline
-            else trn("{n} model", "{n} models", folder.models).format(n=folder.models)
-        )
         row.addWidget(path, 1)
-        row.addWidget(label(self._theme, state, "small", tone="muted"))
-        if not folder.store and folder.path != paths.models_dir():
+        row.addWidget(label(self._theme, state_of(folder), "small", tone="muted"))
+        if is_removable(folder):
             remove = IconButton(
                 self._theme, "x", tr("Take {folder} from the list").format(folder=folder.path)
             )
-            remove.clicked.connect(lambda: self._remove(folder.path))
+            remove.clicked.connect(lambda: remove_folder(self._scan, folder))
             row.addWidget(remove)
         return widget
-
-    def _ask_for_folder(self) -> None:
-        name = QFileDialog.getExistingDirectory(self, tr("Add a folder with models"))
-        if name:
-            self._scan.change(lambda library: library.add_folder(Path(name)))
-
-    def _remove(self, folder: Path) -> None:
-        self._scan.change(lambda library: library.remove_folder(folder))
 
 
 def _folder_button(theme: Theme, words: str, folder: Path) -> QPushButton:
