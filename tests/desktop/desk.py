@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from pytestqt.qtbot import QtBot
+
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.conversations.store import ConversationStore
@@ -31,6 +33,12 @@ class Desk:
     @property
     def session(self) -> FakeSession:
         return self.opener.session
+
+    def rest(self, qtbot: QtBot) -> None:
+        """Until the engine has nothing to do any more."""
+        done: list[bool] = []
+        self.engine._worker.submit(lambda: done.append(True))
+        qtbot.waitUntil(lambda: bool(done))
 
     def texts(self) -> list[str]:
         return [shown.message.text for shown in self.chat.messages()]

@@ -55,13 +55,6 @@ def asked(desk: Desk) -> list[str]:
     return [messages[-1].content for messages in desk.session.asked]
 
 
-def rest(qtbot: QtBot, desk: Desk) -> None:
-    """Until the engine has nothing to do any more."""
-    done: list[bool] = []
-    desk.engine._worker.submit(lambda: done.append(True))
-    qtbot.waitUntil(lambda: bool(done))
-
-
 def test_the_model_names_a_conversation_after_its_first_reply(
     qtbot: QtBot, desk: Desk, titles: AutoTitles
 ) -> None:
@@ -82,7 +75,7 @@ def test_later_replies_change_no_title(qtbot: QtBot, desk: Desk, titles: AutoTit
         ask(qtbot, desk)
     desk.chat.send("More")
     qtbot.waitUntil(lambda: desk.chat.run is None)
-    rest(qtbot, desk)
+    desk.rest(qtbot)
     assert len(desk.session.asked) == 3
 
 
@@ -90,7 +83,7 @@ def test_a_title_that_the_person_gave_stays(qtbot: QtBot, desk: Desk, titles: Au
     conversation = desk.store.create("My title").id
     desk.chat.open(conversation)
     ask(qtbot, desk)
-    rest(qtbot, desk)
+    desk.rest(qtbot)
     assert title(desk) == "My title"
     assert asked(desk) == [QUESTION]
 
@@ -154,7 +147,7 @@ def test_a_failure_is_nobodys_concern(qtbot: QtBot, desk: Desk, titles: AutoTitl
 def test_it_can_be_turned_off(qtbot: QtBot, desk: Desk, titles: AutoTitles) -> None:
     desk.settings.set(AUTO_TITLES, value=False)
     ask(qtbot, desk)
-    rest(qtbot, desk)
+    desk.rest(qtbot)
     assert asked(desk) == [QUESTION]
 
 
@@ -166,7 +159,7 @@ def test_a_slow_model_is_not_asked(
         fakes, "turn_stats", lambda passes: replace(quick(passes), target_seconds=1000.0)
     )
     ask(qtbot, desk)
-    rest(qtbot, desk)
+    desk.rest(qtbot)
     assert asked(desk) == [QUESTION]
 
 
@@ -175,7 +168,7 @@ def test_a_temporary_conversation_has_no_title(
 ) -> None:
     desk.chat.open_temporary()
     ask(qtbot, desk)
-    rest(qtbot, desk)
+    desk.rest(qtbot)
     assert asked(desk) == [QUESTION]
 
 
@@ -186,7 +179,7 @@ def test_a_reply_that_was_stopped_is_not_named(
     desk.chat.send(QUESTION)
     desk.chat.stop()
     desk.session.gate.open()
-    rest(qtbot, desk)
+    desk.rest(qtbot)
     assert asked(desk) in ([], [QUESTION])
 
 

@@ -37,12 +37,6 @@ def say_and_hold(qtbot: QtBot, desk: Desk, text: str = "Tell me about the sea") 
     qtbot.waitUntil(lambda: desk.chat.run is not None and desk.chat.run.message.text != "")
 
 
-def engine_is_idle(qtbot: QtBot, desk: Desk) -> None:
-    done: list[bool] = []
-    desk.engine._worker.submit(lambda: done.append(True))
-    qtbot.waitUntil(lambda: bool(done))
-
-
 def test_a_message_is_answered_and_kept(qtbot: QtBot, desk: Desk) -> None:
     say(qtbot, desk)
     assert desk.texts() == ["Tell me about the sea", REPLY]
@@ -185,7 +179,7 @@ def test_a_reply_that_is_taken_back_while_it_goes_on_stops(qtbot: QtBot, desk: D
     stopped = desk.last()
 
     def go_on_for_a_word() -> None:
-        engine_is_idle(qtbot, desk)  # a turn that is being stopped would take the step
+        desk.rest(qtbot)  # a turn that is being stopped would take the step
         length = len(desk.last().text)
         desk.chat.go_on(stopped.id)
         desk.session.gate.step()

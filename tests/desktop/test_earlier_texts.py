@@ -40,18 +40,11 @@ def texts(desk: Desk, actions: MessageActions) -> EarlierTexts:
 def load(qtbot: QtBot, desk: Desk) -> None:
     desk.pair.load()
     qtbot.waitUntil(lambda: desk.pair.phase is Phase.READY)
-    rest(qtbot, desk)
-
-
-def rest(qtbot: QtBot, desk: Desk) -> None:
-    """Until the engine has nothing to do any more."""
-    done: list[bool] = []
-    desk.engine._worker.submit(lambda: done.append(True))
-    qtbot.waitUntil(lambda: bool(done))
+    desk.rest(qtbot)
 
 
 def heard(qtbot: QtBot, desk: Desk) -> list[tuple[str, ...]]:
-    rest(qtbot, desk)
+    desk.rest(qtbot)
     return desk.session.earlier
 
 

@@ -47,7 +47,7 @@ def paths(tree: DraftTree) -> set[tuple[int, ...]]:
     busy=st.lists(st.integers(0, 3), min_size=1, max_size=4),
     data=st.data(),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_each_rounds_tree_is_the_one_a_fresh_draft_would_grow(
     seed: int, busy: list[int], data: st.DataObject
 ) -> None:

@@ -89,7 +89,7 @@ helpers = st.sampled_from([None, 0.0, 0.3, 1.0])
     hidden=st.booleans(),
     prompt=st.lists(st.integers(0, 11), min_size=1, max_size=9),
 )
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_a_seeded_reply_is_the_same_with_and_without_a_tree(
     *,
     shape: TreeShape,
@@ -119,7 +119,7 @@ def test_a_seeded_reply_is_the_same_with_and_without_a_tree(
 
 
 @given(shape=shapes, seed=st.integers(0, 20), noise=st.sampled_from([0.0, 0.3]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_target_decodes_no_text_twice(shape: TreeShape, seed: int, noise: float) -> None:
     pair = _pair(shape, seed=seed, noise=noise)
     run_reply(pair, [1, 2], SamplingConfig(temperature=0, max_tokens=40), set())
@@ -127,7 +127,7 @@ def test_the_target_decodes_no_text_twice(shape: TreeShape, seed: int, noise: fl
 
 
 @given(length=st.integers(1, 8), seed=st.integers(0, 20))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_the_draft_decodes_no_text_twice(length: int, seed: int) -> None:
     pair = _pair(chain_shape(length), seed=seed)
     run_reply(pair, [1, 2], SamplingConfig(temperature=0, max_tokens=40), set())
@@ -142,7 +142,7 @@ def test_a_perfect_draft_gives_a_whole_chain_and_a_bonus_in_each_pass() -> None:
 
 
 @given(tree=draft_trees(), seed=st.integers(0, 30))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_flat_tree_gives_each_node_the_logits_of_its_path(tree: DraftTree, seed: int) -> None:
     tree = tree.select(tree.best(nodes=40, leaves=16))
     model = FakeModel(seed=seed)
@@ -194,7 +194,7 @@ def _exact_outcomes(
 
 
 @given(rounds=st.integers(0, 6), shape=shapes, seed=st.integers(0, 20))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_stop_in_the_middle_leaves_caches_that_the_next_turn_can_trust(
     rounds: int, shape: TreeShape, seed: int
 ) -> None:
@@ -282,7 +282,7 @@ def test_a_draft_with_a_shorter_context_only_stops_helping() -> None:
     hidden=st.booleans(),
     prompts=st.lists(st.lists(st.integers(4, 9), min_size=1, max_size=9), min_size=2, max_size=3),
 )
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_seeded_conversation_is_the_same_in_every_mode_after_any_other(
     *,
     mode: Mode,

@@ -97,7 +97,7 @@ shapes = st.builds(
 
 
 @given(shape=shapes, seed=st.integers(0, 60), never=st.frozensets(st.integers(0, 11), max_size=3))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_a_tree_holds_the_likeliest_paths_whatever_the_frontier(
     shape: TreeShape, seed: int, never: frozenset[int]
 ) -> None:
@@ -109,7 +109,7 @@ def test_a_tree_holds_the_likeliest_paths_whatever_the_frontier(
 
 
 @given(length=st.integers(1, 12), seed=st.integers(0, 60))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_chain_is_the_greedy_path(length: int, seed: int) -> None:
     model = FakeModel(seed=seed)
     tree = grown(model, chain_shape(length))
@@ -121,7 +121,7 @@ def test_a_chain_is_the_greedy_path(length: int, seed: int) -> None:
 
 
 @given(shape=shapes, seed=st.integers(0, 60), slots=st.integers(1, 6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_where_slots_run_out_a_tree_still_grows_within_its_limits(
     shape: TreeShape, seed: int, slots: int
 ) -> None:
@@ -192,7 +192,7 @@ def assert_cells(model: FakeModel, growth: Growth, text: list[int]) -> None:
     rebases=st.integers(1, 3),
     data=st.data(),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_what_was_grown_below_a_new_root_is_what_would_be_grown_there(
     shape: TreeShape, seed: int, steps: int, rebases: int, data: st.DataObject
 ) -> None:
@@ -223,7 +223,7 @@ def test_what_was_grown_below_a_new_root_is_what_would_be_grown_there(
     steps=st.integers(1, 12),
     data=st.data(),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_growing_ahead_does_not_change_what_is_best_then_or_below_a_new_root(
     shape: TreeShape, seed: int, ahead: int, steps: int, data: st.DataObject
 ) -> None:
@@ -265,7 +265,7 @@ def test_a_chain_needs_one_slot_however_often_its_root_moves() -> None:
     guesses=st.lists(st.integers(0, 11), max_size=8),
     right=st.integers(0, 3),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_proposals_change_no_tree(seed: int, budget: int, guesses: list[int], right: int) -> None:
     """Some proposed tokens are the draft's own favourites, the others anything."""
     shape = TreeShape(budget=budget, max_depth=12, frontier=4, children=4)

@@ -34,7 +34,7 @@ def greedy(text: list[int], count: int, known: int = 12) -> list[int]:
 
 
 @given(turns=st.lists(st.tuples(paths, paths, st.integers(1, 5)), min_size=1, max_size=6))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_whatever_was_asked_before_the_chain_is_the_greedy_one(
     turns: list[tuple[list[int], list[int], int]],
 ) -> None:

@@ -196,7 +196,7 @@ histories = st.lists(st.tuples(st.integers(0, 20), st.floats(0, 10), st.floats(1
     history=histories,
     guessed=st.tuples(anything, anything),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_plan_is_within_the_budget_and_says_why_in_words(
     costs: tuple[dict[int, float], dict[int, float] | None],
     mode: Mode,

@@ -199,7 +199,7 @@ def test_values_that_are_no_numbers_are_an_error_not_a_token(
 
 
 @given(sampling=settings_in_use, seed=st.integers(0, 300), size=st.sampled_from([3, 200, 5000]))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_the_filters_are_llama_cpps(sampling: SamplingConfig, seed: int, size: int) -> None:
     random = np.random.default_rng(seed)
     row = random.normal(scale=3, size=size).astype(np.float32)

@@ -78,6 +78,7 @@ def test_every_translation_ends_as_its_sentence_does(path: Path) -> None:
 def test_plurals_have_as_many_forms_as_the_language(path: Path) -> None:
     forms = translations.read(path).num_plurals
     plurals = [message for message in messages(path) if message.pluralizable]
+    assert plurals
     assert all(len(texts(message.string)) == forms for message in plurals)
 
 

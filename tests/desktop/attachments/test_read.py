@@ -127,7 +127,7 @@ def test_damaged_pdf(tmp_path: Path, data: bytes) -> None:
         attached(tmp_path, "a.pdf", data)
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.binary(min_size=1, max_size=8)), max_size=6))
 def test_pdf_with_bytes_changed(changes: list[tuple[int, bytes]]) -> None:
     data = bytearray(pdf(["First", "Second"]))

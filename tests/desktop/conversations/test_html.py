@@ -92,13 +92,13 @@ def check(text: str) -> Page:
     return page
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(trees(), st.sampled_from(Extent))
 def test_any_conversation_makes_a_valid_page(tree: ConversationTree, extent: Extent) -> None:
     check(html(exported(tree), extent))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(hostile_text | st.lists(st.sampled_from(ATTACKS), max_size=3).map("\n\n".join))
 @example("\n".join(ATTACKS))
 def test_no_message_gets_out_of_its_place(text: str) -> None:

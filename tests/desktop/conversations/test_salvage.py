@@ -118,7 +118,7 @@ def test_messages_without_their_conversation_get_one(path: Path) -> None:
         assert_sound(store)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=8))
 def test_no_damage_keeps_outrider_from_starting(
     tmp_path_factory: pytest.TempPathFactory, pages: list[int]

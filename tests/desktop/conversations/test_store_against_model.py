@@ -250,5 +250,5 @@ class StoreMachine(RuleBasedStateMachine):
             assert siblings == self.model.siblings(message_id)
 
 
-StoreMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+StoreMachine.TestCase.settings = settings(max_examples=25, stateful_step_count=30)
 TestStore = StoreMachine.TestCase

@@ -30,7 +30,7 @@ def at_rest(tree: ConversationTree) -> ConversationTree:
     return replace(tree, messages=tuple(map(resting, tree.messages)), tags=tags)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(trees())
 def test_a_tree_comes_out_as_it_went_in(tree: ConversationTree) -> None:
     with closing(ConversationStore(None)) as store:

@@ -1,6 +1,8 @@
 """Conversations that a test of the window begins with."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+
+from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
 from tests.desktop.conversations.builders import linear_tree
@@ -17,3 +19,14 @@ def show_conversation(app: Desktop, texts: Sequence[str]) -> None:
     tree = linear_tree("Long", texts, notes=None)
     app.store.add_trees([tree])
     app.chat.open(tree.id)
+
+
+def wait_for_rest(qtbot: QtBot, count: Callable[[], int]) -> None:
+    """Until as many widgets are there for a while: all are made ahead, and far ones are gone."""
+    counts: list[int] = []
+
+    def same_as_before() -> bool:
+        counts.append(count())
+        return counts[-5:] == counts[-1:] * 5
+
+    qtbot.waitUntil(same_as_before)

@@ -42,9 +42,7 @@ def letters(view: ProseView) -> list[tuple[str, int, str, str, bool, bool]]:
     return found
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PIECES)
 def test_growing_ends_in_the_same_letters(theme: Theme, pieces: list[str]) -> None:
     growing, text, block = ProseView(theme), "", None

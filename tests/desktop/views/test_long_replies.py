@@ -20,6 +20,7 @@ from desktop.views.code_block import CodeView
 from desktop.views.prose import ProseView
 from desktop.views.reply import Reply
 from engine.events import Origin, Role
+from tests.desktop.views.conversations import wait_for_rest
 
 BLOCKS = 2_000
 PLACES = (0.0, 0.37, 0.9)
@@ -76,13 +77,7 @@ def top(app: Desktop, view: ProseView | CodeView) -> int:
 
 def rests(qtbot: QtBot, app: Desktop) -> None:
     """All that is made ahead of the reader is there, and what is far away is gone."""
-    counts: list[int] = []
-
-    def same_as_before() -> bool:
-        counts.append(len(blocks(app)))
-        return counts[-5:] == counts[-1:] * 5
-
-    qtbot.waitUntil(same_as_before)
+    wait_for_rest(qtbot, lambda: len(blocks(app)))
 
 
 def go(app: Desktop, share: float) -> None:

@@ -32,7 +32,7 @@ from desktop.views.table_view import TableView
 from desktop.views.text_block import TextBlock
 from desktop.views.user_message import UserMessage
 from tests.desktop.fakes import REPLY, FakeOpener
-from tests.desktop.views.conversations import MANY, TALL_AND_SHORT, show_conversation
+from tests.desktop.views.conversations import MANY, TALL_AND_SHORT, show_conversation, wait_for_rest
 
 
 def click(root: QWidget, name: str) -> None:
@@ -373,13 +373,7 @@ def read_at(app: Desktop, y: int) -> tuple[str, int]:
 
 def rests(qtbot: QtBot, app: Desktop) -> None:
     """All that is made ahead of the reader is there."""
-    counts: list[int] = []
-
-    def same_as_before() -> bool:
-        counts.append(len(built(app)) + len(app.window.findChildren(TextBlock)))
-        return counts[-3:] == counts[-1:] * 3
-
-    qtbot.waitUntil(same_as_before)
+    wait_for_rest(qtbot, lambda: len(built(app)) + len(app.window.findChildren(TextBlock)))
 
 
 def test_a_long_conversation_shows_its_end_with_few_widgets(qtbot: QtBot, long: Desktop) -> None:

@@ -85,7 +85,7 @@ def test_a_larger_budget_is_mostly_used() -> None:
     noise=st.sampled_from([0.0, 0.3, 1.0]),
     prompt=st.lists(st.integers(0, 11), min_size=1, max_size=9),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_greedy_reply_is_the_plain_one(
     budget: int, sampling: SamplingConfig, seed: int, noise: float, prompt: list[int]
 ) -> None:
@@ -100,7 +100,7 @@ def test_a_greedy_reply_is_the_plain_one(
     seed=st.integers(0, 50),
     temperature=st.sampled_from([0.0, 0.6, 1.0]),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_both_caches_hold_the_reply_and_the_target_decodes_nothing_twice(
     budget: int, seed: int, temperature: float
 ) -> None:
@@ -189,7 +189,7 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 @given(seed=st.integers(0, 30), rounds=st.integers(0, 5))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_stop_in_the_middle_leaves_caches_that_the_next_turn_can_trust(
     seed: int, rounds: int
 ) -> None:

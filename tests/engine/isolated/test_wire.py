@@ -84,7 +84,7 @@ anything = st.recursive(
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 @given(data=st.data())
-@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 def test_a_message_survives_the_way(kind: type, data: st.DataObject) -> None:
     message = data.draw(st.from_type(kind))
     line = wire.encode(message)

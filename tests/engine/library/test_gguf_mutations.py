@@ -16,9 +16,7 @@ from tests.gguf_files import Stored, gguf_bytes
 GOOD = gguf_bytes()
 EDGES = [0, 1, 2, 31, 255, 256, *(1 << bits for bits in (16, 31, 32, 40, 63))]
 NUMBERS = st.sampled_from([*EDGES, (1 << 31) - 1, (1 << 32) - 1, (1 << 63) - 1, (1 << 64) - 1])
-many = settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+many = settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def read_all(path: Path, content: bytes) -> None:

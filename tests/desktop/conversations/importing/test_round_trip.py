@@ -39,7 +39,7 @@ def again(form: Form, conversations: list[Imported]) -> list[Imported]:
     return came_back(form, [Exported(one.tree, one.contents.__getitem__) for one in conversations])
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(trees())
 @example(BIG)
 def test_json_loses_nothing(tree: ConversationTree) -> None:
@@ -69,7 +69,7 @@ def _said(message: StoredMessage) -> StoredMessage:
     return replace(message, state=MessageState.COMPLETE, notes=None, extra={})
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(trees())
 def test_llamacpp_keeps_the_whole_tree(tree: ConversationTree) -> None:
     (one,) = came_back(FORMS[ExportFormat.LLAMACPP], [exported(tree)])
@@ -77,7 +77,7 @@ def test_llamacpp_keeps_the_whole_tree(tree: ConversationTree) -> None:
     assert replace(one.tree, messages=tuple(extras)) == in_llamacpp(tree)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(trees())
 @pytest.mark.parametrize("name", LINES)
 def test_data_sets_keep_the_current_path(name: ExportFormat, tree: ConversationTree) -> None:
@@ -93,7 +93,7 @@ def test_data_sets_keep_the_current_path(name: ExportFormat, tree: ConversationT
     assert one.tree.system_prompt == tree.system_prompt
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(trees())
 @pytest.mark.parametrize("name", [*LINES, ExportFormat.LLAMACPP, ExportFormat.JSON])
 def test_a_second_journey_changes_nothing(name: ExportFormat, tree: ConversationTree) -> None:
