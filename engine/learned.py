@@ -8,8 +8,6 @@ import hashlib
 import json
 import logging
 import math
-import os
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +15,7 @@ from typing import Any, Final
 from engine.config import KvType, ModelConfig
 from engine.library.low_bit import model_identity
 from engine.llama.version import version
-from engine.paths import cache_dir, private
+from engine.paths import cache_dir, keep_if_possible
 
 log = logging.getLogger("outrider.learned")
 
@@ -94,15 +92,7 @@ def recall(path: Path) -> Learned:
 
 def remember(path: Path, learned: Learned) -> None:
     """Write the file, whole or not at all; a disk that refuses costs only a new measurement."""
-    part = path.with_suffix(f".{os.getpid()}.part")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        private(part).write_text(json.dumps(asdict(learned)))
-        part.replace(path)
-    except OSError as error:
-        log.warning("%s is not written: %s", path.name, error)
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    keep_if_possible(path, json.dumps(asdict(learned)))
 
 
 def _points(data: Any) -> Points:  # noqa: ANN401 - from a file

@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +15,7 @@ import numpy as np
 
 from engine.cancel import CancelToken
 from engine.machine import physical_cores
-from engine.paths import cache_dir, private
+from engine.paths import cache_dir, keep_if_possible
 
 log = logging.getLogger("outrider.machine")
 
@@ -49,7 +48,7 @@ def _remembered(name: str, measure: Callable[[], float | None]) -> float | None:
     known = _load(file)
     if name not in known and (speed := measure()) is not None:
         known[name] = speed
-        _store(file, known)
+        keep_if_possible(file, json.dumps(known))
     return known.get(name)
 
 
@@ -62,17 +61,6 @@ def _load(file: Path) -> dict[str, float]:
     except (OSError, ValueError, TypeError, AttributeError) as error:
         log.warning("%s is not used: %s", file.name, error)
         return {}
-
-
-def _store(file: Path, speeds: dict[str, float]) -> None:
-    part = file.with_suffix(f".{os.getpid()}.part")
-    try:
-        private(part).write_text(json.dumps(speeds))
-        part.replace(file)
-    except OSError as error:
-        log.warning("%s is not written: %s", file.name, error)
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def _read_disk(path: Path, cancel: CancelToken) -> float | None:

@@ -28,7 +28,10 @@ def measured_speedups(
     seen = {}
     # A draft's identity takes reading it: not for a target that was never used with one.
     for draft in drafts if files or tested else ():
-        if gain := _tested_speedup(target, draft) or _learned_speedup(files, target, draft):
+        gain = _tested_speedup(target, draft) if tested else 0.0
+        if not gain and files:
+            gain = _learned_speedup(files, target, draft)
+        if gain:
             seen[draft] = gain
     return seen
 

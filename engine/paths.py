@@ -3,7 +3,9 @@
 So does a file named `portable` beside the frozen program: all then lies beside it, models too.
 """
 
+import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +14,8 @@ import platformdirs
 from engine import frozen
 from engine.errors import DiskTrouble
 from engine.language import tr
+
+log = logging.getLogger(__name__)
 
 APP_NAME: Final = "outrider"
 LOG_NAME: Final = "outrider.log"
@@ -58,6 +62,19 @@ def private(path: Path) -> Path:
     """The file for its owner's eyes only, made if it is not there. Raises `OSError`."""
     path.touch(mode=0o600)
     return path
+
+
+def keep_if_possible(path: Path, text: str) -> None:
+    """Put ASCII in place of the file, whole or not at all; a disk that refuses is only logged."""
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private(part).write_text(text)
+        part.replace(path)
+    except OSError as error:
+        log.warning("%s is not written: %s", path.name, error)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def models_dir() -> Path:

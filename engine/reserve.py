@@ -60,10 +60,11 @@ def reserve(
         undo.callback(target.close)
         draft = helper = None
         if models.draft is not None and not _why_no_draft(models):
-            draft = _draft_context(models.draft, config)
+            slots = min(config.speculation.budget + _FRONTIER_ROWS, MAX_SLOTS)
+            draft = _guessing_context(models.draft, config, _DRAFT_CELLS, slots)
             undo.callback(draft.close)
             if models.helper is not None and models.helper.can_take_back:
-                helper = _helper_context(models.helper, config)
+                helper = _guessing_context(models.helper, config, _HELPER_CELLS, 1)
                 undo.callback(helper.close)
         learned = recall(models.learned_file)
         progress(LoadProgress(LoadStage.MEASURING, 0.0))
@@ -180,23 +181,15 @@ def _target_context(models: LoadedModels, config: SessionConfig) -> MeasuredMode
     return MeasuredModel(LlamaContext(models.target, size))
 
 
-def _draft_context(model: LlamaModel, config: SessionConfig) -> MeasuredModel:
+def _guessing_context(
+    model: LlamaModel, config: SessionConfig, spare: int, slots: int
+) -> MeasuredModel:
+    """The draft's or the helper's: `spare` cells beyond the conversation."""
     size = ContextSize(
-        cells=conversation_room(model, config) + _DRAFT_CELLS,
+        cells=conversation_room(model, config) + spare,
         rows=_PREFILL_ROWS,
         logit_rows=_FRONTIER_ROWS,
-        slots=min(config.speculation.budget + _FRONTIER_ROWS, MAX_SLOTS),
-        threads=config.threads or physical_cores(),
-    )
-    return MeasuredModel(LlamaContext(model, size))
-
-
-def _helper_context(model: LlamaModel, config: SessionConfig) -> MeasuredModel:
-    size = ContextSize(
-        cells=conversation_room(model, config) + _HELPER_CELLS,
-        rows=_PREFILL_ROWS,
-        logit_rows=_FRONTIER_ROWS,
-        slots=1,
+        slots=slots,
         threads=config.threads or physical_cores(),
     )
     return MeasuredModel(LlamaContext(model, size))

@@ -110,6 +110,15 @@ def require_listener(endpoint: str) -> None:
         raise _silence(endpoint, error) from error
 
 
+def listens(endpoint: str) -> bool:
+    """Whether something accepts connections there (`require_listener`)."""
+    try:
+        require_listener(endpoint)
+    except WorkerUnavailable:
+        return False
+    return True
+
+
 def probe(endpoint: str, *, timeout: float = _SECONDS, cancel: CancelToken) -> WorkerReport:
     """Test the connection: what the worker offers, and how fast it answers.
 

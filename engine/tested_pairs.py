@@ -8,8 +8,6 @@ import hashlib
 import json
 import logging
 import math
-import os
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -19,7 +17,7 @@ from engine.config import Mode, ModelConfig, SelfDraft, SessionConfig
 from engine.language import figure, tr, whole
 from engine.library.low_bit import model_identity
 from engine.llama.version import version
-from engine.paths import cache_dir, private
+from engine.paths import cache_dir, keep_if_possible
 
 log = logging.getLogger("outrider.tested")
 
@@ -131,18 +129,8 @@ def keep_tested(target: Path, draft: Path | SelfDraft | None, tested: PairTest) 
 
     Raises `ModelNotFound` for a model that vanished.
     """
-    file = _file(target, draft)
-    part = file.with_suffix(f".{os.getpid()}.part")
-    try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        private(part).write_text(
-            json.dumps({"made_with": [_FORMAT, version()], **asdict(tested)}), encoding="utf-8"
-        )
-        part.replace(file)
-    except OSError as error:
-        log.warning("%s is not written: %s", file.name, error)
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    content = {"made_with": [_FORMAT, version()], **asdict(tested)}
+    keep_if_possible(_file(target, draft), json.dumps(content))
 
 
 def _file(target: Path, draft: Path | SelfDraft | None) -> Path:

@@ -8,7 +8,8 @@ from typing import Any
 from engine.cancel import CancelToken
 from engine.commands import options
 from engine.commands.terminal import cancel_on_interrupt, printable
-from engine.llama.devices import Device, list_devices, own_devices
+from engine.llama.devices import Device, list_devices
+from engine.llama.library import initialize
 from engine.own_devices import Backends
 from engine.rpc_worker import WorkerReport, probe
 
@@ -30,7 +31,7 @@ def run(args: argparse.Namespace) -> None:
         workers = [probe(endpoint, cancel=cancel) for endpoint in args.worker]
     devices = list_devices()
     if args.json:
-        print(json.dumps(_document(devices, workers, own_devices().backends)))
+        print(json.dumps(_document(devices, workers, initialize())))
         return
     for device in devices:
         memory = _memory(device.free_memory, device.total_memory)
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace) -> None:
             memory = _memory(offer.free_memory, offer.total_memory)
             latency = f"answers in {worker.latency_seconds * 1e3:.2g} ms"
             print(printable(f"{worker.endpoint}: {memory}, {latency}"))
-    _print_backends(own_devices().backends)
+    _print_backends(initialize())
 
 
 def _print_backends(found: Backends) -> None:

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import IO, Final, cast
 
 import engine
-from engine.errors import EngineDied, WorkerLost, WorkerUnavailable
+from engine.errors import EngineDied, WorkerLost
 from engine.frozen import ENGINE_PROCESS, is_frozen
 from engine.isolated import wire
 from engine.isolated.causes import explain
 from engine.language import tr
-from engine.rpc_worker import require_listener
+from engine.rpc_worker import listens
 
 _log = logging.getLogger("outrider.isolated")
 
@@ -131,7 +131,7 @@ class EngineProcess:
 
     def _by_worker(self, lost: WorkerLost) -> WorkerLost:
         """The same with the workers that are gone now."""
-        gone = [endpoint for endpoint in self._workers if not _listens(endpoint)]
+        gone = [endpoint for endpoint in self._workers if not listens(endpoint)]
         if not gone:
             return lost
         message = tr("The connection to the worker at {gone} broke.").format(
@@ -169,14 +169,6 @@ class EngineProcess:
         """What native code said before Python listed where all threads were."""
         if not (self._last_words and self._last_words[-1].startswith(_STACKS_FOLLOW)):
             self._last_words.append(words)
-
-
-def _listens(endpoint: str) -> bool:
-    try:
-        require_listener(endpoint)
-    except WorkerUnavailable:
-        return False
-    return True
 
 
 def _command() -> list[str]:

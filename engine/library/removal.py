@@ -14,11 +14,11 @@ from engine.language import tr
 from engine.library.printable import shown_name
 from engine.library.shelf import Shelf
 from engine.library.split_files import named_parts
-from engine.library.stores.places import app_places
+from engine.library.stores.places import HUGGING_FACE, app_places
 
 _HOW_TO_DELETE: Final = {
     "Ollama": tr("Delete it with “ollama rm”."),
-    "Hugging Face": tr("Delete it with “hf cache”."),
+    HUGGING_FACE: tr("Delete it with “hf cache”."),
 }
 
 

@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,20 @@ def read_toml(path: Path) -> dict[str, Any]:
         ) from error
 
 
-def write_toml(path: Path, content: dict[str, Any]) -> None:
+def write_toml(path: Path, content: Mapping[str, Any]) -> None:
     """Put `content` in place of the file. Raises `DiskTrouble`; the former file stays then."""
+    try:
+        replace_toml(path, content)
+    except OSError as error:
+        raise DiskTrouble(
+            tr("{name} cannot be written.").format(name=path.name),
+            hint=tr("Check the free space and the permissions of the settings folder."),
+            detail=f"{path}: {error}",
+        ) from error
+
+
+def replace_toml(path: Path, content: Mapping[str, Any]) -> None:
+    """The same, for those with a sentence of their own. Raises `OSError`."""
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with private(part).open("wb") as file:
@@ -36,12 +49,6 @@ def write_toml(path: Path, content: dict[str, Any]) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-    except OSError as error:
-        raise DiskTrouble(
-            tr("{name} cannot be written.").format(name=path.name),
-            hint=tr("Check the free space and the permissions of the settings folder."),
-            detail=f"{path}: {error}",
-        ) from error
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from engine.language import tr
 from engine.llama.library import initialize, shared_library
 from engine.machine import available_memory
 from engine.own_devices import OwnDevice, OwnDevices
-from engine.rpc_worker import require_listener, require_worker
+from engine.rpc_worker import listens, require_listener, require_worker
 
 
 class DeviceKind(IntEnum):
@@ -92,13 +92,7 @@ def own_devices() -> OwnDevices:
 
 def _answers(description: str) -> bool:
     """Whether a worker is still there: where none is, ggml's question ends the process."""
-    if description not in _added_endpoints:
-        return True
-    try:
-        require_listener(description)
-    except WorkerUnavailable:
-        return False
-    return True
+    return description not in _added_endpoints or listens(description)
 
 
 def _description(handle: int) -> str:

@@ -52,7 +52,7 @@ def initialize() -> Backends:
     `DeviceUnavailable` where no back end runs on this CPU.
     """
     api.llama_log_set(_forward_log, ctypes.c_void_p(0))
-    registry = GgmlRegistry([shared_library("ggml"), shared_library("ggml-base")])
+    registry = GgmlRegistry([shared_library(name) for name in _LINKED])
     backends = load_backends(_FOLDER, registry)
     api.llama_backend_init()
     return backends
