@@ -89,6 +89,10 @@ class AutoTitles(QObject):
             return False
         if notes is None or notes.tokens_per_second < _LEAST_SPEED:
             return False
+        # A long conversation has thousands of messages: its path is not read for a later reply.
+        question = reply.parent_id and self._store.siblings(reply.parent_id)[0]
+        if not question or question.parent_id is not None:
+            return False
         path = self._store.path(reply.conversation_id)
         is_first = [one.id for one in path[1:]] == [reply.id]
         first_words = title_from(path[0].text)

@@ -48,9 +48,15 @@ def thought_of(message: StoredMessage) -> Thought:
     return thought_in(message.text)
 
 
+def parts_of(message: StoredMessage) -> tuple[Thought, str]:
+    """What was thought, and what was said."""
+    thought = thought_of(message)
+    return thought, message.text[thought.reply_start :]
+
+
 def reply_of(message: StoredMessage) -> str:
     """What was said, without what was thought."""
-    return message.text[thought_of(message).reply_start :]
+    return parts_of(message)[1]
 
 
 def seconds_of(

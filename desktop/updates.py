@@ -8,18 +8,20 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
-
-import httpx2
+from typing import TYPE_CHECKING, Final
 
 from engine.errors import OutriderError
 from engine.language import tr
 from resources import resource_path
 
+if TYPE_CHECKING:
+    import httpx2
+
 _VERSION: Final = re.compile(r"\d{1,5}\.\d{1,5}\.\d{1,5}")
 _LONGEST: Final = 64
 """Bytes that are read of the file; a version is shorter."""
-_TIMEOUT: Final = httpx2.Timeout(5.0)
+_TIMEOUT: Final = 5.0
+"""Seconds."""
 
 
 class NoAnswer(OutriderError):
@@ -44,7 +46,7 @@ def known_releases() -> Releases | None:
 
 
 def newer_version(
-    releases: Releases, current: str, client: Callable[[], httpx2.Client] | None = None
+    releases: Releases, current: str, client: "Callable[[], httpx2.Client] | None" = None
 ) -> str | None:
     """The version in the file if it is later than `current`. Raises `NoAnswer`."""
     with (client or open_client)() as opened:
@@ -52,8 +54,10 @@ def newer_version(
     return newest if _numbers(newest) > _numbers(current) else None
 
 
-def open_client(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
+def open_client(transport: "httpx2.BaseTransport | None" = None) -> "httpx2.Client":
     """A client that tells nothing of itself, and stays with https."""
+    import httpx2  # noqa: PLC0415 - slow to load, and wanted rarely
+
     return httpx2.Client(
         transport=transport,
         timeout=_TIMEOUT,
@@ -63,12 +67,16 @@ def open_client(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
     )
 
 
-def _require_https(request: httpx2.Request) -> None:
+def _require_https(request: "httpx2.Request") -> None:
+    import httpx2  # noqa: PLC0415
+
     if request.url.scheme != "https":
         raise httpx2.UnsupportedProtocol(f"{request.url} is not https")
 
 
-def _read(client: httpx2.Client, address: str) -> str:
+def _read(client: "httpx2.Client", address: str) -> str:
+    import httpx2  # noqa: PLC0415
+
     try:
         with client.stream("GET", address) as response:
             response.raise_for_status()

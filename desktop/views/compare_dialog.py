@@ -23,7 +23,7 @@ from desktop.pair_model import PairModel, Phase
 from desktop.profile_model import ProfileModel
 from desktop.reply_run import ReplyRun
 from desktop.theme import Theme
-from desktop.thought import Thought, reply_of, seconds_of, thought_of
+from desktop.thought import Thought, parts_of, seconds_of
 from desktop.views.block_column import BlockColumn
 from desktop.views.block_pool import BlockPool
 from desktop.views.controls import announce, label, panel, push_button
@@ -112,9 +112,9 @@ class Column(QWidget):
     def _show_text(
         self, reply: StoredMessage, origins: Sequence[TextOrigins], speed: float, *, live: bool
     ) -> None:
-        thought = thought_of(reply)
+        thought, text = parts_of(reply)
         self._thinking.show_thought(thought, seconds_of(thought, origins, speed), live=live)
-        self._blocks.show_blocks(self._stream.update(reply_of(reply)), growing=live)
+        self._blocks.show_blocks(self._stream.update(text), growing=live)
         self._blocks.build_all()
 
     def _say(self, words: str) -> None:
@@ -198,7 +198,7 @@ class CompareDialog(QDialog):
         rows.addLayout(buttons)
 
     def _connect(self) -> None:
-        self.prompt.textChanged.connect(self._refresh)
+        self.prompt.textChanged.connect(self._allow)
         self.go.clicked.connect(self._start)
         self.stop.clicked.connect(self._comparison.stop)
         self.done_button.clicked.connect(self.reject)
@@ -229,9 +229,13 @@ class CompareDialog(QDialog):
                 column.clear("")
         self.stop.setVisible(busy)
         self.go.setVisible(not busy)
-        self.go.setEnabled(bool(self._sides) and bool(self.prompt.toPlainText().strip()))
-        self.go.setToolTip(self._why_not())
+        self._allow()
         self._show_progress()
+
+    def _allow(self) -> None:
+        why = self._why_not()
+        self.go.setEnabled(not why)
+        self.go.setToolTip(why)
 
     def _why_not(self) -> str:
         if not self._sides:

@@ -202,19 +202,20 @@ class Composer(QWidget):
         self.mode.setText(MODES[self._pair.speculation.mode][0])
         self.mode.setAccessibleName(tr("Mode, {text}").format(text=self.mode.text()))
         self.mode.setToolTip(tr("How the next tokens are found"))
-        self._show_size()
-        why = self._why_not()
+        use = self._use
+        self._show_size(use)
+        why = self._why_not(use)
         written = bool(self.edit.toPlainText().strip())
         self._send.setEnabled(written and not why and self._pair.phase is Phase.READY)
         self._send.setToolTip(why or tr("Send (Enter)"))
 
-    def _why_not(self) -> str:
+    def _why_not(self, use: ContextUse) -> str:
         """Why what is written cannot be sent now; "" if it can."""
         if self._pair.phase is Phase.LOADING:
             return tr("The model is still loading")
         if not self._files.is_settled:
             return tr("A file is still being read, or cannot be attached")
-        return tr("The message is larger than the context") if self._use.is_too_large else ""
+        return tr("The message is larger than the context") if use.is_too_large else ""
 
     @property
     def _use(self) -> ContextUse:
@@ -230,8 +231,7 @@ class Composer(QWidget):
         self._path_use = path_use([one.message for one in self._chat.messages()], prompt)
         self._refresh()
 
-    def _show_size(self) -> None:
-        use = self._use
+    def _show_size(self, use: ContextUse) -> None:
         self.meter.show_use(use)
         failed = next((item.error for item in self._files.items if item.error), None)
         words = failed.sentence if failed else use.warning

@@ -10,7 +10,7 @@ from desktop.chat_model import ChatModel
 from desktop.conversations.query import MAX_TERM, Query
 from desktop.conversations.values import StoredMessage
 from desktop.theme import Theme
-from desktop.thought import reply_of, thought_of
+from desktop.thought import parts_of
 from desktop.views.controls import IconButton, announce, label, rule
 from desktop.views.message_list import MessageList
 from desktop.views.search_marks import NOTHING
@@ -110,8 +110,8 @@ class FindBar(QWidget):
 
     def _count_in(self, message: StoredMessage) -> int:
         """The hits of a message: those in what was thought stand first, also where it is folded."""
-        texts = (thought_of(message).text, reply_of(message))
-        return sum(len(self._query.marks(text)) for text in texts)
+        thought, said = parts_of(message)
+        return sum(len(self._query.marks(text)) for text in (thought.text, said))
 
     def _look_again(self) -> None:
         """After a change of the messages: the same hit stays chosen, if it is there still."""

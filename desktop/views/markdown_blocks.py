@@ -19,7 +19,6 @@ from mdit_py_plugins.amsmath import amsmath_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.texmath import texmath_plugin
 
-from desktop.views.formulas import formula_html
 from engine.language import tr
 
 
@@ -64,6 +63,8 @@ def _formula(
     _options: OptionsDict,
     _env: EnvType,
 ) -> str:
+    from desktop.views.formulas import formula_html  # noqa: PLC0415 - its library is slow to import
+
     token = tokens[index]
     html = formula_html(token.content)
     return f'<p align="center">{html}</p>\n' if token.type in _DISPLAYED else html

@@ -14,7 +14,7 @@ from desktop.message_actions import MessageActions
 from desktop.reply_run import ReplyRun
 from desktop.speech import spoken_text
 from desktop.theme import Theme
-from desktop.thought import Thought, reply_of, seconds_of, thought_of
+from desktop.thought import Thought, parts_of, reply_of, seconds_of, thought_of
 from desktop.throttle import FIGURES_MS, Throttle
 from desktop.views.block_column import BlockColumn
 from desktop.views.block_pool import BlockPool
@@ -110,9 +110,8 @@ class Reply(MessageView):
         """Show a reply that streams."""
         self._message, self._shown = run.message, None
         self._run = run
-        text = reply_of(run.message)
+        (thought, text), speed = parts_of(run.message), run.figures.tokens_per_second
         self._blocks.show_blocks(self._stream.update(text), growing=True)
-        thought, speed = thought_of(run.message), run.figures.tokens_per_second
         self._show_thought(thought, seconds_of(thought, run.origins, speed), live=True)
         self._mark_later()
         for widget in (self.actions_row, self.branches, self._go_on):
@@ -188,12 +187,12 @@ class Reply(MessageView):
     def _show_text(self, message: StoredMessage) -> None:
         """All of a reply that has ended."""
         self._message = message
-        self._blocks.show_blocks(self._stream.finish(reply_of(message)), growing=False)
-        thought, known = thought_of(message), message.notes
+        (thought, text), known = parts_of(message), message.notes
+        self._blocks.show_blocks(self._stream.finish(text), growing=False)
         seconds = seconds_of(thought, known.origins, known.tokens_per_second) if known else None
         self._show_thought(thought, seconds, live=False)
         self._show_marks()
-        self._name_by(reply_of(message))
+        self._name_by(text)
 
     def _show_figures(self) -> None:
         if self._run:

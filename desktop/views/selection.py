@@ -118,8 +118,9 @@ class Selection:
         look = QTextCharFormat()
         look.setBackground(self._theme.color("accent"))
         look.setForeground(self._theme.color("accent_text"))
-        for number, view in widget.texts().items():
-            span = self.span(self._number(widget), number, _length(view))
+        number = self._number(widget)
+        for text, view in widget.texts().items():
+            span = self.span(number, text, _length(view))
             over = []
             if span:
                 one = QTextEdit.ExtraSelection()
@@ -171,8 +172,9 @@ class Selection:
 
     def _views(self) -> Iterator[tuple[int, int, TextBlock]]:
         for _, widget in self._widgets:
+            number = self._number(widget)
             for text, view in widget.texts().items():
-                yield self._number(widget), text, view
+                yield number, text, view
 
     def _text_at(self, place: Place) -> TextBlock | None:
         here = (place.message, place.text)
