@@ -56,8 +56,9 @@ class FreeMemory:
         return regime_of(size, self.ram, self.devices)
 
 
+CANNOT_BE_USED: Final = Badge("x", tr("Cannot be used"), "danger")
 _TOO_LARGE: Final = Badge("x", tr("Too large"), "danger")
-_FROM_DISK: Final = Badge("triangle-alert", tr("From disk"), "warning")
+FROM_DISK: Final = Badge("triangle-alert", tr("From disk"), "warning")
 _FITS_GPU: Final = Badge("check", tr("Fits the GPU"), "success")
 _FITS_MEMORY: Final = Badge("check", tr("Fits in memory"), "success")
 _BOTH: Final = Badge("cpu", tr("GPU + memory"), "accent")
@@ -69,11 +70,11 @@ _BY_REGIME: Final = {
     Regime.ON_DEVICE: (_FITS_GPU, tr("All of it")),
     Regime.IN_MEMORY: (_FITS_MEMORY, tr("All of it")),
     Regime.OFFLOADED: (_BOTH, tr("A part on a device, the rest in memory")),
-    Regime.STREAMED: (_FROM_DISK, tr("Read from the disk in each pass")),
+    Regime.STREAMED: (FROM_DISK, tr("Read from the disk in each pass")),
 }
 _BY_VERDICT: Final = {
     Verdict.OFFLOADED: _BOTH,
-    Verdict.STREAMED: _FROM_DISK,
+    Verdict.STREAMED: FROM_DISK,
     Verdict.IMPOSSIBLE: _TOO_LARGE,
 }
 

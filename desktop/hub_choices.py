@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from desktop import figures
-from desktop.fit_badges import Badge, FreeMemory, plain_words
+from desktop.fit_badges import FROM_DISK, Badge, FreeMemory, plain_words
 from desktop.model_choices import INCOMPLETE, ModelRow
 from engine.language import decimal, tr, trn, whole
 from engine.library.catalogue import CatalogueModel, CataloguePair
@@ -15,7 +15,6 @@ from engine.memory_plan.forecast import Size, pair_speed, size_of
 
 _GATED: Final = Badge("lock", tr("Asks for access"), "warning")
 _FITS: Final = Badge("check", tr("Fits here"), "success")
-_FROM_DISK: Final = Badge("triangle-alert", tr("From disk"), "warning")
 _BILLION: Final = 1e9
 _MIXTURE: Final = re.compile(r"moe|mixtral|\bA[0-9.]+B\b|[0-9]x[0-9]+B", re.IGNORECASE)
 """In the names of models that read only a part of their weights for a token."""
@@ -94,7 +93,7 @@ def pair_row(pair: CataloguePair, memory: FreeMemory | None) -> ModelRow:
     badge = None
     if memory is not None:
         fits = memory.ram + memory.devices >= pair.memory_bytes
-        badge = _FITS if fits else _FROM_DISK
+        badge = _FITS if fits else FROM_DISK
     target, draft = _size(pair.target), _size(pair.draft)
     reason = pair.suits
     if memory is not None and memory.machine is not None:
@@ -108,7 +107,7 @@ def pair_row(pair: CataloguePair, memory: FreeMemory | None) -> ModelRow:
         size=figures.file_size(target.weights + draft.weights),
         badge=badge,
         reason=reason,
-        fits=badge is not _FROM_DISK,
+        fits=badge is not FROM_DISK,
         family=pair.target.family,
     )
 
@@ -140,4 +139,4 @@ def _parameters(count: int | None) -> str:
 def _fit(size: int, memory: FreeMemory | None) -> Badge | None:
     if memory is None:
         return None
-    return _FROM_DISK if memory.regime(size) is Regime.STREAMED else _FITS
+    return FROM_DISK if memory.regime(size) is Regime.STREAMED else _FITS

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from desktop import figures
 from desktop.engine_port import Pair
-from desktop.fit_badges import Badge, Fit, FreeMemory, guessed_fit, planned_fit
+from desktop.fit_badges import CANNOT_BE_USED, Badge, Fit, FreeMemory, guessed_fit, planned_fit
 from desktop.model_library import FoundModel
 from engine.config import SelfDraft
 from engine.language import tr, whole
@@ -81,7 +81,6 @@ class RowFilter:
         return all(word in shown for word in self.words.casefold().split())
 
 
-_CANNOT_BE_USED: Final = Badge("x", tr("Cannot be used"), "danger")
 INCOMPLETE: Final = Badge("x", tr("Incomplete"), "danger")
 _OFFLINE: Final = Badge("unplug", tr("Offline"), "muted")
 _CANNOT_GUESS: Final = Badge("x", tr("Cannot guess for it"), "danger")
@@ -159,7 +158,7 @@ def _context_words(length: int) -> str:
 def _refusal_badge(model: FoundModel) -> Badge:
     if model.offline:
         return _OFFLINE
-    return INCOMPLETE if model.cut_off else _CANNOT_BE_USED
+    return INCOMPLETE if model.cut_off else CANNOT_BE_USED
 
 
 def _fitting(row: ModelRow, fit: Fit) -> ModelRow:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop import figures
-from desktop.fit_badges import Badge
+from desktop.fit_badges import CANNOT_BE_USED, Badge
 from engine.language import decimal, tr, trn
 from engine.rpc_worker import DEFAULT_PORT, WorkerReport, is_loopback, split_endpoint
 
@@ -16,7 +16,6 @@ NO_AUTHENTICATION: Final = tr(
 )
 _IN_USE: Final = Badge("check", tr("In use"), "success")
 _ANSWERS: Final = Badge("check", tr("Answers"), "success")
-_UNUSABLE: Final = Badge("x", tr("Cannot be used"), "danger")
 _ASKING: Final = Badge("info", tr("Asking"), "muted")
 
 
@@ -98,7 +97,7 @@ def worker_row(state: WorkerState) -> WorkerRow:
     if state.report is not None:
         return WorkerRow(state.endpoint, _ANSWERS, _offer(state.report))
     if state.trouble:
-        return WorkerRow(state.endpoint, _UNUSABLE, state.trouble)
+        return WorkerRow(state.endpoint, CANNOT_BE_USED, state.trouble)
     return WorkerRow(state.endpoint, _ASKING, "")
 
 

@@ -1,16 +1,13 @@
 """The file of the settings: read whole, written whole, set aside when it is damaged."""
 
 import contextlib
-import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import tomli_w
-
 from engine.language import tr
-from engine.paths import private
+from engine.library.toml_file import replace_toml
 
 
 def read(path: Path) -> tuple[dict[str, Any], str | None]:
@@ -28,13 +25,7 @@ def write(path: Path, stored: Mapping[str, Any]) -> None:
 
     Raises `OSError`.
     """
-    overrides = {name: values for name, values in stored.items() if values}
-    temporary = path.with_suffix(".tmp")
-    with private(temporary).open("wb") as file:
-        tomli_w.dump(overrides, file)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    replace_toml(path, {name: values for name, values in stored.items() if values})
 
 
 def _set_aside(path: Path) -> str:

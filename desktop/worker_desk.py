@@ -10,7 +10,6 @@ from desktop.pair_model import PairModel, Phase
 from desktop.rpc_workers import (
     WorkerState,
     endpoint_of,
-    read_endpoints,
     write_endpoints,
 )
 from desktop.settings import WORKERS, Settings
@@ -61,7 +60,7 @@ class WorkerDesk(QObject):
     @property
     def endpoints(self) -> tuple[str, ...]:
         """Their addresses, in the order in which they were added."""
-        return read_endpoints(self._settings.get(WORKERS))
+        return self._pair.workers
 
     @property
     def states(self) -> Sequence[WorkerState]:

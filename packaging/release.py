@@ -51,11 +51,9 @@ def faults(root: Path, declared: str) -> Iterator[str]:
 def uncommitted(root: Path) -> Iterator[str]:
     """What lies in the checkout and is in no commit."""
     asked = ["git", "-C", str(root), "status", "--porcelain"]
-    for line in subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split(
-        "\n"
-    ):
-        if line:
-            yield f"Not committed: {line[3:]}"
+    printed = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+    for line in printed.splitlines():
+        yield f"Not committed: {line[3:]}"
 
 
 def notes(root: Path) -> str:

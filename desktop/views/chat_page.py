@@ -172,9 +172,7 @@ class ChatPage(QWidget):
         self.composer.models_asked.connect(self.models_asked)
         self.banner.action_chosen.connect(self._help)
         self.message_actions.compare_asked.connect(self.open_compare)
-        self.message_actions.deleted.connect(
-            lambda words: self.toast.show_words(words, undoable=True)
-        )
+        self.message_actions.deleted.connect(self._offer_undo)
         self.composer.templates_failed.connect(self.show_failure)
         self.composer.replaced.connect(self._offer_undo)
         self.messages.link_chosen.connect(self._ask_to_open)

@@ -12,6 +12,7 @@ from desktop import figures
 from desktop.place_words import device_title
 from desktop.theme import Theme
 from desktop.views.controls import Icon, label
+from desktop.views.layouts import clear
 from engine.language import tr
 from engine.memory_plan.machine_facts import RAM
 from engine.memory_plan.values import DeviceUse, Part
@@ -207,9 +208,7 @@ class MemoryBars(QWidget):
         if devices == self._shown:
             return
         self._shown = devices
-        while item := self._grid.takeAt(0):
-            if widget := item.widget():
-                widget.deleteLater()
+        clear(self._grid)
         self.bars = [MemoryBar(self._theme, use) for use in devices]
         for line, use in enumerate(devices):
             self._add(line, use)

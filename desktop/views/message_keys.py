@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSlider, QApplication, QWidget
 
-from desktop.views.message_view import MessageView
+from desktop.views.message_view import MessageView, message_of
 from desktop.views.message_widgets import MessageWidgets
 from desktop.views.text_block import TextBlock
 from engine.language import tr, whole
@@ -181,9 +181,8 @@ class MessageKeys(QObject):
 
     def _message_of(self, widget: QWidget | None) -> MessageView | None:
         """The message of the list that a widget is, or is in."""
-        while widget is not None and not isinstance(widget, MessageView):
-            widget = widget.parentWidget()
-        return widget if widget and self._messages.isAncestorOf(widget) else None
+        message = message_of(widget)
+        return message if message and self._messages.isAncestorOf(message) else None
 
 
 def _is_mere_text(part: QWidget) -> bool:

@@ -183,3 +183,10 @@ class MessageView(HoverArea):
     def _set_reading(self, *, reading: bool) -> None:
         for part in self.parts():
             part.setVisible(reading)
+
+
+def message_of(widget: QWidget | None) -> MessageView | None:
+    """The message that a widget is, or is in."""
+    while widget is not None and not isinstance(widget, MessageView):
+        widget = widget.parentWidget()
+    return widget

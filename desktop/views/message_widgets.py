@@ -26,7 +26,7 @@ _PARAGRAPHS: Final = re.compile(r"\n\s*\n")
 def estimated_height(text: str, line_height: int) -> int:
     """How tall a message may be that was never shown."""
     blocks = len(_PARAGRAPHS.findall(text))
-    lines = text.count("\n") - 2 * blocks + len(text) // _LETTERS_IN_A_LINE + blocks + 1
+    lines = text.count("\n") - blocks + len(text) // _LETTERS_IN_A_LINE + 1
     return max(lines, 1) * line_height + blocks * _BETWEEN_BLOCKS + _AROUND_TEXT
 
 

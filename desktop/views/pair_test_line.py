@@ -2,15 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop.engine_port import OpenRequest
 from desktop.error_text import describe
 from desktop.figures import loading
-from desktop.icons import themed_icon
 from desktop.pair_tests import PairTests
 from desktop.theme import Theme
-from desktop.views.controls import ICON, announce, label, push_button
+from desktop.views.controls import Icon, announce, label, push_button
 from engine.errors import OutriderError
 from engine.events import LoadProgress
 from engine.language import tr
@@ -24,12 +23,9 @@ class PairTestLine(QWidget):
 
     def __init__(self, theme: Theme, tests: PairTests) -> None:
         super().__init__()
-        self._theme = theme
         self._tests = tests
         self._request: OpenRequest | None = None
-        self._icon = QLabel()
-        self._mark: tuple[str, str] = ("info", "muted")
-        """The icon and its tone."""
+        self._icon = Icon(theme, "info", "muted")
         self._words = label(theme, role="small", wrap=True)
         self.stop = push_button(theme, tr("Stop"), "quiet")
         self.stop.setAutoDefault(False)
@@ -70,7 +66,6 @@ class PairTestLine(QWidget):
         tests.failed.connect(self._show_failure)
         tests.tested.connect(self._show_result)
         tests.recalled.connect(self._show_recalled)
-        self._theme.changed.connect(self._tint)
 
     def _test(self) -> None:
         if self._request is not None:
@@ -105,11 +100,7 @@ class PairTestLine(QWidget):
 
     def _say(self, words: str, icon: str, tone: str) -> None:
         self._words.setText(words)
-        self._mark = icon, tone
-        self._tint()
+        self._icon.show_icon(icon, tone)
         self.stop.setVisible(self._tests.is_running)
         self.setToolTip("")
         self.show()
-
-    def _tint(self) -> None:
-        self._icon.setPixmap(themed_icon(self._theme, *self._mark).pixmap(ICON, ICON))

@@ -8,7 +8,6 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QRect,
     QRectF,
     QSize,
@@ -31,6 +30,7 @@ from desktop.icons import themed_icon
 from desktop.palette import Entry, Offered, Recent, offer
 from desktop.theme import Theme
 from desktop.views.controls import announce, label
+from desktop.views.conversation_rows import Index
 from desktop.views.row_ground import paint_ground
 from desktop.views.search_marks import paint_marked
 from engine.language import tr
@@ -46,7 +46,6 @@ _IN_THE_LIST: Final = (
     Qt.Key.Key_PageUp,
     Qt.Key.Key_PageDown,
 )
-Index = QModelIndex | QPersistentModelIndex
 
 
 def _window_kind() -> Qt.WindowType:

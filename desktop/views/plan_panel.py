@@ -14,6 +14,7 @@ from desktop.plan_words import VerdictText, change_action, verdict_text
 from desktop.settings import PlacementChoice
 from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD, EndIconButton, announce, label, push_button
+from desktop.views.layouts import clear
 from desktop.views.memory_bars import MemoryBars
 from engine.config import KvType
 from engine.language import tr, whole
@@ -186,9 +187,7 @@ class PlanPanel(QWidget):
             self._icon.setPixmap(icon.pixmap(20, 20))
 
     def _show_changes(self, changes: tuple[Change, ...]) -> None:
-        while item := self._changes.takeAt(0):
-            if widget := item.widget():
-                widget.deleteLater()
+        clear(self._changes)
         for change in changes:
             self._changes.addWidget(self._change_line(change))
 

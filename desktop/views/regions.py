@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
-from desktop.views.message_view import MessageView
+from desktop.views.message_view import message_of
 from desktop.views.reading_order import tab_stops
 
 
@@ -72,7 +72,7 @@ class Regions:
             and widget.isEnabled()
             and widget.window() is self._window
             and widget.focusProxy() is None
-            and not _is_in_message(widget)
+            and message_of(widget) is None
         )
 
 
@@ -86,9 +86,3 @@ def has_focus(area: QWidget) -> bool:
     """Whether the keyboard is there."""
     focused = QApplication.focusWidget()
     return focused is not None and (focused is area or area.isAncestorOf(focused))
-
-
-def _is_in_message(widget: QWidget | None) -> bool:
-    while widget is not None and not isinstance(widget, MessageView):
-        widget = widget.parentWidget()
-    return widget is not None

@@ -11,6 +11,7 @@ from desktop.setting import Applies, Setting
 from desktop.settings import Settings
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, announce, label
+from desktop.views.regions import has_focus
 from desktop.views.setting_control import control_for
 from engine.errors import OutriderError
 from engine.language import tr
@@ -101,11 +102,6 @@ class SettingRow(QWidget):
         """Why the last choice was not taken; "" if it was."""
         return "" if self._trouble.isHidden() else self._trouble.text()
 
-    def matches(self, words: str) -> bool:
-        """Whether each of `words` is in what the row says."""
-        said = f"{self.setting.label} {self.setting.sentence}".casefold()
-        return all(word in said for word in words.casefold().split())
-
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
         self._reveal_reset()
@@ -189,5 +185,4 @@ class SettingRow(QWidget):
         self.update()
 
     def _reveal_reset(self) -> None:
-        focused = self.focusWidget() is not None and self.focusWidget().hasFocus()
-        self._reset.reveal(shown=self.underMouse() or focused)
+        self._reset.reveal(shown=self.underMouse() or has_focus(self))

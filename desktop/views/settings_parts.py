@@ -13,6 +13,7 @@ from desktop.model_scan import ModelScan
 from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, IconButton, label, push_button
+from desktop.views.layouts import clear
 from desktop.views.mode_menu import MODES
 from desktop.views.model_folders import (
     ask_for_folder,
@@ -166,9 +167,7 @@ class ModelsPart(QWidget):
         self.load_again.setEnabled(self._pair.phase is not Phase.LOADING)
 
     def _show_folders(self, folders: list[Folder]) -> None:
-        while item := self._folders.takeAt(0):
-            if widget := item.widget():
-                widget.deleteLater()
+        clear(self._folders)
         for folder in folders:
             if not folder.store or folder.models:
                 self._folders.addWidget(self._folder_row(folder))

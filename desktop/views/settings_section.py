@@ -63,7 +63,7 @@ class SettingsSection(QWidget):
 
 def _matches(part: QWidget, words: str) -> bool:
     if isinstance(part, SettingRow):
-        return part.matches(words)
+        return _has(f"{part.setting.label} {part.setting.sentence}", words)
     said = [part.accessibleName(), *(one.text() for one in part.findChildren(QLabel))]
     return _has(" ".join(said), words)
 

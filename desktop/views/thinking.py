@@ -29,7 +29,6 @@ class _ThoughtLine(QToolButton):
         super().__init__()
         self._theme = theme
         self._last = ""
-        self.setAccessibleName(tr("Thought"))
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from desktop import figures
 from desktop.engine_port import OpenRequest
-from desktop.icons import application_icon, themed_icon
+from desktop.icons import application_icon
 from desktop.model_desk import ModelDesk
 from desktop.model_library import FoundModel
 from desktop.pair_model import Phase
 from desktop.theme import Theme
 from desktop.views.centered import centered
-from desktop.views.controls import ICON, SEMIBOLD, label, panel, push_button, rule
+from desktop.views.controls import SEMIBOLD, Icon, label, panel, push_button, rule
+from desktop.views.layouts import clear
 from desktop.views.welcome_offer import WelcomeOffer
 from engine import paths
 from engine.language import tr, trn
@@ -173,13 +174,11 @@ class Welcome(QWidget):
         return row
 
     def _promise(self) -> QHBoxLayout:
-        lock = QLabel()
-        lock.setPixmap(themed_icon(self._theme, "lock").pixmap(ICON, ICON))
         said = tr("Nothing goes over the network until you search or download.")
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addStretch(1)
-        row.addWidget(lock)
+        row.addWidget(Icon(self._theme, "lock", "muted"))
         row.addWidget(label(self._theme, said, "small", tone="muted"))
         row.addStretch(1)
         return row
@@ -188,7 +187,7 @@ class Welcome(QWidget):
         if request != self._asked or plan.machine is None:
             return
         self._show_machine(plan.machine)
-        _clear(self._offers)
+        clear(self._offers)
         offered = worth_offering(load_catalogue().pairs, plan.machine)
         theme, hub = self._theme, self._models.hub
         for one in offered:
@@ -201,7 +200,7 @@ class Welcome(QWidget):
             self._say(tr("No pair of the catalogue fits. The model dialog finds smaller ones."))
 
     def _show_machine(self, machine: MachineFacts) -> None:
-        _clear(self._facts)
+        clear(self._facts)
         for device in machine.devices:
             size = figures.file_size(device.free)
             words = tr("{device}, {size} free").format(device=device.description, size=size)
@@ -218,11 +217,9 @@ class Welcome(QWidget):
         self._facts.addStretch(1)
 
     def _add_fact(self, icon: str, words: str) -> None:
-        picture = QLabel()
-        picture.setPixmap(themed_icon(self._theme, icon).pixmap(ICON, ICON))
         fact = QHBoxLayout()
         fact.setSpacing(8)
-        fact.addWidget(picture)
+        fact.addWidget(Icon(self._theme, icon, "muted"))
         fact.addWidget(label(self._theme, words))
         holder = QWidget()
         fact.setContentsMargins(0, 0, 0, 0)
@@ -243,13 +240,7 @@ class Welcome(QWidget):
             self._found.setText(tr("{models}, ready to use in place.").format(models=words))
 
     def _say(self, sentence: str) -> None:
-        _clear(self._offers)
+        clear(self._offers)
         line = label(self._theme, sentence, tone="muted", wrap=True)
         line.setContentsMargins(20, 0, 20, 16)
         self._offers.addWidget(line)
-
-
-def _clear(layout: QHBoxLayout | QVBoxLayout) -> None:
-    while item := layout.takeAt(0):
-        if widget := item.widget():
-            widget.deleteLater()

@@ -1,18 +1,17 @@
 """What helps while one writes: messages sent before, commands behind a slash, and templates."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from PySide6.QtCore import QDate, QEvent, QLocale, QObject, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QTextCursor
 
+from desktop.conversations.query import Mark
 from desktop.prompt_templates import VARIABLE, PromptTemplate, fill
 from desktop.slash_commands import SlashCommand, is_slash, matching
 from desktop.typed_history import TypedHistory
 from desktop.views.growing_edit import GrowingEdit
+from desktop.views.search_marks import qt_spans
 from desktop.views.slash_menu import SlashMenu
-
-_ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class WritingHelp(QObject):
@@ -139,11 +138,7 @@ class WritingHelp(QObject):
         if not self._has_variables:
             return False
         text, cursor = self._edit.toPlainText(), self._edit.textCursor()
-        # Places in a document count in UTF-16.
-        places = [
-            (_utf16(text[: found.start()]), _utf16(text[: found.end()]))
-            for found in VARIABLE.finditer(text)
-        ]
+        places = qt_spans(text, [Mark(*found.span()) for found in VARIABLE.finditer(text)])
         self._has_variables = bool(places)
         here = cursor.selectionEnd() if forwards else cursor.selectionStart()
         if forwards:
@@ -163,7 +158,3 @@ class WritingHelp(QObject):
         cursor = self._edit.textCursor()
         cursor.select(QTextCursor.SelectionType.Document)
         cursor.insertText(text)
-
-
-def _utf16(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
