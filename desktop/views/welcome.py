@@ -71,6 +71,7 @@ class Welcome(QWidget):
         self.start = push_button(
             theme, tr("Start chatting"), "primary", "arrow-right", icon_last=True
         )
+        self.start.setAutoDefault(True)  # Enter presses it too, as in a dialog
         self.start.clicked.connect(self.started)
         self._facts = QHBoxLayout()
         self._facts.setSpacing(24)

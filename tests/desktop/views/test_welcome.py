@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
@@ -77,6 +78,20 @@ def test_start_chatting_goes_to_the_composer(
     QTest.mouseClick(welcome_of(app).start, Qt.MouseButton.LeftButton)
     assert app.window.side.isVisible()
     assert app.window.windowTitle() == "Outrider"
+    close(app)
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_the_keyboard_starts_chatting_at_once(
+    qapp: QApplication, qtbot: QtBot, hub: FakeHub, key: Qt.Key
+) -> None:
+    app = started(qapp, qtbot, hub)
+    app.window.activateWindow()
+    start = welcome_of(app).start
+    qtbot.waitUntil(start.hasFocus)
+    QTest.keyClick(start, key)
+    assert app.window.side.isVisible()
+    qtbot.waitUntil(app.window.page.composer.edit.hasFocus)
     close(app)
 
 
