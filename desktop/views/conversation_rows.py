@@ -171,15 +171,15 @@ class ConversationRows(QAbstractListModel):
         """The row as a screen reader says it."""
         yield row.text
         if row.folder:
-            yield tr("folder, folded") if self._is_folded(row) else "folder"
+            yield tr("folder, folded") if self._is_folded(row) else tr("folder")
         if row.conversation is None:
             return
         if self._is_streaming(row):
-            yield "replying"
+            yield tr("replying")
         elif row.conversation.interrupted:
             yield tr("ends in a half reply")
         if row.conversation.pinned:
-            yield "pinned"
+            yield tr("pinned")
         yield from (tr("tag {tag}").format(tag=tag) for tag in row.conversation.tags)
 
 
