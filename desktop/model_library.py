@@ -35,7 +35,7 @@ class FoundModel:
     parameters: int = 0
     licence: str = ""
     store: str = ""
-    """The app that keeps it."""
+    """The app that keeps it; "" where that is Outrider."""
     origin: str = ""
     """The repository it came from."""
     offline: bool = False
@@ -111,14 +111,13 @@ class LocalLibrary:
     def models(self, on_progress: Progress, cancel: CancelToken) -> list[FoundModel]:
         """See `Library`."""
         from engine.library.models import list_library  # noqa: PLC0415
-        from engine.library.stores.found import OUR_STORE  # noqa: PLC0415
 
         library = list_library(on_progress=on_progress, cancel=cancel)
         self._listed = {model.path: model for model in library.models}
         self._folders = [
             Folder(
                 folder.root,
-                "" if folder.store == OUR_STORE else folder.store,
+                _other_app(folder.store),
                 folder.models,
                 folder.offline,
             )
@@ -204,6 +203,12 @@ class LocalLibrary:
         return self._listed[path]
 
 
+def _other_app(store: str) -> str:
+    from engine.library.stores.found import OUR_STORE  # noqa: PLC0415
+
+    return "" if store == OUR_STORE else store
+
+
 def _found(model: "ListedModel") -> FoundModel:
     from engine.library.stores.places import HUGGING_FACE  # noqa: PLC0415
 
@@ -212,7 +217,7 @@ def _found(model: "ListedModel") -> FoundModel:
         path=model.path,
         name=model.title,
         refusal=refusal,
-        store=model.store,
+        store=_other_app(model.store),
         origin=model.origin,
         offline=model.offline,
         cut_off=model.cut_off,

@@ -68,9 +68,9 @@ def test_the_real_library_lists_and_ranks(folder: Path) -> None:
     library = LocalLibrary()
     found = library.models(no_progress, CancelToken())
     assert [(model.name, model.store, model.refusal) for model in found] == [
-        ("big", "Outrider", ""),
-        ("other", "Outrider", ""),
-        ("small", "Outrider", ""),
+        ("big", "", ""),
+        ("other", "", ""),
+        ("small", "", ""),
     ]
     assert (found[0].architecture, found[0].parameters, found[0].licence) == (
         *("llama", 672, "apache-2.0"),
