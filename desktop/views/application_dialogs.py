@@ -14,6 +14,7 @@ from desktop.setting import Page, Setting
 from desktop.settings import SETTINGS, Settings
 from desktop.theme import Theme
 from desktop.views.devices_page import DevicesPage
+from desktop.views.dialogs import opened
 from desktop.views.palette_dialog import PaletteDialog
 from desktop.views.palette_entries import of_actions, of_conversations, of_settings
 from desktop.views.settings_dialog import Parts, SettingsDialog
@@ -58,27 +59,21 @@ class ApplicationDialogs:
             self._window,
             lacks=missing_tray,
         )
-        dialog.finished.connect(dialog.deleteLater)
         if page:
             dialog.show_page(page)
-        dialog.open()
-        return dialog
+        return opened(dialog)
 
     def open_shortcuts(self) -> ShortcutsDialog:
         """List all shortcuts."""
         dialog = ShortcutsDialog(
             self._theme, self._actions, lambda: self.open_settings(Page.SHORTCUTS), self._window
         )
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+        return opened(dialog)
 
     def open_palette(self) -> PaletteDialog:
         """Find anything by some letters."""
         dialog = PaletteDialog(self._theme, list(self._entries()), self._recent, self._window)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+        return opened(dialog)
 
     def save_state(self, state: QSettings) -> None:
         """Keep what was chosen last in the palette."""

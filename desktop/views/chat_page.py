@@ -16,6 +16,7 @@ from desktop.views.centered import centered_for_reading
 from desktop.views.compare_dialog import CompareDialog
 from desktop.views.composer import Composer
 from desktop.views.controls import announce, panel, rule
+from desktop.views.dialogs import opened
 from desktop.views.dropped_files import dropped_files, model_files
 from desktop.views.empty_chat import EmptyChat
 from desktop.views.find_bar import FindBar
@@ -113,9 +114,7 @@ class ChatPage(QWidget):
         )
         if not message_id:
             dialog.kept.connect(edit.clear)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+        return opened(dialog)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Model files are the window's."""

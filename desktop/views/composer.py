@@ -22,6 +22,7 @@ from desktop.views.composer_buttons import SendButton, StopButton
 from desktop.views.context_meter import ContextMeter
 from desktop.views.controls import IconButton, announce, label, push_button
 from desktop.views.conversation_setup import SetupDialog
+from desktop.views.dialogs import opened
 from desktop.views.growing_edit import GrowingEdit
 from desktop.views.mode_menu import MODES, ModeMenu
 from desktop.views.preset_button import PresetButton
@@ -111,9 +112,7 @@ class Composer(QWidget):
         """Ask how this conversation is answered."""
         dialog = SetupDialog(self._theme, self._chat.setup(), self._pair.sampling, self)
         dialog.accepted.connect(lambda: self._chat.set_up(dialog.setup))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+        return opened(dialog)
 
     def offer(self, commands: Mapping[str, QAction]) -> None:
         """Offer these behind a slash, by their words."""
@@ -123,9 +122,7 @@ class Composer(QWidget):
         """Show the prompt templates."""
         dialog = TemplateDialog(self._theme, self._templates, self)
         dialog.chosen.connect(self._help.insert)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+        return opened(dialog)
 
     def save_typed(self) -> None:
         """Keep what is written now, without waiting."""

@@ -10,6 +10,7 @@ from desktop.settings import Settings
 from desktop.store_desk import StoreDesk
 from desktop.theme import Theme
 from desktop.views.chat_page import ChatPage
+from desktop.views.dialogs import opened
 from desktop.views.export_dialog import ExportDialog
 from desktop.views.import_dialog import ImportDialog
 from desktop.views.side_area import SideArea
@@ -59,9 +60,7 @@ class ConversationDesk(QObject):
         """Open the import dialog."""
         dialog = ImportDialog(self._theme, self._store_desk, self._side)
         dialog.imported.connect(self._conversations.reload)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+        return opened(dialog)
 
     def open_export(self, conversation_id: str | None = None) -> ExportDialog:
         """Open the export dialog, for one conversation if that is given."""
@@ -75,9 +74,7 @@ class ConversationDesk(QObject):
             self._side,
         )
         dialog.exported.connect(lambda words: self._page.toast.show_words(words, undoable=False))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+        return opened(dialog)
 
     def new(self) -> None:
         """Show a new conversation."""

@@ -27,6 +27,7 @@ from desktop.theme import Theme
 from desktop.views.application_dialogs import ApplicationDialogs
 from desktop.views.chat_page import ChatPage
 from desktop.views.conversation_desk import ConversationDesk
+from desktop.views.dialogs import opened
 from desktop.views.download_panel import DownloadPanel
 from desktop.views.dropped_files import model_files
 from desktop.views.model_dialog import ModelDialog
@@ -127,11 +128,9 @@ class MainWindow(QMainWindow):
         """Open the model dialog, with the file `chosen` as target."""
         dialog = ModelDialog(self._theme, self._models, self)
         dialog.request_chosen.connect(self._pair.choose)
-        dialog.finished.connect(dialog.deleteLater)
         if chosen:
             dialog.add(chosen)
-        dialog.open()
-        return dialog
+        return opened(dialog)
 
     def open_settings(self, page: Page | None = None) -> SettingsDialog:
         """Open the settings, at `page` if that is given."""

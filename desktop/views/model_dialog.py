@@ -26,6 +26,7 @@ from desktop.theme import Theme
 from desktop.views.catalogue_page import CataloguePage
 from desktop.views.controls import label, rule, tab_in_order
 from desktop.views.devices_dialog import DevicesDialog
+from desktop.views.dialogs import opened
 from desktop.views.download_panel import DownloadPanel
 from desktop.views.dropped_files import model_files
 from desktop.views.hub_page import HubPage
@@ -268,9 +269,8 @@ class ModelDialog(QDialog):
 
     def _show_devices(self) -> None:
         dialog = DevicesDialog(self._theme, self._desk.workers, self._desk.devices, self)
-        dialog.finished.connect(dialog.deleteLater)
         dialog.finished.connect(self._plan.ask_soon)
-        dialog.open()
+        opened(dialog)
 
     def _find_quantization(self, quantization: str) -> None:
         row = self._library.targets.chosen_row()

@@ -9,6 +9,7 @@ from pygments.util import ClassNotFound
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from desktop.conversations.whole_file import whole_file
+from desktop.views.dialogs import opened
 from desktop.views.markdown_blocks import CodeBlock
 from engine.errors import OutriderError
 from engine.language import tr
@@ -32,8 +33,7 @@ def save_code(window: QWidget, block: CodeBlock) -> None:
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.selectFile(suggested_name(block.language))
     dialog.fileSelected.connect(lambda name: _write(window, Path(name), block.code))
-    dialog.finished.connect(dialog.deleteLater)
-    dialog.open()
+    opened(dialog)
 
 
 def _write(window: QWidget, path: Path, code: str) -> None:

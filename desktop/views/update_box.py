@@ -5,6 +5,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop.update_desk import CURRENT, UpdateDesk
+from desktop.views.dialogs import opened
 from engine.errors import OutriderError
 from engine.language import tr
 
@@ -40,6 +41,4 @@ class UpdateBox(QObject):
         box.setWindowTitle(title)
         box.setText(sentence)
         box.addButton(QMessageBox.StandardButton.Close)
-        box.finished.connect(box.deleteLater)
-        box.open()
-        return box
+        return opened(box)
