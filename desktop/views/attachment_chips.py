@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from desktop import figures
@@ -11,6 +11,7 @@ from desktop.attachment_desk import AttachedItem
 from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.views.controls import IconButton, label
+from desktop.views.framed_ground import paint_frame
 from engine.language import tr, whole
 
 _HEIGHT: Final = 28
@@ -64,11 +65,14 @@ class AttachmentChip(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.color("danger" if self.item.error else "border"), 1))
-        painter.setBrush(self._theme.color("background"))
-        radius = self._theme.tokens.radius["control"]
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        paint_frame(
+            painter,
+            self._theme,
+            self.rect(),
+            line="danger" if self.item.error else "border",
+            fill="background",
+            radius="control",
+        )
         rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         left = self.width() - 8 - _ICON if rtl else 8
         square = QRectF(left, (_HEIGHT - _ICON) / 2, _ICON, _ICON)

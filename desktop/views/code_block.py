@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.text_alignment import Mark
 from desktop.theme import Theme
 from desktop.views.code_text import CodeText
 from desktop.views.controls import IconButton, label, push_button
+from desktop.views.framed_ground import paint_frame
 from desktop.views.markdown_blocks import CodeBlock
 from desktop.views.save_code import save_code
 from desktop.views.tree_marks import NO_MARKS, Marked
@@ -120,11 +121,9 @@ class CodeView(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.color("border"), 1))
-        painter.setBrush(self._theme.color("code_background"))
-        radius = self._theme.tokens.radius["block"]
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        paint_frame(
+            painter, self._theme, self.rect(), line="border", fill="code_background", radius="block"
+        )
         painter.fillRect(1, HEADER, self.width() - 2, 1, self._theme.color("border"))
         painter.end()
 

@@ -1,11 +1,12 @@
 """A message while it is edited, in its own place."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.theme import Theme
 from desktop.views.controls import push_button
+from desktop.views.framed_ground import paint_frame
 from desktop.views.growing_edit import GrowingEdit
 from engine.language import tr
 
@@ -59,11 +60,9 @@ class EditBox(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self._theme.color("border_strong"))
-        painter.setBrush(self._theme.color("raised"))
-        radius = self._theme.tokens.radius["card"]
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        paint_frame(
+            painter, self._theme, self.rect(), line="border_strong", fill="raised", radius="card"
+        )
         painter.end()
 
     def _confirm(self) -> None:

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop import figures
@@ -13,6 +13,7 @@ from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD, IconButton, announce, label, push_button
 from desktop.views.error_details import ErrorDetails
+from desktop.views.framed_ground import paint_frame
 from engine.language import tr
 
 _ICON = 20
@@ -68,11 +69,14 @@ class Banner(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(self._theme.color(self._tone), 1))
-        painter.setBrush(self._theme.color(f"{self._tone}_soft"))
-        radius = self._theme.tokens.radius["block"]
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        paint_frame(
+            painter,
+            self._theme,
+            self.rect(),
+            line=self._tone,
+            fill=f"{self._tone}_soft",
+            radius="block",
+        )
         icon = "triangle-alert" if self._tone == "danger" else "info"
         square = QRectF(12, (self.height() - _ICON) / 2, _ICON, _ICON)
         paint_icon(painter, icon, self._theme.color(self._tone).name(), square)

@@ -4,13 +4,14 @@ import re
 from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from desktop.icons import paint_icon
 from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM
+from desktop.views.framed_ground import paint_frame
 from engine.language import tr
 
 _HEIGHT: Final = 32
@@ -51,12 +52,15 @@ class PairButton(QPushButton):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the names of files run
-        painter.setPen(QPen(self._theme.color("border"), 1))
-        painter.setBrush(self._theme.color("hover" if self.underMouse() else "raised"))
-        radius = self._theme.tokens.radius["control"]
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        paint_frame(
+            painter,
+            self._theme,
+            self.rect(),
+            line="border",
+            fill="hover" if self.underMouse() else "raised",
+            radius="control",
+        )
         self._paint_dots(painter)
         self._paint_names(painter)
         chevron = QRectF(self.width() - 24, self.height() / 2 - 8, 16, 16)

@@ -4,8 +4,8 @@ import shutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from desktop import figures
@@ -17,6 +17,7 @@ from desktop.pair_model import Phase
 from desktop.theme import Theme
 from desktop.views.centered import centered
 from desktop.views.controls import SEMIBOLD, Icon, label, panel, push_button, rule
+from desktop.views.framed_ground import paint_frame
 from desktop.views.layouts import clear
 from desktop.views.welcome_offer import WelcomeOffer
 from engine import paths
@@ -43,12 +44,8 @@ class _Card(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line, fill = ("accent", "accent_soft") if self._chief else ("border", "raised")
-        painter.setPen(QPen(self._theme.color(line), 1))
-        painter.setBrush(self._theme.color(fill))
-        radius = self._theme.tokens.radius["card"]
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
+        paint_frame(painter, self._theme, self.rect(), line=line, fill=fill, radius="card")
         painter.end()
 
 
