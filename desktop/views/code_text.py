@@ -93,7 +93,7 @@ class CodeText(TextBlock):
     def _unmark(self) -> None:
         if self._marked.marks:
             self._marked = NO_MARKS
-            self.lay_over(Layer.LIT, ())
+            self.uncover(Layer.LIT)
             everything = QTextCursor(self.document())
             everything.select(QTextCursor.SelectionType.Document)
             everything.setCharFormat(QTextCharFormat())

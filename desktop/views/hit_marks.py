@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtGui import QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QTextEdit, QWidget
+from PySide6.QtGui import QTextCharFormat
+from PySide6.QtWidgets import QWidget
 
 from desktop.conversations.query import Query
 from desktop.theme import Theme
@@ -22,7 +22,7 @@ class ShownHit:
 
     def below(self, message: QWidget) -> int:
         """How far below the top of its message it stands."""
-        place = self.view.cursorRect(_cursor(self.view, self.start, self.start))
+        place = self.view.cursorRect(self.view.cursor_at(self.start))
         return self.view.mapTo(message, place.topLeft()).y()
 
     def stand_out(self, theme: Theme) -> None:
@@ -30,11 +30,9 @@ class ShownHit:
         look = QTextCharFormat()
         look.setBackground(theme.color("accent"))
         look.setForeground(theme.color("accent_text"))
-        self.view.lay_over(Layer.HIT, [_selection(self.view, look, self.start, self.end)])
-        bar, place = (
-            self.view.horizontalScrollBar(),
-            self.view.cursorRect(_cursor(self.view, self.end, self.end)),
-        )
+        self.view.lay_over(Layer.HIT, look, [(self.start, self.end)])
+        bar = self.view.horizontalScrollBar()
+        place = self.view.cursorRect(self.view.cursor_at(self.end))
         if not 0 <= place.x() <= self.view.viewport().width():
             bar.setValue(bar.value() + place.x() - self.view.viewport().width() // 2)
 
@@ -61,7 +59,7 @@ class HitMarks:
         look.setForeground(self._theme.color("warning"))
         for view in texts:
             spans = _spans(view, self.query) if self.query.terms else ()
-            view.lay_over(Layer.HITS, [_selection(view, look, *span) for span in spans])
+            view.lay_over(Layer.HITS, look, spans)
 
     def hit(self, view: TextBlock, number: int) -> ShownHit | None:
         """One of the hits in a text: the last one if it has fewer; None if it has none."""
@@ -76,28 +74,12 @@ class HitMarks:
 
     def _let_none_stand_out(self) -> None:
         for view in self._texts():
-            view.lay_over(Layer.HIT, ())
+            view.uncover(Layer.HIT)
 
     def _texts(self) -> list[TextBlock]:
         return self._messages.findChildren(TextBlock)
 
 
-def _spans(view: QTextEdit, query: Query) -> list[tuple[int, int]]:
+def _spans(view: TextBlock, query: Query) -> list[tuple[int, int]]:
     text = view.toPlainText()
     return qt_spans(text, query.marks(text))
-
-
-def _selection(
-    view: QTextEdit, look: QTextCharFormat, start: int, end: int
-) -> QTextEdit.ExtraSelection:
-    selection = QTextEdit.ExtraSelection()
-    selection.cursor = _cursor(view, start, end)
-    selection.format = look
-    return selection
-
-
-def _cursor(view: QTextEdit, start: int, end: int) -> QTextCursor:
-    cursor = QTextCursor(view.document())
-    cursor.setPosition(start)
-    cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-    return cursor

@@ -165,7 +165,7 @@ class ProseView(TextBlock):
         self.setHtml(self._block.html)
         self._format_blocks()
         self._marked = NO_MARKS
-        self.lay_over(Layer.LIT, ())
+        self.uncover(Layer.LIT)
         if self._caret:
             self._add_caret()
         self.updateGeometry()

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QTextEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme
 from desktop.views.message_view import MessageView
@@ -81,7 +81,7 @@ class Selection:
         place = self._at(point)
         view = self._text_at(place) if place else None
         if place and view:
-            cursor = _cursor(view, place.position)
+            cursor = view.cursor_at(place.position)
             cursor.select(QTextCursor.SelectionType.WordUnderCursor)
             self._fixed = Place(place.message, place.text, cursor.selectionStart())
             self._moved = Place(place.message, place.text, cursor.selectionEnd())
@@ -94,7 +94,7 @@ class Selection:
         if not place or not view:
             return None
         self._fixed = self._fixed or place
-        cursor = _cursor(view, place.position)
+        cursor = view.cursor_at(place.position)
         moved = cursor.movePosition(operation)
         here = Place(place.message, place.text, cursor.position())
         self._moved = here if moved else self._beyond(place, forwards=_is_forwards(operation))
@@ -102,7 +102,7 @@ class Selection:
         view = self._text_at(self._moved)
         if not view:
             return None
-        rect = view.cursorRect(_cursor(view, self._moved.position))
+        rect = view.cursorRect(view.cursor_at(self._moved.position))
         return view.mapTo(self._home, rect.center())
 
     def paint(self) -> None:
@@ -121,12 +121,7 @@ class Selection:
         number = self._number(widget)
         for text, view in widget.texts().items():
             span = self.span(number, text, _length(view))
-            over = []
-            if span:
-                one = QTextEdit.ExtraSelection()
-                one.cursor, one.format = _cursor(view, *span), look
-                over.append(one)
-            view.lay_over(Layer.SELECTION, over)
+            view.lay_over(Layer.SELECTION, look, [span] if span else ())
 
     def span(self, message: int, text: int, length: int) -> tuple[int, int] | None:
         """What is selected of a text so long; None if nothing is."""
@@ -197,11 +192,3 @@ def _is_forwards(operation: Move) -> bool:
 
 def _length(view: TextBlock) -> int:
     return view.document().characterCount() - 1
-
-
-def _cursor(view: TextBlock, start: int, end: int | None = None) -> QTextCursor:
-    cursor = QTextCursor(view.document())
-    cursor.setPosition(min(start, _length(view)))
-    if end is not None:
-        cursor.setPosition(min(end, _length(view)), QTextCursor.MoveMode.KeepAnchor)
-    return cursor

@@ -1,7 +1,7 @@
 """Text of a message in a widget as tall as its text, that loads nothing and opens nothing."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from typing import Final
 
@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QMouseEvent,
     QResizeEvent,
+    QTextCharFormat,
     QTextCursor,
     QWheelEvent,
 )
@@ -70,11 +71,32 @@ class TextBlock(QTextBrowser):
         """By width, until the text changes: layouts ask again and again."""
         self._layers: dict[Layer, Sequence[QTextEdit.ExtraSelection]] = {}
 
-    def lay_over(self, layer: Layer, selections: Sequence[QTextEdit.ExtraSelection]) -> None:
-        """Show these selections in a layer of their own."""
+    def cursor_at(self, start: int, end: int | None = None) -> QTextCursor:
+        """Before a character, or over all from there to another one, as far as the text goes."""
+        last = self.document().characterCount() - 1
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(min(start, last))
+        if end is not None:
+            cursor.setPosition(min(end, last), QTextCursor.MoveMode.KeepAnchor)
+        return cursor
+
+    def lay_over(
+        self, layer: Layer, look: QTextCharFormat, spans: Iterable[tuple[int, int]]
+    ) -> None:
+        """Give what is between these places another look, in a layer of its own."""
+        selections = [self._selection(look, *span) for span in spans]
         if selections or self._layers.get(layer):
             self._layers[layer] = selections
             self.setExtraSelections([one for at in Layer for one in self._layers.get(at, ())])
+
+    def uncover(self, layer: Layer) -> None:
+        """Have nothing in a layer."""
+        self.lay_over(layer, QTextCharFormat(), ())
+
+    def _selection(self, look: QTextCharFormat, start: int, end: int) -> QTextEdit.ExtraSelection:
+        selection = QTextEdit.ExtraSelection()
+        selection.cursor, selection.format = self.cursor_at(start, end), look
+        return selection
 
     @property
     def takes_tab(self) -> bool:
@@ -89,7 +111,7 @@ class TextBlock(QTextBrowser):
     def forget(self) -> None:
         """Be ready for another text."""
         for layer in list(self._layers):
-            self.lay_over(layer, ())
+            self.uncover(layer)
 
     def heightForWidth(self, width: int) -> int:
         width = min(width, self.maximumWidth())

@@ -7,7 +7,6 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QTextCharFormat, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QTextEdit
 
 from desktop.chat_model import ChatModel
 from desktop.conversations.values import StoredMessage, TextOrigins
@@ -118,15 +117,9 @@ class Marked:
         """Light the round in a layer over the text: another round costs no other layout."""
         look = QTextCharFormat()
         look.setBackground(theme.color("accent_soft"))
-        lit = []
-        for start, end, span in self._within(view.document()):
-            if span.round == self.lit:
-                one = QTextEdit.ExtraSelection()
-                one.format, one.cursor = look, QTextCursor(view.document())
-                one.cursor.setPosition(start)
-                one.cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-                lit.append(one)
-        view.lay_over(Layer.LIT, lit)
+        within = self._within(view.document())
+        lit = [(start, end) for start, end, span in within if span.round == self.lit]
+        view.lay_over(Layer.LIT, look, lit)
 
     def _within(self, document: QTextDocument) -> Iterator[tuple[int, int, TokenSpan]]:
         """What of the marks is in the document: where code is folded, it has the first of them."""
