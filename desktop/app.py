@@ -36,7 +36,8 @@ from desktop.pair_tests import EnginePairTester, PairTests
 from desktop.profile_model import ProfileModel
 from desktop.prompt_templates import TemplateStore
 from desktop.settings import TARGET, Settings
-from desktop.speech import Speaker, system_speech
+from desktop.speech import Speaker
+from desktop.speech_program import system_speech
 from desktop.store_desk import StoreDesk
 from desktop.template_model import TemplateModel
 from desktop.theme import Theme
@@ -45,9 +46,11 @@ from desktop.updates import Releases, known_releases
 from desktop.upkeep_thread import UpkeepThread
 from desktop.views.focus_ring import FocusRing
 from desktop.views.main_window import MainWindow
+from desktop.views.spoken_text import spoken_text
 from desktop.views.update_box import UpdateBox
 from desktop.worker_desk import WorkerDesk
 from desktop.writing_desk import WritingDesk
+from desktop.written_language import written_language
 from engine import paths
 from engine.library.profiles import ProfileStore
 
@@ -159,8 +162,8 @@ class Desktop(QObject):
         self.titles = AutoTitles(self.store, self.engine, self.pair, self.chat, self.settings, self)
         self._shutdown.register("titles", self.titles.close)
         self.titles.titled.connect(self.conversations.reload)
-        self.speaker = Speaker(system_speech(), self)
-        self._shutdown.register("speech", self.speaker.stop)
+        self.speaker = Speaker(system_speech(), spoken_text, written_language, self)
+        self._shutdown.register("speech", lambda: self.speaker.shutdown(SHUTDOWN_SECONDS))
         actions = self._message_actions()
         self.window = MainWindow(
             self.theme,
@@ -184,7 +187,8 @@ class Desktop(QObject):
         )
         self._shutdown.register("dragged files", dragged_files.clear)
         self._shutdown.register("window", self._close_window)
-        self.upkeep.failed.connect(self.window.page.show_failure)
+        for signal in (self.upkeep.failed, self.speaker.failed):
+            signal.connect(self.window.page.show_failure)
         self._offer_updates(known_releases() if releases is None else releases)
         self.ring = FocusRing(self.theme, application)
         self.window.closing.connect(self.shutdown)

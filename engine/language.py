@@ -66,6 +66,13 @@ def tr_data(text: str) -> str:
     return _chosen.catalogue.gettext(text) if text else ""
 
 
+def tr_in(text: str, language: str) -> str:
+    """As `tr`, for a reader of another language; "" where there are no words in it."""
+    if language in ("", _chosen.language):
+        return _chosen.catalogue.gettext(text)
+    return _catalogue(language).gettext(text) if language in languages() else ""
+
+
 def trn(one: str, many: str, n: int) -> str:
     """As `tr`, in the form that the language uses for `n` of something."""
     return _chosen.catalogue.ngettext(one, many, n)
@@ -112,6 +119,11 @@ def languages() -> tuple[str, ...]:
 def spoken() -> str:
     """The language of this process."""
     return _chosen.language
+
+
+def spoken_code() -> str:
+    """The same, as others know it: the pseudo languages are English."""
+    return ENGLISH if _chosen.language in _PSEUDO else _chosen.language
 
 
 def is_right_to_left() -> bool:

@@ -20,7 +20,7 @@ ROOT: Final = Path(__file__).parents[1]
 CATALOGUES: Final = ROOT / "resources" / "translations"
 _CATALOGUE: Final = ROOT / "resources" / "catalogue.json"
 _PACKAGES: Final = ("engine", "desktop")
-_SENTENCES: Final = {"tr": 1, "trn": 2}
+_SENTENCES: Final = {"tr": 1, "tr_in": 1, "trn": 2}
 """How many of a function's arguments are looked up."""
 _WIDTH: Final = 100
 

@@ -23,6 +23,8 @@ _DEEPEST: Final = 30
 _UP, _DOWN, _END = "\ue000", "\ue001", "\ue002"
 _OURS: Final = frozenset((_UP, _DOWN, _END))
 _TAGS: Final = {_UP: "sup", _DOWN: "sub"}
+_RAISED: Final = {"2": "²", "3": "³"}
+_SPOKEN: Final = str.maketrans({_UP: "^", _DOWN: " ", _END: " "})
 _SCRIPT: Final = re.compile(r"(?<!\\)([\^_])\s*")
 _MACRO: Final = re.compile(r"\\(?:[A-Za-z]+|.)")
 _SIZED: Final = re.compile(r"\\[dt]frac(?![A-Za-z])")
@@ -41,13 +43,33 @@ _RELATION: Final = re.compile(r"( [<>=≤≥≠≈≡∈→⟹⟺⟸·±])(?=\S)
 _SINGLE: Final = re.compile(r"\w*", re.ASCII)
 
 
+_UNREADABLE: Final = (
+    latexwalker.LatexWalkerError,
+    RecursionError,
+    ValueError,
+    IndexError,
+    TypeError,
+)
+
+
 @lru_cache(_KEPT)
 def formula_html(tex: str) -> str:
     """The formula in a line of text."""
     try:
         return _html(_words(tex.strip()))
-    except (latexwalker.LatexWalkerError, RecursionError, ValueError, IndexError, TypeError):
+    except _UNREADABLE:
         return f"<code>{escape(tex.strip())}</code>"
+
+
+def formula_words(tex: str) -> str:
+    """The formula as a voice can read it: letters and signs, squares and cubes as one sign."""
+    try:
+        words = _words(tex.strip())
+    except _UNREADABLE:
+        return tex.strip()
+    for digit, sign in _RAISED.items():
+        words = words.replace(f"{_UP}{digit}{_END}", sign)
+    return words.translate(_SPOKEN)
 
 
 def _words(tex: str) -> str:

@@ -40,8 +40,8 @@ class CodeBlock:
 
 Block: TypeAlias = ProseBlock | CodeBlock
 
-_DISPLAYED: Final = ("math_block", "math_block_eqno", "amsmath")
-_IN_A_LINE: Final = ("math_inline", "math_inline_double")
+DISPLAYED: Final = ("math_block", "math_block_eqno", "amsmath")
+IN_A_LINE: Final = ("math_inline", "math_inline_double")
 _TASK: Final = re.compile(r"\[([ xX])\] ")
 _BOXES: Final = {" ": "☐ ", "x": "☑ "}
 
@@ -67,7 +67,7 @@ def _formula(
 
     token = tokens[index]
     html = formula_html(token.content)
-    return f'<p align="center">{html}</p>\n' if token.type in _DISPLAYED else html
+    return f'<p align="center">{html}</p>\n' if token.type in DISPLAYED else html
 
 
 def _mark_tasks(state: StateCore) -> None:
@@ -90,12 +90,13 @@ def _parser() -> MarkdownIt:
     texmath_plugin(parser, delimiters="brackets")
     parser.core.ruler.push("tasks", _mark_tasks)
     parser.add_render_rule("image", _image_as_words)
-    for kind in (*_DISPLAYED, *_IN_A_LINE):
+    for kind in (*DISPLAYED, *IN_A_LINE):
         parser.add_render_rule(kind, _formula)
     return parser
 
 
-_PARSER: Final = _parser()
+PARSER: Final = _parser()
+"""What Markdown means here, for whoever shows or speaks it."""
 _LINE_END: Final = re.compile(r"\r\n?|\n")
 
 
@@ -162,7 +163,7 @@ def sources(text: str, starts: Sequence[int]) -> list[str]:
 def _blocks(text: str) -> tuple[tuple[Block, ...], list[int]]:
     """All blocks, and where they begin."""
     env: dict[str, Any] = {}
-    groups = _top_level(_PARSER.parse(text, env))
+    groups = _top_level(PARSER.parse(text, env))
     blocks = tuple(_block(group, env) for group in groups)
     lines = [group[0].map[0] if group[0].map else 0 for group in groups]
     return blocks, list(_offsets(text, lines))
@@ -186,7 +187,7 @@ def _block(tokens: list[Token], env: dict[str, Any]) -> Block:
         language = first.info.split(maxsplit=1)[0] if first.info.strip() else ""
         return CodeBlock(language, first.content.rstrip("\n"))
     # A newline behind the last tag would show as a space that can be selected.
-    html = str(_PARSER.renderer.render(tokens, _PARSER.options, env)).rstrip("\n")
+    html = str(PARSER.renderer.render(tokens, PARSER.options, env)).rstrip("\n")
     return ProseBlock(html, is_table=first.type == "table_open")
 
 

@@ -12,7 +12,6 @@ from desktop.conversations.query import Query
 from desktop.conversations.values import MessageState, StoredMessage
 from desktop.message_actions import MessageActions
 from desktop.reply_run import ReplyRun
-from desktop.speech import spoken_text
 from desktop.theme import Theme
 from desktop.thought import Thought, parts_of, reply_of, seconds_of, thought_of
 from desktop.throttle import FIGURES_MS, Throttle
@@ -24,6 +23,7 @@ from desktop.views.markdown_blocks import MarkdownStream, sources
 from desktop.views.message_view import MessageView
 from desktop.views.reply_line import ReplyLine
 from desktop.views.reply_marks import ReplyMarks
+from desktop.views.spoken_text import spoken_text
 from desktop.views.text_block import TextBlock
 from desktop.views.thinking import ThinkingView
 from desktop.views.tree_marks import TokenMarks

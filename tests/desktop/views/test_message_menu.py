@@ -8,17 +8,19 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
 from desktop.conversations.values import MessageState
-from desktop.speech import Speaker, SpeechProgram
+from desktop.speech import Speaker
+from desktop.speech_program import SpeechProgram
 from desktop.views.compare_dialog import CompareDialog
 from desktop.views.edit_box import EditBox
 from desktop.views.growing_edit import GrowingEdit
 from desktop.views.message_view import MessageView
 from desktop.views.reply import Reply
+from desktop.views.spoken_text import spoken_text
 from desktop.views.user_message import UserMessage
 from engine.config import ModelConfig, SessionConfig
 from engine.errors import ModelLoadFailed
@@ -164,17 +166,28 @@ def test_a_message_is_read_aloud_and_silenced(qtbot: QtBot, app: Desktop, tmp_pa
     script = tmp_path / "speak.py"
     script.write_text("import time\nwhile True: time.sleep(1)")
     actions = app.window.page.message_actions
-    actions.speaker = Speaker(SpeechProgram((sys.executable, str(script))), app)
+    program = SpeechProgram((sys.executable, str(script)))
+    actions.speaker = Speaker(program, spoken_text, lambda _text: "en", app)
     say(qtbot, app)
     message = view(app, UserMessage)
     entry(message, "Read aloud").trigger()
     assert actions.speaker.message_id == app.chat.messages()[0].message.id
     entry(message, "Stop reading aloud").trigger()
     assert actions.speaker.message_id == ""
+    assert actions.speaker.shutdown(20)
+
+
+def test_a_program_that_fails_is_told_above_the_chat(qtbot: QtBot, app: Desktop) -> None:
+    app.speaker._program = SpeechProgram(("/nowhere/speak",), name="speak")
+    say(qtbot, app)
+    entry(view(app, Reply), "Read aloud").trigger()
+    banner = app.window.page.banner
+    qtbot.waitUntil(banner.isVisible, timeout=20_000)
+    assert any("speak cannot be started." in said.text() for said in banner.findChildren(QLabel))
 
 
 def test_without_a_program_the_entry_says_why(qtbot: QtBot, app: Desktop) -> None:
-    app.window.page.message_actions.speaker = Speaker(None, app)
+    app.speaker._program = None
     say(qtbot, app)
     action = entry(view(app, Reply), "Read aloud")
     assert not action.isEnabled()
