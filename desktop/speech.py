@@ -61,7 +61,7 @@ class Speaker(QObject):
         self._clock = QElapsedTimer()
         self._patience = QTimer(self, singleShot=True)
         self._patience.timeout.connect(self._lose_patience)
-        self._worker = Worker("speech")
+        self._worker: Worker | None = None
         self._understood.connect(self._speak)
         self.message_id = ""
         """What is being read; "" for nothing."""
@@ -79,6 +79,7 @@ class Speaker(QObject):
             self._asked += 1
             asked = self._asked
             self.message_id = message_id
+            self._worker = self._worker or Worker("speech")
             self._worker.submit(lambda: self._understand(asked, markdown))
             self.changed.emit()
 
@@ -92,7 +93,7 @@ class Speaker(QObject):
     def shutdown(self, timeout: float) -> bool:
         """Be silent, end, and say whether that was within `timeout` seconds."""
         self.stop()
-        return self._worker.shutdown(timeout)
+        return self._worker is None or self._worker.shutdown(timeout)
 
     def _understand(self, asked: int, markdown: str) -> None:
         language = self._language_of(self._spoken_text(markdown, ""))

@@ -26,7 +26,8 @@ def said(desk: Desk, question: str, answer: str) -> str:
 
 @pytest.fixture
 def actions(desk: Desk) -> MessageActions:
-    return MessageActions(desk.chat, desk.pair, desk.profiles, Speaker(None))
+    speaker = Speaker(None, lambda text, _language: text, lambda _text: "en")
+    return MessageActions(desk.chat, desk.pair, desk.profiles, speaker)
 
 
 @pytest.fixture
