@@ -64,8 +64,9 @@ def parse_header(path: Path, file: BinaryIO, file_size: int) -> GgufHeader:
 def _read(path: Path, file: BinaryIO, file_size: int) -> GgufHeader:
     cursor = HeaderCursor(file, file_size)
     version = _read_version(cursor, file_size)
-    tensor_count = _read_count(cursor, MAX_TENSORS, "tensors")
-    metadata = _read_metadata(cursor, _read_count(cursor, MAX_KEYS, tr("metadata keys")))
+    tensor_count = _read_count(cursor, MAX_TENSORS, tr("is damaged: it claims {count} tensors."))
+    key_count = _read_count(cursor, MAX_KEYS, tr("is damaged: it claims {count} metadata keys."))
+    metadata = _read_metadata(cursor, key_count)
     alignment = _alignment(metadata)
     tensors = _read_tensors(cursor, tensor_count)
     data_offset = _padded(cursor.position, alignment)
@@ -96,12 +97,10 @@ def _read_version(cursor: HeaderCursor, file_size: int) -> int:
     return version
 
 
-def _read_count(cursor: HeaderCursor, limit: int, what: str) -> int:
+def _read_count(cursor: HeaderCursor, limit: int, too_many: str) -> int:
     count = cursor.u64()
     if count > limit:
-        raise HeaderFault(
-            tr("is damaged: it claims {count} {what}.").format(count=whole(count), what=what)
-        )
+        raise HeaderFault(too_many.format(count=whole(count)))
     return count
 
 

@@ -39,7 +39,8 @@ class Profile:
     @property
     def missing(self) -> str:
         """The sentence about a model of it that is not there now; "" if all are."""
-        for part in (self.session.target, self.session.draft):
+        session = self.session
+        for part in (session.target, session.draft, session.helper):
             if isinstance(part, ModelConfig) and not part.path.is_file():
                 return tr("{name} is not there now.").format(name=shown_name(part.path))
         return ""

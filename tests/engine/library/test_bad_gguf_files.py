@@ -1,11 +1,13 @@
 """The sentence for each kind of file that is damaged or no GGUF."""
 
 import os
+import re
 import struct
 from pathlib import Path
 
 import pytest
 
+from engine import language
 from engine.errors import BadModelFile
 from engine.library.gguf_header import read_header
 from tests.gguf_files import (
@@ -205,3 +207,14 @@ def test_the_name_of_the_file_cannot_deface_the_sentence(tmp_path: Path) -> None
     path = tmp_path / "a\x1b[2J\u202eb.gguf"
     path.write_bytes(b"nothing")
     assert refusal(path) == "a [2J b.gguf is not a GGUF file."
+
+
+@pytest.mark.parametrize("kind", ["tensor count", "key count"])
+def test_a_count_is_refused_wholly_in_the_persons_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(language, "_chosen", language._Chosen(catalogue=language._PSEUDO["marked"]))
+    path = tmp_path / "m.gguf"
+    path.write_bytes(BAD_FILES[kind][0])
+    words = refusal(path).replace("m.gguf", "")
+    assert re.sub(r"⟦[^⟦⟧]*⟧", "", words).strip() == ""
