@@ -57,7 +57,7 @@ class Answering(QObject):
         changed: a reply began, could not begin, or ended
         ended(StoredMessage): this reply has ended, and is stored unless `failed` says otherwise
         grew: the reply has more text or other figures; once a frame
-        failed(OutriderError)
+        failed(OutriderError): before the reply that it concerns has ended
         noticed(str): a sentence that is no failure
     """
 
@@ -152,8 +152,8 @@ class Answering(QObject):
 
     def _turn_failed(self, error: OutriderError) -> None:
         if self.run:
-            self._end(self.run.fail)
             self.failed.emit(error)
+            self._end(self.run.fail)
 
     def _engine_died(self, _error: EngineDied) -> None:
         """What there is of the reply stays; that nothing is loaded any more is told elsewhere."""

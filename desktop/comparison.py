@@ -15,6 +15,7 @@ from desktop.profile_model import ProfileModel
 from desktop.reply_run import ReplyRun
 from desktop.session_config import open_request
 from engine.config import Mode, SamplingConfig
+from engine.errors import OutriderError
 from engine.events import ChatMessage
 from engine.language import tr
 
@@ -26,26 +27,33 @@ class Side:
     name: str
     request: OpenRequest
     sampling: SamplingConfig
+    missing: str = ""
+    """The sentence about a model that is not there now; "" if this can answer."""
 
 
-def possible_sides(pair: PairModel, profiles: ProfileModel) -> list[Side]:
-    """What is loaded, the same without speculation, and the profiles whose models are there."""
+def possible_sides(
+    pair: PairModel, profiles: ProfileModel, own: SamplingConfig | None = None
+) -> list[Side]:
+    """What is loaded or on its way, the same without speculation, and the profiles.
+
+    `own` is the sampling of the conversation, which counts for all of them where it has one.
+    """
     saved = [
-        Side(profile.name, open_request(profile.session), profile.sampling)
+        Side(
+            profile.name,
+            open_request(profile.session),
+            own or profile.sampling,
+            profile.missing,
+        )
         for profile in profiles.profiles
-        if not profile.missing
     ]
-    loaded = pair.loaded
+    loaded = pair.loaded_or_coming
     if loaded is None:
         return saved
     plain = replace(loaded, speculation=replace(loaded.speculation, mode=Mode.OFF))
-    name = pair.target_label
+    name, sampling = pair.target_label, own or pair.sampling
     plain_name = tr("{target}, plain").format(target=name)
-    return [
-        Side(name, loaded, pair.sampling),
-        Side(plain_name, plain, pair.sampling),
-        *saved,
-    ]
+    return [Side(name, loaded, sampling), Side(plain_name, plain, sampling), *saved]
 
 
 class Comparison(QObject):
@@ -54,19 +62,17 @@ class Comparison(QObject):
     Signals:
         changed: another side is at work, has ended, or nothing is under way any more
         grew: the reply under way has more text
-        failed(OutriderError): of the side at work; the other one still gets its turn
     """
 
     changed = Signal()
     grew = Signal()
-    failed = Signal(object)
 
     def __init__(
         self, engine: EngineThread, pair: PairModel, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._pair = pair
-        self._before = pair.loaded
+        self._before = pair.loaded_or_coming
         self._scratch = ConversationStore(None)
         self._sides: Sequence[Side] = ()
         self._history: Sequence[ChatMessage] = ()
@@ -75,11 +81,14 @@ class Comparison(QObject):
         """The number of the side that loads or answers now."""
         self.replies: dict[int, StoredMessage] = {}
         """What the sides answered, as far as they have."""
+        self.failures: dict[int, OutriderError] = {}
+        """Why a side did not answer, or not to the end; the other one still got its turn."""
         self._answering = Answering(engine, self)
         self._answering.grew.connect(self.grew)
-        self._answering.failed.connect(self.failed)
+        self._answering.failed.connect(self._failed)
         self._answering.ended.connect(self._ended)
         pair.changed.connect(self._pair_changed)
+        pair.load_failed.connect(self._pair_failed)
 
     @property
     def run(self) -> ReplyRun | None:
@@ -88,7 +97,8 @@ class Comparison(QObject):
 
     def start(self, sides: Sequence[Side], history: Sequence[ChatMessage]) -> None:
         """Let all of them answer the end of `history`."""
-        self._sides, self._history, self.replies = sides, history, {}
+        self._sides, self._history = sides, history
+        self.replies, self.failures = {}, {}
         self._go_to(0)
 
     def stop(self) -> None:
@@ -123,11 +133,20 @@ class Comparison(QObject):
         if self._pair.phase is Phase.READY:
             self._is_loading = False
             self._answer(self._sides[self.at_work])
-        elif self._pair.phase is Phase.EMPTY:
+        elif self._pair.phase is Phase.EMPTY and not self._pair.error:
             self._is_loading = False
-            if self._pair.error:
-                self.failed.emit(self._pair.error)
             self._go_to(self.at_work + 1)
+
+    def _pair_failed(self, error: OutriderError) -> None:
+        """It could not be loaded; or the engine died, and the end of the reply is told as well."""
+        self._failed(error)
+        if self._is_loading and self.at_work is not None:
+            self._is_loading = False
+            self._go_to(self.at_work + 1)
+
+    def _failed(self, error: OutriderError) -> None:
+        if self.at_work is not None:
+            self.failures[self.at_work] = error
 
     def _answer(self, side: Side) -> None:
         info = self._pair.info

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop import pair_words
 from desktop.chosen_pair import ChosenPair
 from desktop.engine_port import OpenRequest, Pair, SessionInfo
 from desktop.engine_thread import EngineThread
@@ -16,12 +17,10 @@ from desktop.profile_model import ProfileModel
 from desktop.session_config import open_request
 from desktop.setting import Setting
 from desktop.settings import BUDGET, CONTEXT, EARLIER, KV_TYPE, MODE, PLACEMENT, Settings
-from engine.config import Mode, SamplingConfig, SelfDraft, SpeculationConfig
+from engine.config import Mode, SamplingConfig, SpeculationConfig
 from engine.errors import DiskTrouble, OutriderError
 from engine.events import LoadProgress
-from engine.language import tr
 from engine.library.profiles import Profile
-from engine.library.starter import STARTER
 
 _SPECULATION: Final = (MODE, BUDGET, EARLIER)
 _FOLLOWED: Final = (*_SPECULATION, CONTEXT, KV_TYPE, PLACEMENT)
@@ -104,17 +103,12 @@ class PairModel(QObject):
     @property
     def target_label(self) -> str:
         """The target as it is shown, loaded or on its way."""
-        if self.info:
-            return self.info.target_name
-        return self.pair.target.stem if self.pair else STARTER.name
+        return self.info.target_name if self.info else pair_words.target_name(self._named)
 
     @property
     def draft_label(self) -> str:
-        """The draft as it is shown; "" for none."""
-        draft = self.pair.draft if self.pair else SelfDraft()
-        if isinstance(draft, SelfDraft):
-            return tr("its low-bit copy")
-        return draft.stem if draft else ""
+        """Its draft as it is shown; "" for none."""
+        return pair_words.draft_name(self._named)
 
     @property
     def speculation(self) -> SpeculationConfig:
@@ -154,7 +148,12 @@ class PairModel(QObject):
     @property
     def loaded(self) -> OpenRequest | None:
         """What is loaded, with the mode of the next turn; None where nothing is."""
-        if self._loading is None or self.phase is not Phase.READY:
+        return self.loaded_or_coming if self.phase is Phase.READY else None
+
+    @property
+    def loaded_or_coming(self) -> OpenRequest | None:
+        """The same, or what is being loaded."""
+        if self._loading is None or self.phase is Phase.EMPTY:
             return None
         return replace(self._loading, speculation=self.speculation)
 
@@ -199,6 +198,11 @@ class PairModel(QObject):
                 self._settings.set(BUDGET, budget)
         self._engine.use(self.speculation)
         self.changed.emit()
+
+    @property
+    def _named(self) -> Pair | None:
+        """What was loaded last or is on its way, which may not be what is chosen."""
+        return self._loading.pair if self._loading else self.pair
 
     def _follow(self, setting: Setting[Any]) -> None:
         """The person chose otherwise, wherever: in a menu, in the settings."""

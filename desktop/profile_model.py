@@ -109,5 +109,10 @@ class ProfileModel(QObject):
         return True
 
 
+def shown_profile(profile: Profile) -> str:
+    """Its name, and that it cannot be used now where that is so."""
+    return f"{profile.name} ({tr('a model is not there')})" if profile.missing else profile.name
+
+
 def _is_named(profile: Profile, name: str) -> bool:
     return profile.name.casefold() == name.casefold()

@@ -1,8 +1,8 @@
-"""The status chip: which mode made a reply, and what it gave. A button: it opens the details."""
+"""The status chip: which mode made a reply, and what it gave. A button where it opens more."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QToolButton
 
 from desktop.figures import ChipText
 from desktop.icons import paint_icon
@@ -18,14 +18,17 @@ _BEFORE, _BETWEEN, _AFTER = 8, 6, 10
 class StatusChip(QToolButton):
     """A pill: mode in bold, then the figures or the reason, cut at the end where space is short."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, *, opens: bool = True) -> None:
+        """`opens`: there are details to be opened."""
+        super().__init__()
         self._theme = theme
+        self._opens = _OPENS if opens else ""
         self._text = ChipText("", "")
         self._take_fonts()
         theme.set_height(self, theme.tokens.size["chip"])
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if opens else Qt.FocusPolicy.NoFocus)
+        if opens:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self._take_fonts)
 
@@ -34,8 +37,9 @@ class StatusChip(QToolButton):
         if text != self._text:
             self._text = text
             self.setAccessibleName(text.sentence)
-            self.setAccessibleDescription(f"{text.detail}. {_OPENS}" if text.detail else _OPENS)
-            self.setToolTip(f"{text.whole}\n{_OPENS}")
+            said = (f"{text.detail}." if text.detail else "", self._opens)
+            self.setAccessibleDescription(" ".join(filter(None, said)))
+            self.setToolTip("\n".join(filter(None, (text.whole, self._opens))))
             self.updateGeometry()
             self.update()
 
@@ -60,7 +64,7 @@ class StatusChip(QToolButton):
         painter.end()
 
     def _paint_pill(self, painter: QPainter) -> None:
-        pill, hovered = QRectF(self.rect()), self.underMouse()
+        pill, hovered = QRectF(self.rect()), bool(self._opens) and self.underMouse()
         if self._text.is_plain:
             pill.adjust(0.5, 0.5, -0.5, -0.5)
             painter.setPen(QPen(self._theme.color("border"), 1))

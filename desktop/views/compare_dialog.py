@@ -1,125 +1,25 @@
 """Two answers side by side to the same question, and a way to keep either of them."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import (
-    QDialog,
-    QHBoxLayout,
-    QPlainTextEdit,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
-from desktop import figures
 from desktop.chat_model import ChatModel
-from desktop.comparison import Comparison, Side, possible_sides
-from desktop.conversations.values import StoredMessage, TextOrigins
+from desktop.comparison import Comparison, possible_sides
 from desktop.pair_model import PairModel, Phase
 from desktop.profile_model import ProfileModel
-from desktop.reply_run import ReplyRun
 from desktop.theme import Theme
-from desktop.thought import Thought, parts_of, seconds_of
-from desktop.views.block_column import BlockColumn
-from desktop.views.block_pool import BlockPool
-from desktop.views.controls import announce, label, panel, push_button
-from desktop.views.markdown_blocks import MarkdownStream
-from desktop.views.reply_line import ReplyLine
-from desktop.views.thinking import ThinkingView
-from desktop.views.value_controls import ChoiceBox
-from engine.errors import OutriderError
+from desktop.views.compare_column import Column
+from desktop.views.controls import announce, label, push_button
+from desktop.views.growing_edit import GrowingEdit
 from engine.language import tr
 
 _SIZE: Final = (920, 640)
-_PROMPT_HEIGHT: Final = 72
-
-
-class Column(QWidget):
-    """One side: who answers, what it says, how fast, and the button that keeps it."""
-
-    def __init__(
-        self, theme: Theme, sides: list[Side], number: int, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
-        self._stream = MarkdownStream()
-        names = {str(place): side.name for place, side in enumerate(sides)}
-        self.side = ChoiceBox(theme, tr("Pair {number}").format(number=number + 1), names)
-        self.side.setCurrentIndex(min(number, len(sides) - 1))
-        self._thinking = ThinkingView(theme)
-        self._blocks = BlockColumn(theme, BlockPool(theme))
-        self._words = label(theme, role="small", tone="muted", wrap=True)
-        self._line = ReplyLine(theme)
-        self.keep = push_button(theme, tr("Keep this answer"))
-        self.keep.setAccessibleName(tr("Keep answer {number}").format(number=number + 1))
-        content = panel("surface", "answer")
-        inside = QVBoxLayout(content)
-        inside.setContentsMargins(12, 12, 12, 12)
-        inside.addWidget(self._thinking)
-        inside.addWidget(self._blocks)
-        inside.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setWidget(content)
-        self.area.setWidgetResizable(True)
-        self.area.setAccessibleName(tr("Answer {number}").format(number=number + 1))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(self.side)
-        column.addWidget(self.area, 1)
-        column.addWidget(self._words)
-        column.addWidget(self._line)
-        column.addWidget(self.keep)
-        self.clear("")
-
-    def clear(self, words: str) -> None:
-        """Show no answer, and in its place why there is none yet."""
-        self._stream = MarkdownStream()
-        self._thinking.show_thought(Thought(), None, live=False)
-        self._blocks.show_blocks([], growing=False)
-        self._line.show_words(None, figures.NoteText())
-        self._say(words)
-        self.keep.setEnabled(False)
-
-    def show_run(self, run: ReplyRun) -> None:
-        """Show an answer that streams."""
-        self._show_text(run.message, run.origins, run.figures.tokens_per_second, live=True)
-        self._line.show_words(figures.live_chip(run), figures.live_note(run))
-        self._say("")
-
-    def show_reply(self, reply: StoredMessage, *, can_keep: bool) -> None:
-        """Show an answer that has ended."""
-        notes = reply.notes
-        origins, speed = (notes.origins, notes.tokens_per_second) if notes else ((), 0.0)
-        self._show_text(reply, origins, speed, live=False)
-        chip = figures.chip(notes) if notes else None
-        self._line.show_words(chip, figures.note(reply.state, notes))
-        self._say("")
-        self.keep.setEnabled(can_keep and bool(reply.text.strip()))
-
-    def show_kept(self) -> None:
-        """It is in the conversation now."""
-        self.keep.setEnabled(False)
-        self.keep.setText(tr("Kept in the conversation"))
-
-    def allow_keeping_again(self) -> None:
-        """Another answer comes."""
-        self.keep.setText(tr("Keep this answer"))
-
-    def _show_text(
-        self, reply: StoredMessage, origins: Sequence[TextOrigins], speed: float, *, live: bool
-    ) -> None:
-        thought, text = parts_of(reply)
-        self._thinking.show_thought(thought, seconds_of(thought, origins, speed), live=live)
-        self._blocks.show_blocks(self._stream.update(text), growing=live)
-        self._blocks.build_all()
-
-    def _say(self, words: str) -> None:
-        self._words.setText(words)
-        self._words.setVisible(bool(words))
+_PROMPT_LINES: Final = 4
+_PROMPT_MARGIN: Final = 9
 
 
 class CompareDialog(QDialog):
@@ -147,23 +47,17 @@ class CompareDialog(QDialog):
         self._pair = pair
         self._comparison = comparison
         self._message_id = message_id
-        self._sides = possible_sides(pair, profiles)
+        self._sides = possible_sides(pair, profiles, chat.setup().sampling)
         self._asked = ""
         self._kept: set[int] = set()
         """Whose answers are in the conversation already."""
+        self._told: set[int] = set()
+        """Of which a screen reader has heard that they have ended."""
         self.setWindowTitle(tr("Compare two answers"))
         self.resize(*_SIZE)
-        self.prompt = QPlainTextEdit(text)
-        self.prompt.setProperty("framed", "true")
-        theme.dress(self.prompt, "body")
-        self.prompt.setFixedHeight(_PROMPT_HEIGHT)
-        self.prompt.setTabChangesFocus(True)
+        self.prompt = self._prompt(theme, text)
         self.prompt.setReadOnly(message_id is not None)
-        self.prompt.setAccessibleName(tr("Message to answer"))
-        self.prompt.setPlaceholderText(tr("Write the message that both answer"))
         self.columns = [Column(theme, self._sides, number) for number in range(2)]
-        self.words = label(theme, role="small", tone="danger", wrap=True)
-        self.words.hide()
         self.go = push_button(theme, tr("Compare"), "primary")
         self.stop = push_button(theme, tr("Stop"))
         self.done_button = push_button(theme, tr("Close"))
@@ -175,6 +69,17 @@ class CompareDialog(QDialog):
         """Stop what is under way; what was loaded before is loaded again."""
         self._comparison.close()
         super().done(result)
+
+    def _prompt(self, theme: Theme, text: str) -> GrowingEdit:
+        prompt = GrowingEdit(theme, tr("Message to answer"))
+        prompt.setProperty("framed", "true")
+        prompt.document().setDocumentMargin(_PROMPT_MARGIN)
+        prompt.limit_height(_PROMPT_LINES * theme.line_height("message"))
+        prompt.setAcceptDrops(False)
+        prompt.setPlaceholderText(tr("Write the message that both answer"))
+        prompt.setPlainText(text)
+        prompt.move_to_end()
+        return prompt
 
     def _lay_out(self, theme: Theme) -> None:
         hint = tr(
@@ -194,43 +99,68 @@ class CompareDialog(QDialog):
         rows.setSpacing(12)
         rows.addWidget(self.prompt)
         rows.addLayout(side_by_side, 1)
-        rows.addWidget(self.words)
         rows.addLayout(buttons)
 
     def _connect(self) -> None:
         self.prompt.textChanged.connect(self._allow)
+        self.prompt.submitted.connect(self.go.click)  # which may be refused
         self.go.clicked.connect(self._start)
         self.stop.clicked.connect(self._comparison.stop)
         self.done_button.clicked.connect(self.reject)
         for number, column in enumerate(self.columns):
+            column.side_chosen.connect(self._allow)
             column.keep.clicked.connect(lambda _=False, chosen=number: self._keep(chosen))
         self._comparison.changed.connect(self._refresh)
         self._comparison.grew.connect(self._grow)
-        self._comparison.failed.connect(self._show_failure)
         self._pair.changed.connect(self._show_progress)
 
     def _start(self) -> None:
-        self._asked, self._kept = self.prompt.toPlainText(), set()
-        self.words.hide()
+        if self._comparison.at_work is not None:
+            return
+        chosen = [column.chosen for column in self.columns]
+        self._asked, self._kept, self._told = self.prompt.toPlainText(), set(), set()
         for column in self.columns:
-            column.allow_keeping_again()
-            column.clear(tr("Waits for its turn"))
-        chosen = [self._sides[column.side.currentIndex()] for column in self.columns]
-        self._comparison.start(chosen, self._chat.asked(self._asked, self._message_id))
+            column.clear()
+        self._comparison.start(
+            [side for side in chosen if side], self._chat.asked(self._asked, self._message_id)
+        )
 
     def _refresh(self) -> None:
-        busy = self._comparison.at_work is not None
+        comparison = self._comparison
+        busy = comparison.at_work is not None
         for number, column in enumerate(self.columns):
             column.side.setEnabled(not busy)
-            reply = self._comparison.replies.get(number)
-            if reply:
-                column.show_reply(reply, can_keep=not busy and number not in self._kept)
-            elif not busy:
-                column.clear("")
-        self.stop.setVisible(busy)
-        self.go.setVisible(not busy)
+            self._show_outcome(number)
+        self._offer(self.stop if busy else self.go, self.go if busy else self.stop)
         self._allow()
         self._show_progress()
+
+    def _show_outcome(self, number: int) -> None:
+        """What a side has answered, or why not; it is told once that it is there."""
+        column, comparison = self.columns[number], self._comparison
+        reply, failure = comparison.replies.get(number), comparison.failures.get(number)
+        if reply:
+            column.show_reply(reply)
+        if failure:
+            column.show_failure(failure)
+        if number in self._kept:
+            column.show_kept()
+        if not (reply or failure):
+            column.say(tr("Waits for its turn") if comparison.at_work is not None else "")
+        elif number not in self._told:
+            self._told.add(number)
+            done = tr("Answer {number} is finished").format(number=number + 1)
+            announce(self, failure.sentence if failure else done)
+
+    def _offer(self, button: QWidget, other: QWidget) -> None:
+        """One of two buttons; the focus goes to what is read next, not to anybody."""
+        had_focus = other.hasFocus() or (button is self.stop and self.prompt.hasFocus())
+        button.show()
+        if had_focus and other.isVisible():
+            there = [self.columns[number].area for number in sorted(self._comparison.replies)]
+            following = button if button is self.stop else next(iter(there), self.go)
+            following.setFocus(Qt.FocusReason.OtherFocusReason)
+        other.hide()
 
     def _allow(self) -> None:
         why = self._why_not()
@@ -240,13 +170,14 @@ class CompareDialog(QDialog):
     def _why_not(self) -> str:
         if not self._sides:
             return tr("Load a model or save a profile first")
+        if not all(column.chosen for column in self.columns):
+            return tr("No profile has its models here now")
         return "" if self.prompt.toPlainText().strip() else tr("Write a message first")
 
     def _show_progress(self) -> None:
         at_work = self._comparison.at_work
         if at_work is not None and self._pair.phase is Phase.LOADING:
-            words = figures.loading(self._pair.progress, self.columns[at_work].side.currentText())
-            self.columns[at_work].clear(words)
+            self.columns[at_work].show_loading(self._pair.progress)
 
     def _grow(self) -> None:
         run, at_work = self._comparison.run, self._comparison.at_work
@@ -270,8 +201,3 @@ class CompareDialog(QDialog):
         self.columns[number].show_kept()
         announce(self, self.columns[number].keep.text())
         self.kept.emit()
-
-    def _show_failure(self, error: OutriderError) -> None:
-        self.words.setText(error.sentence)
-        self.words.show()
-        announce(self, error.sentence)

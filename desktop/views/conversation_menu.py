@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.conversation_list import ConversationList
 from desktop.conversations.values import ConversationSummary
-from desktop.views.ask_name import ask_name
+from desktop.views.ask_line import ask_line
 from engine.language import tr
 
 
@@ -62,7 +62,7 @@ class ConversationMenu(QMenu):
 
     def _ask_folder(self) -> None:
         conversation_id, conversations = self._summary.id, self._conversations
-        ask_name(
+        ask_line(
             self._owner,
             tr("New folder"),
             tr("Name of the folder"),
@@ -82,7 +82,7 @@ class ConversationMenu(QMenu):
 
     def _ask_tag(self) -> None:
         tag = self._tag
-        ask_name(
+        ask_line(
             self._owner,
             tr("New tag"),
             tr("Tag"),

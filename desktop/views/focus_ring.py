@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QProxyStyle,
     QSpinBox,
     QStyle,
+    QStyleHintReturn,
     QStyleOption,
     QTextEdit,
     QWidget,
@@ -29,7 +30,7 @@ _DRAW_THEIR_OWN = (QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QAbstractItem
 
 
 class _WideFrame(QProxyStyle):
-    """Gives the frame its distance from the widget."""
+    """Gives the frame its distance from the widget, and room beyond what holds the widget."""
 
     def pixelMetric(
         self,
@@ -40,6 +41,21 @@ class _WideFrame(QProxyStyle):
         if metric in _FRAME_MARGINS:
             return GAP
         return super().pixelMetric(metric, option, widget)
+
+    def styleHint(
+        self,
+        hint: QStyle.StyleHint,
+        option: QStyleOption | None = None,
+        widget: QWidget | None = None,
+        returned: QStyleHintReturn | None = None,
+    ) -> int:
+        # Otherwise the frame is cut where the parent of the widget ends, often right there.
+        if hint is QStyle.StyleHint.SH_FocusFrame_AboveWidget:
+            return 1
+        # Otherwise nothing is painted over the widget, and so not the inside of round corners.
+        if hint is QStyle.StyleHint.SH_FocusFrame_Mask:
+            return 0
+        return super().styleHint(hint, option, widget, returned)
 
 
 class FocusRing(QFocusFrame):

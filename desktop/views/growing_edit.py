@@ -77,5 +77,8 @@ class GrowingEdit(QPlainTextEdit):
     def _fit_height(self) -> None:
         # A plain text document measures its height in lines.
         lines = max(1, round(self.document().size().height()))
-        wanted = lines * self.fontMetrics().lineSpacing() + 6
-        self.setFixedHeight(max(min(wanted, self._limit), self.fontMetrics().lineSpacing() + 6))
+        line, around = (
+            self.fontMetrics().lineSpacing(),
+            6 + round(2 * self.document().documentMargin()),
+        )
+        self.setFixedHeight(max(min(lines * line + around, self._limit), line + around))

@@ -1,16 +1,17 @@
 """The hub: search results beside what the chosen repository holds."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop.error_text import describe
 from desktop.fit_badges import FreeMemory
 from desktop.hub_choices import file_row, repo_facts, repo_row
 from desktop.hub_desk import HubDesk
 from desktop.theme import Theme
+from desktop.views.ask_line import ask_line
 from desktop.views.controls import SEMIBOLD, announce, label, panel, push_button, rule
 from desktop.views.model_list import ModelListView
 from engine.errors import OutriderError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from engine.library.hub.values import RepoDetails, SearchPage
 
 _INVITATION = tr("Type a name above and press Enter. Nothing goes over the network before that.")
+_LONGEST_TOKEN: Final = 200
 _TOKEN = tr(
     "A token with read access, made in the settings of your account on the hub, opens gated "
     "models. It is kept in the system's keyring, or where other programs keep theirs."
@@ -137,12 +139,13 @@ class HubPage(QWidget):
         self._refresh()
 
     def _ask_for_token(self) -> None:
-        token, accepted = QInputDialog.getText(
-            self, tr("Sign in to the hub"), _TOKEN, QLineEdit.EchoMode.Password
-        )
-        if accepted and token.strip():
+        def sign_in(token: str) -> None:
             self._say(tr("Asking the hub whose token it is…"))
-            self._hub.sign_in(token.strip())
+            self._hub.sign_in(token)
+
+        ask_line(
+            self, tr("Sign in to the hub"), _TOKEN, sign_in, most=_LONGEST_TOKEN, is_secret=True
+        )
 
     def _show_name(self, name: str) -> None:
         self._say(tr("Signed in as {name}. Gated downloads can be tried again.").format(name=name))

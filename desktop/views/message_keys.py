@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt
+from PySide6.QtCore import QEvent, QMetaObject, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractSlider, QApplication, QWidget
 
 from desktop.views.message_view import MessageView, message_of
 from desktop.views.message_widgets import MessageWidgets
+from desktop.views.reply import Reply
 from desktop.views.text_block import TextBlock
 from engine.language import tr, whole
 
@@ -23,7 +24,13 @@ _LINES: Final = {_Key.Key_Up: -1, _Key.Key_Down: 1}
 
 
 class MessageKeys(QObject):
-    """Sees the keys that the messages leave to their list, and where the focus goes."""
+    """Sees the keys that the messages leave to their list, and where the focus goes.
+
+    Signals:
+        left: the message that had the focus is gone, and nothing is in its place
+    """
+
+    left = Signal()
 
     def __init__(self, messages: "MessageList", widgets: MessageWidgets) -> None:
         super().__init__(messages)
@@ -32,7 +39,10 @@ class MessageKeys(QObject):
         self._caret: QMetaObject.Connection | None = None
         self.at = ""
         """The message that has the focus, or had it last."""
+        self._place = 0
+        """Which one of the path it is."""
         messages.installEventFilter(self)
+        widgets.focus_left.connect(self._go_on_from)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._follow)
@@ -161,14 +171,25 @@ class MessageKeys(QObject):
         self.at = message.message_id
         message.actions_row.set_focused(focused=True)
         path = self._messages.path
-        place = tr("{n} of {count}").format(
-            n=whole(path.index(self.at) + 1), count=whole(len(path))
-        )
+        self._place = path.index(self.at)
+        place = tr("{n} of {count}").format(n=whole(self._place + 1), count=whole(len(path)))
         message.setAccessibleDescription(place)
         if isinstance(new, TextBlock):
             self._caret = new.caret_moved.connect(self._show_caret)
         if new is not message and QApplication.mouseButtons() == Qt.MouseButton.NoButton:
             self._show(new)
+
+    def _go_on_from(self, gone: MessageView) -> None:
+        """From a reply that goes to the one in its place; where there is none, out of the list.
+
+        Whoever edits a message of their own goes out as well: the composer is where one writes.
+        """
+        path = self._messages.path
+        is_replaced = gone.message_id not in path and self._place < len(path)
+        if isinstance(gone, Reply) and is_replaced:
+            self.go_to(self._place)
+        else:
+            self.left.emit()
 
     def _show_caret(self) -> None:
         focused = QApplication.focusWidget()

@@ -43,7 +43,7 @@ class MessageList(QAbstractScrollArea):
 
     Signals:
         link_chosen(QUrl)
-        focus_left: the message that had the focus is gone
+        focus_left: the message that had the focus is gone, and nothing is in its place
         tree_asked(str): message id
     """
 
@@ -73,8 +73,9 @@ class MessageList(QAbstractScrollArea):
         self._column.made.connect(self._paint_over)
         self.input = SelectionInput(chat, self._selection, self)
         self.keys = MessageKeys(self, self._widgets)
-        for told in ("link_chosen", "focus_left", "tree_asked"):
-            getattr(self._widgets, told).connect(getattr(self, told))
+        self.keys.left.connect(self.focus_left)
+        self._widgets.link_chosen.connect(self.link_chosen)
+        self._widgets.tree_asked.connect(self.tree_asked)
         self._widgets.branch_stepped.connect(self._step)
         self._answer = push_button(theme, tr("Answer this message"), "quiet")
         self._answer.setParent(self.viewport())

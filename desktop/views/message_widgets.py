@@ -34,13 +34,13 @@ class MessageWidgets(QObject):
     """Signals:
 
     link_chosen(QUrl)
-    focus_left: the message that had the focus is gone
+    focus_left(MessageView): it has the focus, and goes
     tree_asked(str): message id
     branch_stepped(str, int): message id and -1 or 1
     """
 
     link_chosen = Signal(QUrl)
-    focus_left = Signal()
+    focus_left = Signal(object)
     tree_asked = Signal(str)
     branch_stepped = Signal(str, int)
 
@@ -117,7 +117,7 @@ class MessageWidgets(QObject):
         widget = self._widgets.pop(message_id)
         if has_focus(widget):
             # Qt would give it to whatever comes next in the window.
-            self.focus_left.emit()
+            self.focus_left.emit(widget)
         widget.hide()
         widget.release()
         widget.deleteLater()

@@ -4,7 +4,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMessageBox, QToolButton
 
 from desktop.pair_model import PairModel
-from desktop.profile_model import ProfileModel
+from desktop.profile_model import ProfileModel, shown_profile
 from desktop.theme import Theme
 from desktop.views.controls import IconButton
 from desktop.views.save_profile import ask_for_name, save_profile
@@ -39,12 +39,7 @@ class ProfileButton(IconButton):
         self._menu.clear()
         active = self._profiles.active
         for profile in self._profiles.profiles:
-            words = (
-                f"{profile.name} ({tr('a model is not there')})"
-                if profile.missing
-                else profile.name
-            )
-            action = self._menu.addAction(words.replace("&", "&&"))
+            action = self._menu.addAction(shown_profile(profile).replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(profile == active)
             action.setToolTip(profile.missing)
@@ -67,9 +62,11 @@ class ProfileButton(IconButton):
         save_profile(self, self._profiles, request, sampling, in_use=True)
 
     def _rename(self, name: str) -> None:
-        new_name = ask_for_name(self, tr("Rename the profile"), name)
-        if new_name and new_name != name:
-            self._profiles.rename(name, new_name)
+        def rename(new_name: str) -> None:
+            if new_name != name:
+                self._profiles.rename(name, new_name)
+
+        ask_for_name(self, tr("Rename the profile"), rename, name)
 
     def _ask_to_delete(self, name: str) -> None:
         answer = QMessageBox.question(

@@ -25,12 +25,12 @@ class ReplyLine(QWidget):
 
     chip_chosen = Signal()
 
-    def __init__(self, theme: Theme, *ends: QWidget) -> None:
-        """`ends`: what stands at the end of the line and keeps its size."""
+    def __init__(self, theme: Theme, *ends: QWidget, opens: bool = True) -> None:
+        """`ends`: what stands at the end of the line and keeps its size. `opens`: as the chip's."""
         super().__init__()
         self._ends = ends
         self._words = NoteText()
-        self._chip = StatusChip(theme)
+        self._chip = StatusChip(theme, opens=opens)
         self._chip.setAccessibleName(tr("How the reply was made"))
         self._chip.clicked.connect(self.chip_chosen)
         self._note = label(theme, role="small", tone="muted")

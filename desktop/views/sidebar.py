@@ -10,7 +10,7 @@ from desktop.actions import Actions, shown_keys
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.theme import Theme
-from desktop.views.ask_name import ask_name
+from desktop.views.ask_line import ask_line
 from desktop.views.controls import IconButton, action_button, label, push_button, rule
 from desktop.views.conversation_trash import TrashPage
 from desktop.views.conversation_view import ConversationListView
@@ -96,7 +96,7 @@ class Sidebar(QWidget):
 
     def ask_folder(self) -> None:
         """Create a folder of the name that the person gives."""
-        ask_name(
+        ask_line(
             self, tr("New folder"), tr("Name of the folder"), self._conversations.create_folder
         )
 

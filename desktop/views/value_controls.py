@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QSpinBox,
     QStyle,
+    QStyledItemDelegate,
     QWidget,
 )
 
@@ -35,6 +36,8 @@ class ChoiceBox(QComboBox):
         theme.dress(self, "body")
         self.setAccessibleName(name)
         self.view().setAccessibleName(name)
+        # The one that Qt gives it on some desktops knows nothing of the style sheet.
+        self.setItemDelegate(QStyledItemDelegate(self))
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for value, said in words.items():
             self.addItem(said, str(value))

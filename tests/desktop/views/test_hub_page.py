@@ -172,26 +172,24 @@ def test_a_gated_download_leads_to_its_page(
         (AccessNeeded("The hub does not know this token.", page=""), "does not know this token"),
     ],
 )
-def test_a_token_is_kept_once_the_hub_knows_it(  # noqa: PLR0917 - two cases of one window
+def test_a_token_is_kept_once_the_hub_knows_it(
     qtbot: QtBot,
     dialog: ModelDialog,
     hub: FakeHub,
-    monkeypatch: pytest.MonkeyPatch,
     error: AccessNeeded | None,
     said: str,
 ) -> None:
-    shown: list[object] = []
-
-    def type_it(*arguments: object) -> tuple[str, bool]:
-        shown.append(arguments[-1])
-        return " hf_secret ", True
-
-    monkeypatch.setattr(QInputDialog, "getText", type_it)
     hub.error = error
     press(dialog, "Hub")
     press(dialog, "Sign in")
+    asking = dialog.findChild(QInputDialog)
+    assert isinstance(asking, QInputDialog)
+    field = asking.findChild(QLineEdit)
+    assert isinstance(field, QLineEdit)
+    assert field.echoMode() is QLineEdit.EchoMode.Password
+    QTest.keyClicks(field, " hf_secret ")
+    QTest.keyClick(field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: said in words(dialog))
-    assert shown == [QLineEdit.EchoMode.Password]
     assert hub.asked == ["sign in"]
 
 

@@ -216,6 +216,33 @@ def test_a_deleted_message_gives_the_focus_to_the_composer(two: Desktop) -> None
     assert two.window.page.composer.edit.hasFocus()
 
 
+def test_the_focus_stays_with_a_reply_that_is_regenerated(
+    qtbot: QtBot, two: Desktop, opener: FakeOpener
+) -> None:
+    press(Qt.Key.Key_Backtab)
+    before = message().message_id
+    opener.session.reply = "Another one"
+    opener.session.gate.close()
+    press(Qt.Key.Key_Return)
+    while press(Qt.Key.Key_Tab).accessibleName() != "Regenerate the reply":
+        pass
+    press(Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: two.chat.run is not None)
+    assert message().message_id != before
+    assert message().message_id == two.chat.messages()[-1].message.id
+    opener.session.gate.open()
+    qtbot.waitUntil(lambda: two.chat.run is None)
+    assert message().accessibleName() == "Reply: Another one"
+    assert message().accessibleDescription() == "2 of 2"
+
+
+def test_another_conversation_does_not_take_the_focus_from_the_composer(two: Desktop) -> None:
+    press(Qt.Key.Key_Backtab)
+    assert isinstance(message(), Reply)
+    two.chat.open(None)
+    assert two.window.page.composer.edit.hasFocus()
+
+
 def test_keys_reach_messages_that_have_no_widget_yet(many: Desktop) -> None:
     assert message().message_id == f"m{MANY - 1}"
     press(Qt.Key.Key_Home)
