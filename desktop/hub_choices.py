@@ -7,7 +7,7 @@ from typing import Final
 from desktop import figures
 from desktop.fit_badges import FROM_DISK, Badge, FreeMemory, plain_words
 from desktop.model_choices import INCOMPLETE, ModelRow
-from engine.language import decimal, tr, trn, whole
+from engine.language import date, decimal, tr, trn, whole
 from engine.library.catalogue import CatalogueModel, CataloguePair
 from engine.library.expected_speed import Regime
 from engine.library.hub.values import FoundRepo, RemoteModel, RepoDetails
@@ -25,7 +25,7 @@ def repo_row(repo: FoundRepo) -> ModelRow:
     facts = [
         _parameters(repo.parameters),
         repo.architecture,
-        tr("updated {updated:%Y-%m-%d}").format(updated=repo.updated) if repo.updated else "",
+        tr("updated {day}").format(day=date(repo.updated)) if repo.updated else "",
     ]
     downloads = ""
     if repo.downloads is not None:

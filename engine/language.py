@@ -1,9 +1,10 @@
-"""The person's language: words from a gettext catalogue, and numbers as that language writes them.
+"""The person's language: words from a gettext catalogue, and numbers and dates as that language writes them.
 
 A process speaks one language from its start to its end. Many modules make their words while they
 are imported, so whoever chooses does it before importing them: `desktop/__main__.py`.
 """
 
+import datetime
 import gettext
 import os
 import re
@@ -26,6 +27,7 @@ _DIGITS_BELOW: Final = 0.1
 _NOTHING_BELOW: Final = 0.0001
 _SEPARATORS: Final = {"de": str.maketrans(",.", ".,")}
 """From what Python writes. A language that is not here writes numbers as English does."""
+_DATES: Final = {"de": "%d.%m.%Y"}
 
 
 class _Marks(gettext.NullTranslations):
@@ -104,6 +106,11 @@ def two_digits(value: float) -> str:
 def percent(fraction: float) -> str:
     """Such as 41 %."""
     return f"{whole(100 * fraction)} %"
+
+
+def date(day: datetime.date) -> str:
+    """Such as 2026-11-27."""
+    return f"{day:{_DATES.get(_chosen.language, '%Y-%m-%d')}}"
 
 
 def _as_written_here(number: str) -> str:

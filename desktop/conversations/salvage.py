@@ -1,5 +1,6 @@
 """What can be read of a damaged conversations file, in a new one."""
 
+import datetime
 import json
 import uuid
 from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ from desktop.conversations.readable_rows import ReadableRows
 from desktop.conversations.values import MessageState
 from engine.errors import DiskTrouble
 from engine.events import Role
-from engine.language import tr
+from engine.language import date, tr
 
 RECOVERED: Final = tr("Recovered conversation")
 _TABLES: Final = ("folder", "conversation", "content", "message", "reply_notes", "attachment")
@@ -62,7 +63,7 @@ class Salvage:
         )
         if not self.backup:
             return tr("What can be read is saved: {saved}.").format(saved=saved)
-        day = self.backup.stem[-10:]
+        day = date(datetime.date.fromisoformat(self.backup.stem[-10:]))
         return tr(
             "What can be read is saved: {saved}, and {from_backup} from the copy of {day}."
         ).format(saved=saved, from_backup=self.from_backup, day=day)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from desktop.conversations.values import MessageState, Setup
@@ -96,8 +96,9 @@ def two_pairs(person: Person, model: Path, away: Path) -> None:
     person.app.chat.set_up(Setup("", SHORT))
     reply = person.app.window.findChildren(Reply)[-1]
     reply.menu.aboutToShow.emit()
-    others = next(one for one in reply.menu.actions() if one.menu())
-    entries = {one.text(): one for one in others.menu().actions()}
+    others = reply.menu.findChild(QMenu)
+    assert isinstance(others, QMenu)
+    entries = {one.text(): one for one in others.actions()}
     assert not entries[f"{AWAY} (a model is not there)"].isEnabled()
     entries[GUESSING].trigger()
     person.wait(lambda: person.app.chat.messages()[-1].branches == 2, LOAD_MS)
