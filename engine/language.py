@@ -1,10 +1,10 @@
-"""The person's language: words from a gettext catalogue, and numbers and dates as that language writes them.
+"""The person's language: words from a gettext catalogue, and numbers and dates as it writes them.
 
 A process speaks one language from its start to its end. Many modules make their words while they
 are imported, so whoever chooses does it before importing them: `desktop/__main__.py`.
 """
 
-import datetime
+import datetime as dt
 import gettext
 import os
 import re
@@ -108,7 +108,7 @@ def percent(fraction: float) -> str:
     return f"{whole(100 * fraction)} %"
 
 
-def date(day: datetime.date) -> str:
+def date(day: dt.date) -> str:
     """Such as 2026-11-27."""
     return f"{day:{_DATES.get(_chosen.language, '%Y-%m-%d')}}"
 

@@ -1,6 +1,6 @@
 """What can be read of a damaged conversations file, in a new one."""
 
-import datetime
+import datetime as dt
 import json
 import uuid
 from collections.abc import Callable, Mapping
@@ -63,7 +63,7 @@ class Salvage:
         )
         if not self.backup:
             return tr("What can be read is saved: {saved}.").format(saved=saved)
-        day = date(datetime.date.fromisoformat(self.backup.stem[-10:]))
+        day = date(dt.date.fromisoformat(self.backup.stem[-10:]))
         return tr(
             "What can be read is saved: {saved}, and {from_backup} from the copy of {day}."
         ).format(saved=saved, from_backup=self.from_backup, day=day)

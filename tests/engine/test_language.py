@@ -1,6 +1,6 @@
 """Words and numbers in the person's language, and the marks that show what was never translated."""
 
-import datetime
+import datetime as dt
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -58,7 +58,7 @@ def test_an_estimate_has_two_digits(value: float, words: str) -> None:
 
 
 def test_a_date_is_written_so_that_it_sorts() -> None:
-    assert language.date(datetime.date(2026, 3, 9)) == "2026-03-09"
+    assert language.date(dt.date(2026, 3, 9)) == "2026-03-09"
 
 
 def test_german_words_and_numbers() -> None:
@@ -66,7 +66,7 @@ def test_german_words_and_numbers() -> None:
     assert language.tr(SENTENCE) == "Ein Zielmodell wählen."
     assert language.decimal(12345.67) == "12.345,7"
     assert language.whole(8192) == "8.192"
-    assert language.date(datetime.date(2026, 3, 9)) == "09.03.2026"
+    assert language.date(dt.date(2026, 3, 9)) == "09.03.2026"
     assert language.tr("never said") == "never said"
 
 
