@@ -56,11 +56,14 @@ class BlockColumn(InOrder):
     def in_order(self) -> Sequence[QWidget]:
         return [self._views[number] for number in sorted(self._views)]
 
-    def show_blocks(self, blocks: Sequence[Block], *, growing: bool) -> None:
-        """Show `blocks`; while `growing` the last one has a caret and no colours yet."""
+    def show_blocks(self, blocks: Sequence[Block], *, growing: bool) -> Collection[int]:
+        """Show `blocks`; while `growing` the last one has a caret and no colours yet.
+
+        The numbers of those with a widget that look other than before.
+        """
         first = self._first_change(blocks, growing=growing)
         if first == len(blocks) == len(self._blocks):
-            return
+            return ()
         self._blocks, self._growing = blocks, growing
         self._estimate(first)
         for number in [number for number in self._views if number >= first]:
@@ -69,6 +72,7 @@ class BlockColumn(InOrder):
             else:
                 self._drop(number)
         self._change()
+        return [number for number in self._views if number >= first]
 
     def missing(self, top: int, bottom: int) -> list[int]:
         """The blocks between these heights that have no widget."""

@@ -24,10 +24,10 @@ class MessageColumn(QObject):
     Heights of messages without a widget are those they had, or estimates.
 
     Signals:
-        made(MessageView, list[int]): these texts of a message have a widget now
+        changed(MessageView, Collection[int]): these texts of a message were made or have grown
     """
 
-    made = Signal(object, object)
+    changed = Signal(object, object)
 
     def __init__(self, theme: Theme, widgets: MessageWidgets, parent: QObject) -> None:
         super().__init__(parent)
@@ -56,8 +56,10 @@ class MessageColumn(QObject):
             self.path, lambda index: estimated_height(items[index].message.text, line)
         )
         self._widgets.keep_only(self._places)
-        for message_id, _ in self._widgets:
-            self._widgets.show(self._items[self._places[message_id]])
+        for message_id, widget in self._widgets:
+            texts = self._widgets.show(self._items[self._places[message_id]])
+            if texts:
+                self.changed.emit(widget, texts)
 
     def forget_heights(self) -> None:
         """Sizes and distances are others now; `show` comes next."""
@@ -102,7 +104,7 @@ class MessageColumn(QObject):
         widget = self._widgets.get(message_id)
         if widget is None:
             widget = self._widgets.built(self._items[self._places[message_id]])
-            self.made.emit(widget, list(widget.texts()))
+            self.changed.emit(widget, list(widget.texts()))
         return widget
 
     def settle(self, top: Callable[[], int], height: int, width: int) -> int:
@@ -181,7 +183,7 @@ class MessageColumn(QObject):
 
     def _build(self, widget: MessageView, blocks: Sequence[int]) -> None:
         widget.build(blocks)
-        self.made.emit(widget, blocks)
+        self.changed.emit(widget, blocks)
 
     def _measure(self, message_id: str, widget: MessageView) -> bool:
         height = widget.heightForWidth(self._width)

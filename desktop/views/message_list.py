@@ -70,7 +70,7 @@ class MessageList(QAbstractScrollArea):
         self._column = MessageColumn(theme, self._widgets, self)
         self._hits = HitMarks(theme, self.viewport())
         self._selection = Selection(theme, self._widgets, self.viewport())
-        self._column.made.connect(self._paint_over)
+        self._column.changed.connect(self._paint_over)
         self.input = SelectionInput(chat, self._selection, self)
         self.keys = MessageKeys(self, self._widgets)
         self.keys.left.connect(self.focus_left)
@@ -208,7 +208,7 @@ class MessageList(QAbstractScrollArea):
 
     def _grow(self) -> None:
         if grown := self._widgets.grow():
-            self._paint_over(grown, list(grown.texts()))
+            self._paint_over(*grown)
         self._place()
 
     def _paint_over(self, widget: MessageView, texts: Collection[int]) -> None:

@@ -80,22 +80,22 @@ class MessageWidgets(QObject):
             widget.show()
         return widget
 
-    def show(self, item: ShownMessage) -> None:
-        """Bring the widget of a message up to date, if there is one."""
+    def show(self, item: ShownMessage) -> Collection[int]:
+        """Bring the widget of a message up to date, if there is one; its texts that changed."""
         widget = self._widgets.get(item.message.id)
         run = self._chat.shown_run
         if run and isinstance(widget, Reply) and run.message.id == item.message.id:
-            widget.show_run(run)
-        elif widget:
-            widget.show_message(item, idle=self._chat.can_answer)
+            return widget.show_run(run)
+        return widget.show_message(item, idle=self._chat.can_answer) if widget else ()
 
-    def grow(self) -> UserMessage | Reply | None:
-        """Show what the reply that streams has now, in its widget if there is one."""
+    def grow(self) -> tuple[Reply, Collection[int]] | None:
+        """Show what the reply that streams has now, in its widget if there is one.
+
+        That widget, and the numbers of those of its texts that have grown.
+        """
         run = self._chat.shown_run
         widget = self._widgets.get(run.message.id) if run else None
-        if run and isinstance(widget, Reply):
-            widget.show_run(run)
-        return widget
+        return (widget, widget.show_run(run)) if run and isinstance(widget, Reply) else None
 
     def drop_one(self, near: Collection[str]) -> bool:
         """Drop one that is not `near` the view; whether there was one.

@@ -1,6 +1,6 @@
 """A reply: its blocks, and under them one line with the chip, the speed and the actions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import QTimer, QUrl, Signal
@@ -91,12 +91,14 @@ class Reply(MessageView):
         self._column.addWidget(self._blocks)
         self._column.addWidget(self._line)
 
-    def show_message(self, shown: ShownMessage, *, idle: bool) -> None:
-        """Show a reply that has ended; `idle`: the engine can answer now."""
+    def show_message(self, shown: ShownMessage, *, idle: bool) -> Collection[int]:
+        """Show a reply that has ended; `idle`: the engine can answer now.
+
+        The numbers of those of its texts that look other than before.
+        """
         self._run = None
         self._tell_soon.cancel()
-        if shown.message != self._shown:
-            self._show_text(shown.message)
+        other = self._show_text(shown.message) if shown.message != self._shown else ()
         self._message = self._shown = shown.message
         self._again.setEnabled(idle)
         self._go_on.setVisible(not self._actions.why_not_on(shown.message))
@@ -105,18 +107,20 @@ class Reply(MessageView):
         notes = shown.message.notes
         words = figures.note(shown.message.state, notes)
         self._line.show_words(figures.chip(notes) if notes else None, words)
+        return other
 
-    def show_run(self, run: ReplyRun) -> None:
-        """Show a reply that streams."""
+    def show_run(self, run: ReplyRun) -> Collection[int]:
+        """Show a reply that streams; the numbers of those of its texts that have grown."""
         self._message, self._shown = run.message, None
         self._run = run
         (thought, text), speed = parts_of(run.message), run.figures.tokens_per_second
-        self._blocks.show_blocks(self._stream.update(text), growing=True)
+        grown = self._blocks.show_blocks(self._stream.update(text), growing=True)
         self._show_thought(thought, seconds_of(thought, run.origins, speed), live=True)
         self._mark_later()
         for widget in (self.actions_row, self.branches, self._go_on):
             widget.hide()
         self._tell_soon()
+        return grown
 
     @property
     def edit_words(self) -> tuple[str, str]:
@@ -184,15 +188,16 @@ class Reply(MessageView):
             view.show_all()
         return self.texts().get(text)
 
-    def _show_text(self, message: StoredMessage) -> None:
-        """All of a reply that has ended."""
+    def _show_text(self, message: StoredMessage) -> Collection[int]:
+        """All of a reply that has ended; the texts that look other than before."""
         self._message = message
         (thought, text), known = parts_of(message), message.notes
-        self._blocks.show_blocks(self._stream.finish(text), growing=False)
+        other = self._blocks.show_blocks(self._stream.finish(text), growing=False)
         seconds = seconds_of(thought, known.origins, known.tokens_per_second) if known else None
         self._show_thought(thought, seconds, live=False)
         self._show_marks()
         self._name_by(text)
+        return other
 
     def _show_figures(self) -> None:
         if self._run:

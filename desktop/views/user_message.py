@@ -1,6 +1,6 @@
 """A message of the person: a bubble at the end side, its actions before it, edited in place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
@@ -75,12 +75,16 @@ class UserMessage(MessageView):
             self._row.addWidget(widget, 0, Qt.AlignmentFlag.AlignVCenter)
         self._row.addStretch()
 
-    def show_message(self, shown: ShownMessage, *, idle: bool) -> None:
-        """Show the place among the branches; `idle`: the engine can answer now."""
+    def show_message(self, shown: ShownMessage, *, idle: bool) -> Collection[int]:
+        """Show the place among the branches; `idle`: the engine can answer now.
+
+        The texts that look other than before: none, for the words stay what they are.
+        """
         self._message = shown.message
         self._edit.setEnabled(idle)
         self._name_by(shown.message.text)
         self.branches.show_branch(shown.branch, shown.branches, enabled=idle)
+        return ()
 
     @property
     def edit_words(self) -> tuple[str, str]:

@@ -1,14 +1,17 @@
 """Finding in the conversation: every hit counted, marked in place, and reached."""
 
+from collections.abc import Iterable
+
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QTextCharFormat
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
 from desktop.views.find_bar import FindBar
-from desktop.views.text_block import TextBlock
+from desktop.views.text_block import Layer, TextBlock
 from desktop.views.thinking import ThinkingView
 from tests.desktop.fakes import FakeOpener
 
@@ -105,6 +108,41 @@ def test_hits_of_a_new_message_are_counted(
     app.chat.send(f"Another {WORD}")
     qtbot.waitUntil(lambda: app.chat.run is None)
     assert counted(bar) == "1 of 6"
+
+
+def test_a_reply_that_streams_is_marked_only_where_it_grows(
+    qtbot: QtBot,
+    app: Desktop,
+    bar: FindBar,
+    opener: FakeOpener,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    look_for(bar, WORD)
+    opener.session.reply = f"First {WORD}.\n\nSecond {WORD}.\n\nThird and a {WORD}"
+    opener.session.gate.close()
+    app.chat.send("Three more")
+    app.window.page.messages.jump_to_end()
+    opener.session.gate.step(4)
+    qtbot.waitUntil(lambda: any("Third and" in text.toPlainText() for text in texts(app)))
+    marked: list[str] = []
+    lay_over = TextBlock.lay_over
+
+    def listen(
+        view: TextBlock,
+        layer: Layer,
+        look: QTextCharFormat,
+        spans: Iterable[tuple[int, int]],
+    ) -> None:
+        if layer is Layer.HITS:
+            marked.append(view.toPlainText()[:5])
+        lay_over(view, layer, look, spans)
+
+    monkeypatch.setattr(TextBlock, "lay_over", listen)
+    opener.session.gate.open()
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    assert set(marked) == {"Third"}
+    (third,) = (text for text in texts(app) if text.toPlainText().startswith("Third"))
+    assert len(third.extraSelections()) == 1
 
 
 def test_another_conversation_closes_it(app: Desktop, bar: FindBar) -> None:
