@@ -1,18 +1,61 @@
 """What this process may use of the machine."""
 
 import contextlib
+import math
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 import psutil
 
-_MEMBERSHIPS: Final = Path("/proc/self/cgroup")
-_CGROUPS: Final = Path("/sys/fs/cgroup")
+from engine.control_groups import ControlGroup, Mounts, own_groups
+
+_PROCESSORS: Final = Path("/sys/devices/system/cpu")
+_MOUNTS: Final = Mounts()
 
 
-def physical_cores() -> int:
-    """Cores, not hardware threads: ggml's matrix kernels gain nothing from the latter."""
-    return psutil.cpu_count(logical=False) or 1
+def usable_cores(processors: Path = _PROCESSORS, mounts: Mounts = _MOUNTS) -> int:
+    """How many threads ggml should compute with; at least 1.
+
+    Cores, not hardware threads: ggml's matrix kernels gain nothing from the latter. Only those that
+    this process may run on, and no more than its share of time: threads that have to take turns on
+    a core wait for each other at every step of a pass, which makes it many times as slow.
+    """
+    shares = [_share_of_time(group) for group in own_groups("cpu", mounts)]
+    return max(1, math.floor(min([_allowed_cores(processors), *shares])))
+
+
+def _allowed_cores(processors: Path) -> int:
+    cores = psutil.cpu_count(logical=False) or 1
+    try:
+        allowed = psutil.Process().cpu_affinity()
+    except (AttributeError, psutil.Error):  # macOS has none
+        return cores
+    return min(cores, len(_cores_of(allowed, processors))) if allowed else cores
+
+
+def _cores_of(allowed: Iterable[int], processors: Path) -> set[str]:
+    """A name for each core that has one of these hardware threads: the list of its threads."""
+    names = set()
+    for thread in allowed:
+        name = str(thread)
+        with contextlib.suppress(OSError, ValueError):
+            name = (processors / f"cpu{thread}" / "topology" / "thread_siblings_list").read_text()
+        names.add(name)
+    return names
+
+
+def _share_of_time(group: ControlGroup) -> float:
+    """Processors that the group may keep busy; infinite where it has no limit."""
+    if group.unified:
+        quota, _, period = group.text("cpu.max").partition(" ")
+    else:
+        quota, period = group.text("cpu.cfs_quota_us"), group.text("cpu.cfs_period_us")
+    try:
+        share = int(quota) / int(period)
+    except (ValueError, ZeroDivisionError):  # "max", or no such file
+        return math.inf
+    return share if share > 0 else math.inf  # -1: none, in version 1
 
 
 def allow_locked_memory() -> None:
@@ -24,50 +67,32 @@ def allow_locked_memory() -> None:
         resource.setrlimit(resource.RLIMIT_MEMLOCK, (hard, hard))
 
 
-def available_memory(memberships: Path = _MEMBERSHIPS, root: Path = _CGROUPS) -> int:
+def available_memory(mounts: Mounts = _MOUNTS) -> int:
     """Bytes that can be filled without swapping: the system's, or less under a control group."""
     free = int(psutil.virtual_memory().available)
-    return max(
-        min([free, *(allowed - held for allowed, held in _group_limits(memberships, root))]), 0
-    )
+    return max(min([free, *(allowed - held for allowed, held in _memory_limits(mounts))]), 0)
 
 
-def memory_limit(memberships: Path = _MEMBERSHIPS, root: Path = _CGROUPS) -> int:
+def memory_limit(mounts: Mounts = _MOUNTS) -> int:
     """Bytes that could ever be filled, were nothing else running."""
     total = int(psutil.virtual_memory().total)
-    return min([total, *(allowed for allowed, _ in _group_limits(memberships, root))])
+    return min([total, *(allowed for allowed, _ in _memory_limits(mounts))])
 
 
-def _group_limits(memberships: Path, root: Path) -> list[tuple[int, int]]:
+def _memory_limits(mounts: Mounts) -> Iterator[tuple[int, int]]:
     """(allowed, held) of our control groups, v1 and v2: page cache counts, but gives way."""
-    limits = []
-    with contextlib.suppress(OSError, ValueError):
-        for line in memberships.read_text().splitlines():
-            _, controllers, path = line.split(":", 2)
-            # A limit holds for all groups below it, and a container sees its own group as the root.
-            groups = [Path(path.lstrip("/")), *Path(path.lstrip("/")).parents]
-            for group in groups:
-                if controllers == "":
-                    limits += _limit(root / group, "memory.max", "anon")
-                elif "memory" in controllers.split(","):
-                    limits += _limit(root / "memory" / group, "memory.limit_in_bytes", "total_rss")
-    return limits
+    for group in own_groups("memory", mounts):
+        limit, held = (
+            ("memory.max", "anon") if group.unified else ("memory.limit_in_bytes", "total_rss")
+        )
+        with contextlib.suppress(ValueError):  # no such file, or no limit
+            yield int(group.text(limit)), _statistic(group.text("memory.stat"), held)
 
 
-def _limit(group: Path, limit: str, held: str) -> list[tuple[int, int]]:
-    """The limit and what the group holds; none where there is no limit or no such file."""
-    try:
-        allowed = int((group / limit).read_text())
-    except (OSError, ValueError):
-        return []
-    return [(allowed, _statistic(group / "memory.stat", held))]
-
-
-def _statistic(file: Path, name: str) -> int:
+def _statistic(text: str, name: str) -> int:
     """One figure of a file of `name number` lines; 0 where it is not there."""
-    with contextlib.suppress(OSError, ValueError):
-        for line in file.read_text().splitlines():
-            key, _, number = line.partition(" ")
-            if key == name:
-                return int(number)
+    for line in text.splitlines():
+        key, _, number = line.partition(" ")
+        if key == name and number.isdecimal():
+            return int(number)
     return 0

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from engine.cancel import CancelToken
-from engine.machine import physical_cores
+from engine.machine import usable_cores
 from engine.paths import cache_dir, keep_if_possible
 
 log = logging.getLogger("outrider.machine")
@@ -101,7 +101,7 @@ def _open_uncached(path: Path) -> int | None:
 
 
 def _read_ram() -> float:
-    cores = physical_cores()
+    cores = usable_cores()
     arrays = [np.ones(_RAM_BYTES // 8 // cores, dtype=np.uint64) for _ in range(cores)]
     size = sum(array.nbytes for array in arrays)
     best = 0.0

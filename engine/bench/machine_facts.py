@@ -9,7 +9,7 @@ import psutil
 
 from engine.llama.devices import DeviceKind, list_devices
 from engine.llama.version import version
-from engine.machine import physical_cores
+from engine.machine import usable_cores
 
 _CPU_INFO: Final = Path("/proc/cpuinfo")
 
@@ -19,7 +19,7 @@ def describe_machine() -> dict[str, Any]:
     return {
         "system": platform.platform(),
         "processor": _processor(),
-        "cores": physical_cores(),
+        "cores": usable_cores(),
         "memory_bytes": psutil.virtual_memory().total,
         "llama_cpp_python": version(),
         "python": platform.python_version(),

@@ -1,12 +1,14 @@
-"""Memory limits of control groups, as files in a folder."""
+"""Cores and memory that a process may use; control groups as files in a folder."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from types import SimpleNamespace
 
 import psutil
 import pytest
 
-from engine.machine import available_memory, memory_limit, physical_cores
+from engine.control_groups import Mounts
+from engine.machine import available_memory, memory_limit, usable_cores
 
 FREE = 8 << 30
 UNLIMITED_V1 = "9223372036854771712\n"
@@ -29,15 +31,20 @@ def limit(file: Path, text: str) -> None:
     file.write_text(text)
 
 
-def member_of(root: Path, *lines: str) -> int:
-    """The available memory of a process with these control groups."""
+def mounts_of(root: Path, *lines: str) -> Mounts:
+    """Where a process with these control groups reads of them."""
     memberships = root.parent / "memberships"
     memberships.write_text("".join(f"{line}\n" for line in lines))
-    return available_memory(memberships, root)
+    return Mounts(memberships, root)
+
+
+def member_of(root: Path, *lines: str) -> int:
+    """The available memory of a process with these control groups."""
+    return available_memory(mounts_of(root, *lines))
 
 
 def test_without_control_groups_it_is_the_systems(tmp_path: Path) -> None:
-    assert available_memory(tmp_path / "none", tmp_path) == FREE
+    assert available_memory(Mounts(tmp_path / "none", tmp_path)) == FREE
 
 
 @pytest.mark.parametrize("group", ["/", "/user.slice/chat.scope"])
@@ -83,14 +90,6 @@ def test_a_group_may_have_a_colon_in_its_name(root: Path) -> None:
     assert member_of(root, "0::/a:b") == 4096
 
 
-@pytest.mark.parametrize(("counted", "cores"), [(6, 6), (None, 1)])
-def test_cores_that_cannot_be_counted_are_one(
-    monkeypatch: pytest.MonkeyPatch, counted: int | None, cores: int
-) -> None:
-    monkeypatch.setattr(psutil, "cpu_count", lambda *, logical: None if logical else counted)
-    assert physical_cores() == cores
-
-
 def test_what_a_group_holds_already_is_not_free(root: Path) -> None:
     limit(root / "chat" / "memory.max", str(1 << 30))
     limit(root / "chat" / "memory.stat", f"file 4096\nanon {200 << 20}\nanon_thp 7\n")
@@ -103,10 +102,81 @@ def test_what_a_group_holds_already_is_not_free(root: Path) -> None:
 
 
 def test_the_memory_that_could_ever_be_filled_leaves_out_what_is_held_now(root: Path) -> None:
-    memberships = root.parent / "memberships"
-    memberships.write_text("0::/chat\n")
-    assert memory_limit(memberships, root) == 2 * FREE
+    mounts = mounts_of(root, "0::/chat")
+    assert memory_limit(mounts) == 2 * FREE
     limit(root / "chat" / "memory.max", str(1 << 30))
     limit(root / "chat" / "memory.stat", f"anon {1 << 29}\n")
-    assert memory_limit(memberships, root) == 1 << 30
-    assert available_memory(memberships, root) == 1 << 29
+    assert memory_limit(mounts) == 1 << 30
+    assert available_memory(mounts) == 1 << 29
+
+
+@pytest.fixture
+def processors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Four cores of two hardware threads each: 0 and 4 are one core, 1 and 5 the next."""
+    for thread in range(8):
+        siblings = tmp_path / "cpus" / f"cpu{thread}" / "topology" / "thread_siblings_list"
+        limit(siblings, f"{thread % 4},{thread % 4 + 4}\n")
+    monkeypatch.setattr(psutil, "cpu_count", lambda *, logical: 8 if logical else 4)
+    allow(monkeypatch, range(8))
+    return tmp_path / "cpus"
+
+
+def allow(monkeypatch: pytest.MonkeyPatch, threads: Iterable[int]) -> None:
+    """Let this process run on these hardware threads only."""
+    monkeypatch.setattr(
+        psutil.Process, "cpu_affinity", lambda _process: list(threads), raising=False
+    )
+
+
+def test_hardware_threads_of_a_core_are_one(processors: Path, root: Path) -> None:
+    assert usable_cores(processors, mounts_of(root)) == 4
+
+
+@pytest.mark.parametrize(("threads", "cores"), [([0, 4], 1), ([1, 2], 2), ([3, 4, 7], 2)])
+def test_cores_that_others_have_to_themselves_do_not_count(
+    processors: Path, root: Path, monkeypatch: pytest.MonkeyPatch, threads: list[int], cores: int
+) -> None:
+    allow(monkeypatch, threads)
+    assert usable_cores(processors, mounts_of(root)) == cores
+
+
+def test_without_a_topology_each_allowed_thread_may_be_a_core(
+    processors: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allow(monkeypatch, [0, 4, 5])
+    assert usable_cores(processors / "elsewhere", mounts_of(root)) == 3
+    allow(monkeypatch, range(8))
+    assert usable_cores(processors / "elsewhere", mounts_of(root)) == 4, "no more than there are"
+
+
+def test_a_system_without_affinity_has_all_its_cores(
+    processors: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(psutil.Process, "cpu_affinity")
+    assert usable_cores(processors, mounts_of(root)) == 4
+
+
+def test_cores_that_cannot_be_counted_are_one(
+    processors: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(psutil, "cpu_count", lambda *, logical: 8 if logical else None)
+    assert usable_cores(processors, mounts_of(root)) == 1
+
+
+@pytest.mark.parametrize(
+    ("quota", "cores"),
+    [("200000 100000", 2), ("250000 100000", 2), ("50000 100000", 1), ("900000 100000", 4)]
+    + [(text, 4) for text in ("max 100000", "max", "", "0 0", "x y")],
+)
+def test_a_share_of_time_of_version_2(processors: Path, root: Path, quota: str, cores: int) -> None:
+    limit(root / "chat" / "cpu.max", f"{quota}\n")
+    assert usable_cores(processors, mounts_of(root, "0::/chat")) == cores
+
+
+@pytest.mark.parametrize(("quota", "cores"), [("300000", 3), ("-1", 4)])
+def test_a_share_of_time_of_version_1(processors: Path, root: Path, quota: str, cores: int) -> None:
+    limit(root / "cpu" / "docker" / "cpu.cfs_quota_us", quota)
+    limit(root / "cpu" / "docker" / "cpu.cfs_period_us", "100000")
+    limit(root / "memory" / "docker" / "cpu.cfs_quota_us", "100000")
+    mounts = mounts_of(root, "3:cpu,cpuacct:/docker/ab12", "4:memory:/docker")
+    assert usable_cores(processors, mounts) == cores

@@ -1,0 +1,47 @@
+"""Linux control groups that this process is in: memory and processors may be limited there."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+_MEMBERSHIPS: Final = Path("/proc/self/cgroup")
+_ROOT: Final = Path("/sys/fs/cgroup")
+
+
+@dataclass(frozen=True)
+class Mounts:
+    """Where the system tells of control groups."""
+
+    memberships: Path = _MEMBERSHIPS
+    root: Path = _ROOT
+
+
+@dataclass(frozen=True)
+class ControlGroup:
+    """One group, or one above it: a limit holds for all groups below it."""
+
+    folder: Path
+    unified: bool
+    """Version 2, where one group has all controllers."""
+
+    def text(self, name: str) -> str:
+        """One of its files; "" where there is none, or not for us."""
+        try:
+            return (self.folder / name).read_text()
+        except (OSError, ValueError):
+            return ""
+
+
+def own_groups(controller: str, mounts: Mounts) -> Iterator[ControlGroup]:
+    """The groups of this process that `controller` may limit; none where the system has none."""
+    with contextlib.suppress(OSError, ValueError):
+        for line in mounts.memberships.read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            unified = controllers == ""
+            if unified or controller in controllers.split(","):
+                mount = mounts.root if unified else mounts.root / controller
+                # A container sees its own group as the root.
+                own = Path(path.lstrip("/"))
+                yield from (ControlGroup(mount / group, unified) for group in [own, *own.parents])
