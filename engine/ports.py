@@ -56,7 +56,7 @@ class LogitModel(Protocol):
         """Keep only the first `length` cells of `slot`, as slot 0; every other slot is empty."""
 
     def use_threads(self, count: int) -> None:
-        """Compute the next passes with so many threads."""
+        """Compute the next passes with so many threads at most."""
 
     def close(self) -> None:
         """Free native memory. Calling it twice is harmless."""

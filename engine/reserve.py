@@ -16,7 +16,7 @@ from engine.helper import Helper
 from engine.language import tr
 from engine.latency import CostCurve, MeasuredModel, measure_costs
 from engine.learned import Learned, Points, recall, remember
-from engine.llama.context import MAX_SLOTS, ContextSize, LlamaContext
+from engine.llama.context import MAX_SLOTS, ContextSize, LlamaContext, ThreadsNow, all_threads
 from engine.llama.model import LlamaModel
 from engine.loading import LoadedModels
 from engine.machine import usable_cores
@@ -25,6 +25,7 @@ from engine.prefill import Prefix
 from engine.recycle import Recycler
 from engine.staging import Staging
 from engine.suggest import SuffixSuggester
+from engine.thread_count import ThreadCount
 
 _PREFILL_ROWS: Final = 256
 """Rows of a prompt chunk: enough to share each weight read, few enough to stop soon."""
@@ -56,15 +57,16 @@ def reserve(
     Raises `ModelLoadFailed`, `Cancelled`; nothing stays reserved then.
     """
     with ExitStack() as undo:
-        target = _target_context(models, config)
+        threads_now = _threads_now(config)
+        target = _target_context(models, config, threads_now)
         undo.callback(target.close)
         draft = helper = None
         if models.draft is not None and not _why_no_draft(models):
             slots = min(config.speculation.budget + _FRONTIER_ROWS, MAX_SLOTS)
-            draft = _guessing_context(models.draft, config, _DRAFT_CELLS, slots)
+            draft = _guessing_context(models.draft, config, _DRAFT_CELLS, slots, threads_now)
             undo.callback(draft.close)
             if models.helper is not None and models.helper.can_take_back:
-                helper = _guessing_context(models.helper, config, _HELPER_CELLS, 1)
+                helper = _guessing_context(models.helper, config, _HELPER_CELLS, 1, threads_now)
                 undo.callback(helper.close)
         learned = recall(models.learned_file)
         progress(LoadProgress(LoadStage.MEASURING, 0.0))
@@ -168,7 +170,14 @@ def _speculation(  # noqa: PLR0917 - three models, and what is known of them
     )
 
 
-def _target_context(models: LoadedModels, config: SessionConfig) -> MeasuredModel:
+def _threads_now(config: SessionConfig) -> ThreadsNow:
+    """Other programs are given way, unless the person chose the number of threads."""
+    return all_threads if config.threads else ThreadCount(usable_cores()).of
+
+
+def _target_context(
+    models: LoadedModels, config: SessionConfig, threads_now: ThreadsNow
+) -> MeasuredModel:
     tree_rows = config.speculation.budget + 1
     size = ContextSize(
         cells=conversation_room(models.target, config) + tree_rows,
@@ -178,11 +187,11 @@ def _target_context(models: LoadedModels, config: SessionConfig) -> MeasuredMode
         slots=min(config.speculation.budget // 2 + 2, MAX_SLOTS),
         threads=config.threads or (_STREAMED_THREADS if models.streamed else usable_cores()),
     )
-    return MeasuredModel(LlamaContext(models.target, size))
+    return MeasuredModel(LlamaContext(models.target, size, threads_now))
 
 
 def _guessing_context(
-    model: LlamaModel, config: SessionConfig, spare: int, slots: int
+    model: LlamaModel, config: SessionConfig, spare: int, slots: int, threads_now: ThreadsNow
 ) -> MeasuredModel:
     """The draft's or the helper's: `spare` cells beyond the conversation."""
     size = ContextSize(
@@ -192,7 +201,7 @@ def _guessing_context(
         slots=slots,
         threads=config.threads or usable_cores(),
     )
-    return MeasuredModel(LlamaContext(model, size))
+    return MeasuredModel(LlamaContext(model, size, threads_now))
 
 
 def conversation_room(model: LlamaModel, config: SessionConfig) -> int:

@@ -2,7 +2,7 @@
 
 import ctypes
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +27,9 @@ _KV_TYPE_RULES: Final = ("quantized V cache requires", "block size")
 """What llama.cpp complains of where a model's attention allows no quantized KV cache."""
 _LOGITS_OFF_HINT: Final = tr("Choose a shorter context or a smaller budget.")
 
+ThreadsNow = Callable[[int], int]
+"""How many of so many threads may compute the next pass."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ContextSize:
@@ -40,6 +43,12 @@ class ContextSize:
     """Rows of one pass that want logits."""
     slots: int
     threads: int
+    """At most."""
+
+
+def all_threads(most: int) -> int:
+    """A context that need not share the cores."""
+    return most
 
 
 class LlamaContext:
@@ -49,7 +58,12 @@ class LlamaContext:
     cells; sliding-window layers keep all cells (`swa_full`), so that a path can be cut anywhere.
     """
 
-    def __init__(self, model: LlamaModel, size: ContextSize) -> None:
+    def __init__(
+        self,
+        model: LlamaModel,
+        size: ContextSize,
+        threads_now: ThreadsNow = all_threads,
+    ) -> None:
         params = api.llama_context_default_params()
         params.n_ctx = size.cells
         params.n_batch = params.n_ubatch = size.rows
@@ -65,6 +79,8 @@ class LlamaContext:
         self._handle = api.llama_init_from_model(model.handle, params)
         if not self._handle:
             raise _refusal(model.kv_type, size.cells, take_recent_errors())
+        self._threads = self._threads_set = size.threads
+        self._threads_now = threads_now
         self._model = model
         self._vocabulary_size = model.vocab.size
         self._cells = int(api.llama_n_ctx(self._handle))
@@ -93,6 +109,7 @@ class LlamaContext:
 
     def decode(self, batch: FlatBatch) -> FloatRows:
         """See `LogitModel`. The rows are llama.cpp's own output buffer."""
+        self._set_threads()
         code = api.llama_decode(self._open_handle(), self._batch.fill(batch))
         if code != 0:
             _raise_for(code)
@@ -121,7 +138,7 @@ class LlamaContext:
 
     def use_threads(self, count: int) -> None:
         """See `LogitModel`."""
-        api.llama_set_n_threads(self._open_handle(), count, count)
+        self._threads = count
 
     def slot_bytes(self) -> int:
         """See `SlotFiles`."""
@@ -149,6 +166,12 @@ class LlamaContext:
         if self._handle is None:
             raise DecodeFailed(tr("The model is not loaded."), hint=tr("Load it again."))
         return int(self._handle)
+
+    def _set_threads(self) -> None:
+        count = self._threads_now(self._threads)
+        if count != self._threads_set:
+            api.llama_set_n_threads(self._open_handle(), count, count)
+            self._threads_set = count
 
     def _memory(self) -> int:
         return int(api.llama_get_memory(self._open_handle()))

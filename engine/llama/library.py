@@ -13,6 +13,10 @@ from typing import Final
 os.environ["GGML_NO_BACKTRACE"] = "1"
 os.environ.pop("GGML_BACKEND_PATH", None)
 os.environ.pop("LLAMA_CPP_LIB_PATH", None)
+# The threads of a pass spin while they wait for each other. GNU's OpenMP has them do so for
+# milliseconds, in which they hold cores that others want, even their own team (docs/adr/0020).
+if "OMP_WAIT_POLICY" not in os.environ:
+    os.environ.setdefault("GOMP_SPINCOUNT", "1000")
 
 import llama_cpp
 from llama_cpp import llama_cpp as api

@@ -249,6 +249,26 @@ def test_a_model_that_allows_no_quantized_cache_is_a_sentence(
     )
 
 
+def test_each_pass_has_the_threads_that_are_free_now(model: LlamaModel) -> None:
+    free = [3, 1, 1, 2]
+    asked = []
+
+    def threads_now(most: int) -> int:
+        asked.append(most)
+        return min(most, free[len(asked) - 1])
+
+    context = LlamaContext(model, SIZE, threads_now)
+    used = []
+    for most in (4, 4, 2, 2):
+        context.use_threads(most)
+        context.decode(run_batch([1], 0, logits=True))
+        context.keep_path(0, 0)
+        used.append(api.llama_n_threads(context._handle))
+    context.close()
+    assert asked == [4, 4, 2, 2]
+    assert used == free
+
+
 def test_closing_twice_is_harmless(model: LlamaModel) -> None:
     context = LlamaContext(model, SIZE)
     context.close()
