@@ -25,9 +25,8 @@ def download_line(download: Download, *, brief: bool = False) -> str:
         case DownloadState.RECEIVING:
             return " · ".join([amount, *_outlook(download)])
         case DownloadState.PAUSED:
-            return tr("Paused at {arrived}. It continues from here, also after a restart.").format(
-                arrived=amount
-            )
+            whole = tr("Paused at {arrived}. It continues from here, also after a restart.")
+            return (tr("Paused at {arrived}") if brief else whole).format(arrived=amount)
         case DownloadState.FAILED if download.error:
             return download.error.sentence
         case DownloadState.DONE:

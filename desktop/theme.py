@@ -21,8 +21,12 @@ TypeRole = Literal["display", "message", "heading", "body", "code", "mono", "sma
 SMALLEST_POINTS: Final = 8.5
 DEFAULT_ACCENT: Final = "petrol"
 ZOOMED: Final = ("message", "code")
-_TALL: Final = (22, 26, 28, 30, 42)
+_TALL: Final = (22, 24, 26, 28, 30, 42)
 """Heights in the style sheet that hold a line of text."""
+_LIGATURES: Final = (QFont.Tag("liga"), QFont.Tag("calt"))
+"""Some fonts draw "->" as one arrow: code is shown as it is written."""
+_HANDLE_SHOWS: Final = 140
+"""Of 255: a scroll bar is seen and stays behind the text."""
 _ROLE, _WEIGHT, _HEIGHT = "fontRole", "fontWeight", "heightAtUsualSize"
 
 
@@ -176,6 +180,9 @@ class Theme(QObject):
         points = self._base_points * ratio * self._scale(role)
         font.setPointSizeF(max(SMALLEST_POINTS, points))
         font.setWeight(weight)
+        if is_fixed:
+            for feature in _LIGATURES:
+                font.setFeature(feature, 0)
         return font
 
     def dress(
@@ -272,4 +279,7 @@ class Theme(QObject):
         template = Template(resource_path("style.qss").read_text("utf-8"))
         sizes = {f"radius_{name}": str(value) for name, value in self.tokens.radius.items()}
         sizes |= {f"tall_{pixels}": str(self.scaled(pixels)) for pixels in _TALL}
-        return template.substitute(self._colors, **sizes)
+        handle = self.color("border_strong")
+        red, green, blue = handle.red(), handle.green(), handle.blue()
+        scroll_handle = f"rgba({red}, {green}, {blue}, {_HANDLE_SHOWS})"
+        return template.substitute(self._colors, **sizes, scroll_handle=scroll_handle)

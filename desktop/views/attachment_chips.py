@@ -51,9 +51,9 @@ class AttachmentChip(QWidget):
         remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Backspace on the chip does the same.
         remove.clicked.connect(self._remove)
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 8, 0)
+        row.setContentsMargins(8, 0, 4, 0)
         row.setSpacing(6)
-        row.addSpacing(_ICON)
+        row.addSpacing(_ICON + 6)  # Qt leaves no gap of its own beside a spacing.
         for widget in (name, detail, remove):
             row.addWidget(widget)
 

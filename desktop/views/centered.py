@@ -22,6 +22,12 @@ def centered(column: QWidget, width: int) -> QHBoxLayout:
     return row
 
 
+def left_when_centered(area: QWidget, width: int) -> int:
+    """Where a column of this `width` begins in `area`, to the pixel as `centered` has it."""
+    rest = area.width() - width
+    return (rest if area.isRightToLeft() else rest + 1) // 2
+
+
 def centered_for_reading(theme: Theme, column: QWidget) -> QHBoxLayout:
     """The same for messages, in each size of their text."""
     row = centered(column, theme.reading_column)

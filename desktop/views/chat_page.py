@@ -2,7 +2,7 @@
 
 import logging
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from desktop.views.dropped_files import dropped_files, model_files
 from desktop.views.empty_chat import EmptyChat
 from desktop.views.find_bar import FindBar
 from desktop.views.header import Header
+from desktop.views.message_box import message_box
 from desktop.views.message_list import MessageList
 from desktop.views.notices import Banner, LoadingStrip, Toast
 from desktop.views.status_line import StatusLine
@@ -214,12 +215,8 @@ class ChatPage(QWidget):
                 tr("This link is not opened: {address}").format(address=address)
             )
             return
-        question = QMessageBox(self)
-        question.setWindowTitle(tr("Open a link"))
-        question.setTextFormat(Qt.TextFormat.PlainText)
-        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        question.setText(tr("The reply links to this address."))
-        question.setInformativeText(address)
+        words = tr("The reply links to this address.")
+        question = message_box(self._theme, self, tr("Open a link"), words, address)
         opened = question.addButton(tr("Open in the browser"), QMessageBox.ButtonRole.AcceptRole)
         question.addButton(QMessageBox.StandardButton.Cancel)
         question.finished.connect(

@@ -8,6 +8,7 @@ from desktop.figures import ChipText
 from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD
+from desktop.views.focus_ring import round_off
 from engine.language import tr
 
 _ICON = 14
@@ -26,6 +27,7 @@ class StatusChip(QToolButton):
         self._text = ChipText("", "")
         self._take_fonts()
         theme.set_height(self, theme.tokens.size["chip"])
+        round_off(self, theme.tokens.size["chip"] / 2)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if opens else Qt.FocusPolicy.NoFocus)
         if opens:
             self.setCursor(Qt.CursorShape.PointingHandCursor)

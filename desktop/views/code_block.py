@@ -47,7 +47,7 @@ class CodeView(QWidget):
         self._wrap = IconButton(theme, "text-wrap", tr("Wrap long lines"))
         self._wrap.setCheckable(True)
         save = IconButton(theme, "download", tr("Save the code"))
-        save.clicked.connect(lambda: save_code(self.window(), self._block))
+        save.clicked.connect(lambda: save_code(self._theme, self.window(), self._block))
         self._copy = IconButton(theme, "copy", tr("Copy the code"))
         self._copy.clicked.connect(self._copy_code)
         self._text = CodeText(theme)

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, IconButton
+from desktop.views.focus_ring import round_off
 from engine.language import tr
 
 _SIDE: Final = 32
+_RADIUS: Final = 8
 
 
 class SendButton(IconButton):
@@ -19,6 +21,7 @@ class SendButton(IconButton):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, "arrow-up", tr("Send"), side=_SIDE, icon_side=20, parent=parent)
+        round_off(self, _RADIUS)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -27,7 +30,9 @@ class SendButton(IconButton):
         painter.setPen(Qt.PenStyle.NoPen if enabled else QPen(self._theme.color("border")))
         fill = "accent_hover" if self.underMouse() else "accent"
         painter.setBrush(self._theme.color(fill) if enabled else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS
+        )
         tint = self._theme.color("accent_text" if enabled else "muted").name()
         paint_icon(painter, "arrow-up", tint, QRectF(6, 6, 20, 20))
         painter.end()
@@ -40,6 +45,7 @@ class StopButton(QPushButton):
         super().__init__(parent)
         self._theme = theme
         theme.dress(self, "body", MEDIUM)
+        round_off(self, _RADIUS)
         self.setFixedSize(QSize(44 + self.fontMetrics().horizontalAdvance(tr("Stop")), _SIDE))
         self.setAccessibleName(tr("Stop the reply"))
         self.setToolTip(tr("Stop the reply (Esc)"))
@@ -48,8 +54,8 @@ class StopButton(QPushButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("text"))
-        painter.drawRoundedRect(QRectF(self.rect()), 8, 8)
+        painter.setBrush(self._theme.color("muted" if self.underMouse() else "text"))
+        painter.drawRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
         paint_icon(painter, "square", self._theme.color("surface").name(), QRectF(10, 8, 16, 16))
         painter.setPen(self._theme.color("surface"))
         painter.setFont(self.font())

@@ -34,6 +34,8 @@ ButtonKind = Literal["normal", "primary", "quiet", "prompt", "toast", "drop"]
 MEDIUM: Final = QFont.Weight.Medium
 SEMIBOLD: Final = QFont.Weight.DemiBold
 ICON: Final = 16
+FADED: Final = 0.45
+"""How much of what cannot be used is seen."""
 _BESIDE_ICON: Final = 3
 _MIRRORED: Final = {
     "chevron-left": "chevron-right",
@@ -92,12 +94,13 @@ class IconButton(QToolButton):
         square = QRectF(0, 0, self._icon_side, self._icon_side)
         square.moveCenter(QRectF(self.rect()).center())
         icon = _MIRRORED.get(self._icon, self._icon) if self.isRightToLeft() else self._icon
+        painter.setOpacity(1.0 if self.isEnabled() else FADED)
         paint_icon(painter, icon, self._theme.color(tint).name(), square)
         painter.end()
 
     def _colors(self) -> tuple[str, str]:
         if not self.isEnabled():
-            return "", "border"
+            return "", "muted"
         if self.isDown():
             return "selected", "text"
         if self.isChecked():

@@ -4,7 +4,6 @@ from typing import Final
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QHBoxLayout,
     QPlainTextEdit,
@@ -17,7 +16,7 @@ from desktop.presets import preset_of, presets
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, label, push_button, rule
 from desktop.views.sampling_panel import SamplingPanel
-from desktop.views.value_controls import ChoiceBox
+from desktop.views.value_controls import ChoiceBox, TickBox
 from engine.config import SamplingConfig
 from engine.language import tr
 
@@ -46,9 +45,7 @@ class SetupDialog(QDialog):
             tr("What the model should know or be, before the first message")
         )
         self.prompt.setAccessibleName(tr("System prompt"))
-        self.own = QCheckBox(tr("Own sampling for this conversation"))
-        theme.dress(self.own, "body")
-        self.own.setAccessibleName(self.own.text())
+        self.own = TickBox(theme, tr("Own sampling for this conversation"))
         self.own.setChecked(setup.sampling is not None)
         self.panel = SamplingPanel(theme, setup.sampling or usual, usual)
         self.reset = push_button(theme, tr("Reset to default"), "quiet")

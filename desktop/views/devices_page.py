@@ -18,6 +18,7 @@ from desktop.rpc_workers import (
 )
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, SEMIBOLD, Icon, IconButton, announce, label, push_button
+from desktop.views.message_box import message_box
 from desktop.views.own_devices_part import OwnDevicesPart
 from desktop.worker_desk import WorkerDesk
 from engine.errors import BadSetting, OutriderError
@@ -185,13 +186,14 @@ class DevicesPage(QWidget):
             self._take(endpoint)
 
     def _ask_to_trust(self, endpoint: str) -> None:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(tr("A worker on another machine"))
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(tr("Use the worker at {address}?").format(address=endpoint))
-        box.setInformativeText(confirmation(endpoint))
+        box = message_box(
+            self._theme,
+            self,
+            tr("A worker on another machine"),
+            tr("Use the worker at {address}?").format(address=endpoint),
+            confirmation(endpoint),
+            warns=True,
+        )
         use = box.addButton(tr("Use it"), QMessageBox.ButtonRole.AcceptRole)
         box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         use.clicked.connect(partial(self._take, endpoint))

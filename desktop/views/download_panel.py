@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _STEPS: Final = 1000
 _LINE: Final = 58
 _MOST_LINES: Final = 3
+_TONES: Final = {"paused": "muted", "failed": "danger", "done": "success"}
+"""Of the bar, by the state's value: the enum would bring the hub library along."""
 
 
 class _Line(QWidget):
@@ -53,6 +55,8 @@ class _Line(QWidget):
         self._use = push_button(theme, tr("Use now"), "quiet")
         self._use.clicked.connect(lambda: self.wanted.emit(self._download.path))
         self._page = push_button(theme, tr("Open the page"), "quiet", "external-link")
+        for button in (self._use, self._page):
+            button.setProperty("slim", "true")  # else its line would be taller than others
         self._page.clicked.connect(self._open_page)
         self._toggle = IconButton(theme, "pause", tr("Pause"))
         self._toggle.clicked.connect(self._pause_or_resume)
@@ -84,6 +88,7 @@ class _Line(QWidget):
         self._words.setToolTip(download_line(download))
         share = download.done_bytes / max(download.total_bytes, 1)
         self._bar.setValue(round(_STEPS * share))
+        self._tint(_TONES.get(download.state, "accent"))
         is_done = download.path is not None
         self._use.setVisible(is_done)
         self._page.setVisible(isinstance(download.error, AccessNeeded))
@@ -96,6 +101,12 @@ class _Line(QWidget):
         if self._state not in ("", download.state) and not moves:
             announce(self, f"{download.model.name}: {self._words.text()}")
         self._state = download.state
+
+    def _tint(self, tone: str) -> None:
+        if self._bar.property("tone") != tone:
+            self._bar.setProperty("tone", tone)
+            self._bar.style().unpolish(self._bar)
+            self._bar.style().polish(self._bar)
 
     def _open_page(self) -> None:
         """Where the model's terms are accepted."""

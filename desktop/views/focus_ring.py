@@ -2,16 +2,16 @@
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QRect, QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractSpinBox,
     QApplication,
     QFocusFrame,
     QLineEdit,
     QPlainTextEdit,
     QProxyStyle,
-    QSpinBox,
     QStyle,
     QStyleHintReturn,
     QStyleOption,
@@ -26,11 +26,17 @@ _FRAME_MARGINS: Final = (
     QStyle.PixelMetric.PM_FocusFrameHMargin,
     QStyle.PixelMetric.PM_FocusFrameVMargin,
 )
-_DRAW_THEIR_OWN = (QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QAbstractItemView)
+_CORNER: Final = "cornerRadius"
+_DRAW_THEIR_OWN = (QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QAbstractItemView)
+
+
+def round_off(widget: QWidget, radius: float) -> None:
+    """Tell the ring that `widget` has corners of another radius than most controls."""
+    widget.setProperty(_CORNER, radius)
 
 
 class _WideFrame(QProxyStyle):
-    """Gives the frame its distance from the widget, and room beyond what holds the widget."""
+    """Gives the frame its distance from the widget, and a place where nothing cuts it off."""
 
     def pixelMetric(
         self,
@@ -49,12 +55,10 @@ class _WideFrame(QProxyStyle):
         widget: QWidget | None = None,
         returned: QStyleHintReturn | None = None,
     ) -> int:
-        # Otherwise the frame is cut where the parent of the widget ends, often right there.
         if hint is QStyle.StyleHint.SH_FocusFrame_AboveWidget:
-            return 1
-        # Otherwise nothing is painted over the widget, and so not the inside of round corners.
+            return 1  # Below it, the frame would lie in a parent that is often no larger.
         if hint is QStyle.StyleHint.SH_FocusFrame_Mask:
-            return 0
+            return 0  # Fusion's has square corners, which cut into the round ones.
         return super().styleHint(hint, option, widget, returned)
 
 
@@ -68,6 +72,12 @@ class FocusRing(QFocusFrame):
         self.setStyle(self._style)
         application.focusChanged.connect(self._follow)
 
+    def event(self, event: QEvent) -> bool:
+        # Of a QFocusFrame PySide (6.11.3) does not hand on resizeEvent.
+        if event.type() is QEvent.Type.Resize:
+            self._cover_only_the_ring()
+        return super().event(event)
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         width = self._theme.tokens.size["focus_ring"]
         painter = QPainter(self)
@@ -76,13 +86,33 @@ class FocusRing(QFocusFrame):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inset = width / 2
         ring = QRectF(self.rect()).adjusted(inset, inset, -inset, -inset)
-        radius = self._theme.tokens.radius["control"] + GAP
+        radius = self._radius - inset
         painter.drawRoundedRect(ring, radius, radius)
         painter.end()
+
+    @property
+    def _radius(self) -> float:
+        """Of the outer edge."""
+        own = self.widget().property(_CORNER)
+        return float(own or self._theme.tokens.radius["control"]) + GAP
+
+    def _cover_only_the_ring(self) -> None:
+        """What lies inside scrolls and streams as without it."""
+        whole, corner = self.rect(), round(self._radius)
+        ring = QRegion(whole)
+        for across, down in ((GAP, corner), (corner, GAP)):
+            inside = QRect(whole).adjusted(across, down, -across, -down)
+            ring -= QRegion(inside) if inside.isValid() else QRegion()
+        self.setMask(ring)
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:
         # Focus that comes with a pressed mouse button came by the mouse. Qt keeps the reason of a
         # focus change from everybody but the widget itself.
         by_mouse = QApplication.mouseButtons() != Qt.MouseButton.NoButton
         wanted = new is not None and not by_mouse and not isinstance(new, _DRAW_THEIR_OWN)
-        self.setWidget(new if wanted and new is not None else None)  # type: ignore[arg-type]
+        if wanted and new is not None:
+            self.setWidget(new)
+            return
+        self.setWidget(None)  # type: ignore[arg-type]
+        # Out of a dialog that closes, which would take the ring with it.
+        self.setParent(None)

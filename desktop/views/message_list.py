@@ -16,7 +16,7 @@ from desktop.chat_model import ChatModel
 from desktop.conversations.query import Query
 from desktop.message_actions import MessageActions
 from desktop.theme import Theme
-from desktop.views.centered import SIDE_MARGIN
+from desktop.views.centered import SIDE_MARGIN, left_when_centered
 from desktop.views.controls import opaque_ground, push_button
 from desktop.views.hit_marks import HitMarks, ShownHit
 from desktop.views.jump_button import JumpButton
@@ -266,7 +266,7 @@ class MessageList(QAbstractScrollArea):
             self.viewport().scroll(0, place - top)
 
     def _arrange(self, top: int) -> None:
-        left = (self.width() - self._column_width) // 2 - self.viewport().x()
+        left = left_when_centered(self, self._column_width) - self.viewport().x()
         self._column.arrange(top, left)
         if not self._answer.isHidden():
             self._answer.adjustSize()

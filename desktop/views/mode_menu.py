@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSpinBox, QWidget, QWidgetActi
 from desktop.pair_model import PairModel
 from desktop.theme import Theme
 from desktop.views.controls import label
+from desktop.views.value_controls import pad_number
 from engine.config import MAX_BUDGET, Mode
 from engine.language import tr
 
@@ -50,6 +51,7 @@ class ModeMenu(QMenu):
         layout.setContentsMargins(12, 4, 12, 4)
         layout.addWidget(label(self._theme, tr("Nodes of a tree")), 1)
         self._budget.setRange(1, MAX_BUDGET)
+        pad_number(self._budget)
         self._theme.dress(self._budget, "body")
         self._budget.setAccessibleName(tr("Nodes of a tree, the budget"))
         layout.addWidget(self._budget)

@@ -11,8 +11,10 @@ from desktop.icons import themed_icon
 from desktop.model_choices import ModelRow, RowFilter, distinct
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, EndIconButton
+from desktop.views.focus_ring import round_off
 from engine.language import tr
 
+_FILTER_RADIUS = 14
 TABS = (tr("On this computer"), tr("Catalogue"), tr("Hub"))
 
 
@@ -23,6 +25,8 @@ def _pill(theme: Theme, words: str, kind: str) -> QPushButton:
     button.setAccessibleName(words)
     button.setCheckable(True)
     button.setAutoDefault(False)
+    if kind == "filter":
+        round_off(button, _FILTER_RADIUS)
     return button
 
 
@@ -42,6 +46,7 @@ class _ValueFilter(EndIconButton):
         self._values: list[str] | None = None
         self._menu = QMenu(self)
         self.setProperty("kind", "filter")
+        round_off(self, _FILTER_RADIUS)
         theme.dress(self, "small", MEDIUM)
         self.setIcon(themed_icon(theme, "chevron-down", "text"))
         self.setIconSize(QSize(12, 12))

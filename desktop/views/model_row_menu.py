@@ -10,6 +10,7 @@ from desktop import figures
 from desktop.model_library import FoundModel
 from desktop.model_scan import ModelScan
 from desktop.theme import Theme
+from desktop.views.message_box import message_box
 from engine.language import decimal, tr, whole
 
 
@@ -37,7 +38,7 @@ class ModelRowMenu(QMenu):
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._model.path.parent)))
 
     def _show_details(self) -> None:
-        box = self._box(QMessageBox.Icon.NoIcon, self._model.name, "\n".join(_facts(self._model)))
+        box = self._box(self._model.name, "\n".join(_facts(self._model)))
         box.setStandardButtons(QMessageBox.StandardButton.Close)
         box.open()
 
@@ -49,7 +50,6 @@ class ModelRowMenu(QMenu):
         model = self._model
         size = figures.file_size(model.size_bytes)
         box = self._box(
-            QMessageBox.Icon.Question,
             tr("Move {name} to the trash?").format(name=model.name),
             tr(
                 "{name}, {size}. It can be restored from the trash of the system; the space"
@@ -62,15 +62,8 @@ class ModelRowMenu(QMenu):
         move.clicked.connect(lambda: scan.change(lambda library: library.move_to_trash(path)))
         box.open()
 
-    def _box(self, icon: QMessageBox.Icon, title: str, text: str) -> QMessageBox:
-        box = QMessageBox(self.parentWidget())
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setIcon(icon)
-        box.setWindowTitle(title)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(title)
-        box.setInformativeText(text)
-        return box
+    def _box(self, title: str, text: str) -> QMessageBox:
+        return message_box(self._theme, self.parentWidget(), title, title, text)
 
 
 def _facts(model: FoundModel) -> Iterator[str]:

@@ -17,6 +17,8 @@ from desktop.views.framed_ground import paint_frame
 from engine.language import tr
 
 _ICON = 20
+_WITHIN_BUTTON = 7
+"""What stands before the words of a slim button; the sentences begin where they do."""
 
 
 class Banner(QWidget):
@@ -37,16 +39,19 @@ class Banner(QWidget):
         self._error: ErrorText | None = None
         self._buttons = {action: self._button(action) for action in ErrorAction}
         self.details = push_button(theme, tr("Details"), "quiet")
+        self.details.setProperty("slim", "true")
         self.details.clicked.connect(self._open_details)
         close = IconButton(theme, "x", tr("Close this message"))
         close.clicked.connect(self.hide)
         words = QVBoxLayout()
         words.setSpacing(2)
+        for said in (self._title, self._message):
+            said.setIndent(_WITHIN_BUTTON)
         words.addWidget(self._title)
         words.addWidget(self._message)
         words.addWidget(self._row_of_buttons())
         row = QHBoxLayout(self)
-        row.setContentsMargins(12 + _ICON + 12, 8, 8, 8)
+        row.setContentsMargins(12 + _ICON + 12 - _WITHIN_BUTTON, 8, 8, 8)
         row.setSpacing(8)
         row.addLayout(words, 1)
         row.addWidget(close)
@@ -105,6 +110,7 @@ class Banner(QWidget):
 
     def _button(self, action: ErrorAction) -> QPushButton:
         button = push_button(self._theme, action.value, "quiet")
+        button.setProperty("slim", "true")
         button.clicked.connect(lambda: self._choose(action))
         return button
 

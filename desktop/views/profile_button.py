@@ -7,6 +7,7 @@ from desktop.pair_model import PairModel
 from desktop.profile_model import ProfileModel, shown_profile
 from desktop.theme import Theme
 from desktop.views.controls import IconButton
+from desktop.views.message_box import message_box
 from desktop.views.save_profile import ask_for_name, save_profile
 from engine.language import tr
 
@@ -69,11 +70,9 @@ class ProfileButton(IconButton):
         ask_for_name(self, tr("Rename the profile"), rename, name)
 
     def _ask_to_delete(self, name: str) -> None:
-        answer = QMessageBox.question(
-            self,
-            tr("Delete the profile"),
-            tr("Delete the profile “{name}”? Its models stay where they are.").format(name=name),
-            QMessageBox.StandardButton.Yes | QMessageBox.StandardButton.Cancel,
-        )
-        if answer is QMessageBox.StandardButton.Yes:
-            self._profiles.delete(name)
+        words = tr("Delete the profile “{name}”? Its models stay where they are.")
+        box = message_box(self._theme, self, tr("Delete the profile"), words.format(name=name))
+        delete = box.addButton(tr("Delete"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        delete.clicked.connect(lambda: self._profiles.delete(name))
+        box.open()

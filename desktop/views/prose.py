@@ -26,7 +26,7 @@ from desktop.views.text_block import Layer, TextBlock
 from desktop.views.tree_marks import NO_MARKS, Marked
 from engine.language import tr
 
-CARET: Final = "\u258d"
+CARET: Final = "\u258b"
 _TABLE_ROOM: Final = 32
 _STYLE: Final = Template(
     """

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, IconButton, label
+from desktop.views.value_controls import pad_number
 from engine.config import SamplingConfig
 from engine.language import tr
 
@@ -153,6 +154,8 @@ class SamplingPanel(QScrollArea):
         field.setToolTip(sentence)
         theme.dress(field, "body")
         field.setFixedWidth(_FIELD_WIDTH)
+        if not isinstance(field, QLineEdit):
+            pad_number(field)
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(label(theme, name, weight=MEDIUM))

@@ -1,6 +1,7 @@
 """A message of the person: a bubble at the end side, its actions before it, edited in place."""
 
 from collections.abc import Collection, Mapping, Sequence
+from math import ceil
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
@@ -46,7 +47,7 @@ class Bubble(QWidget):
         lines = self.text.toPlainText().split("\n")
         longest = max(metrics.horizontalAdvance(line) for line in lines)
         room = self._theme.bubble_width - 2 * _ACROSS
-        self.text.setFixedWidth(min(room, round(longest) + 4))
+        self.text.setFixedWidth(min(room, ceil(longest) + 1))
 
 
 class UserMessage(MessageView):

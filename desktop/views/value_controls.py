@@ -7,22 +7,27 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QCheckBox,
     QComboBox,
+    QDoubleSpinBox,
     QHBoxLayout,
     QSizePolicy,
     QSpinBox,
     QStyle,
     QStyledItemDelegate,
+    QStyleOptionButton,
     QWidget,
 )
 
 from desktop.icons import paint_icon
 from desktop.theme import Theme
-from desktop.views.controls import ICON, IconButton, tab_in_order
+from desktop.views.controls import FADED, ICON, IconButton, tab_in_order
+from desktop.views.focus_ring import round_off
 from engine.language import tr
 
 _SWITCH: Final = QSize(36, 20)
 _KNOB_GAP: Final = 4
+_BESIDE_NUMBER: Final = 7
 
 
 class ChoiceBox(QComboBox):
@@ -47,8 +52,8 @@ class ChoiceBox(QComboBox):
         painter = QPainter(self)
         end = QRectF(self.width() - 26, 0, ICON, self.height())
         square = QStyle.visualRect(self.layoutDirection(), self.rect(), end.toRect())
-        tint = "muted" if self.isEnabled() else "border"
-        paint_icon(painter, "chevron-down", self._theme.color(tint).name(), QRectF(square))
+        painter.setOpacity(1.0 if self.isEnabled() else FADED)
+        paint_icon(painter, "chevron-down", self._theme.color("muted").name(), QRectF(square))
         painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -60,6 +65,11 @@ class _Field(QSpinBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
+
+
+def pad_number(field: QSpinBox | QDoubleSpinBox) -> None:
+    """Keep its number off the frame: Qt ignores what a style sheet says of padding there."""
+    field.lineEdit().setTextMargins(_BESIDE_NUMBER, 0, _BESIDE_NUMBER, 0)
 
 
 class NumberBox(QWidget):
@@ -82,6 +92,7 @@ class NumberBox(QWidget):
         self.field.setKeyboardTracking(False)
         self.field.setGroupSeparatorShown(True)
         self.field.setAccessibleName(name)
+        pad_number(self.field)
         theme.dress(self.field, "body")
         self._less = IconButton(theme, "minus", tr("{name}: less").format(name=name))
         self._more = IconButton(theme, "plus", tr("{name}: more").format(name=name))
@@ -115,6 +126,28 @@ class NumberBox(QWidget):
         self._more.setEnabled(self.field.value() < self.field.maximum())
 
 
+class TickBox(QCheckBox):
+    """A box with words beside it, and a tick in it: a style sheet has only its colour."""
+
+    def __init__(self, theme: Theme, words: str) -> None:
+        super().__init__(words)
+        self._theme = theme
+        theme.dress(self, "body")
+        self.setAccessibleName(words)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        painter = QPainter(self)
+        tick = QRectF(box).adjusted(2, 2, -2, -2)
+        paint_icon(painter, "check", self._theme.color("accent_text").name(), tick)
+        painter.end()
+
+
 class Switch(QAbstractButton):
     """On or off; the place of its knob says which, not the colour alone."""
 
@@ -125,6 +158,7 @@ class Switch(QAbstractButton):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        round_off(self, _SWITCH.height() / 2)
 
     def sizeHint(self) -> QSize:
         return _SWITCH
@@ -132,6 +166,7 @@ class Switch(QAbstractButton):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(1.0 if self.isEnabled() else FADED)
         on = self.isChecked()
         track = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(QPen(self._theme.color("accent" if on else "border_strong"), 1))

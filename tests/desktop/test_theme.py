@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from desktop.theme import SMALLEST_POINTS, Theme, ThemeChoice, load_tokens
@@ -105,3 +105,23 @@ def test_the_style_sheet_names_no_colour_of_its_own() -> None:
 def test_small_type_stays_readable(theme: Theme) -> None:
     assert theme.font("small").pointSizeF() >= SMALLEST_POINTS
     assert theme.font("message").pointSizeF() > theme.font("body").pointSizeF()
+
+
+def test_code_is_drawn_as_it_is_written(theme: Theme) -> None:
+    for role in ("code", "mono"):
+        font = theme.font(role)
+        assert {font.featureValue(tag) for tag in font.featureTags()} == {0}
+        assert {tag.toString().data() for tag in font.featureTags()} == {b"liga", b"calt"}
+    assert not theme.font("message").featureTags()
+
+
+def test_what_stands_in_an_empty_field_can_be_read(theme: Theme, qtbot: QtBot) -> None:
+    """A style sheet that sets the colour of text has Qt halve that of the placeholder."""
+    for widget in (QLineEdit(), QPlainTextEdit()):
+        qtbot.addWidget(widget)
+        widget.ensurePolished()
+        for scheme in (ThemeChoice.LIGHT, ThemeChoice.DARK):
+            theme.choose(scheme)
+            shown = widget.palette().color(QPalette.ColorRole.PlaceholderText)
+            assert shown == theme.color("muted")
+    theme.choose(ThemeChoice.SYSTEM)
