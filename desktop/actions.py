@@ -26,6 +26,7 @@ _MODIFIERS: Final = (
 )
 OF_A_CONVERSATION: Final = ("conversation.rename", "conversation.export", "conversation.trash")
 """What needs a conversation that is stored."""
+_ENTER: Final = tr("Enter")
 FIXED_KEYS: Final[Mapping[str, str]] = {
     "Return": tr("Send the message"),
     "Shift+Return": tr("Break the line"),
@@ -177,8 +178,9 @@ def shown_keys(entry: QAction) -> str:
 
 
 def native(portable: str) -> str:
-    """A shortcut as this computer writes it."""
-    return QKeySequence(portable, _PORTABLE).toString(_NATIVE)
+    """A shortcut as this computer writes it; the big key has one name, whatever Qt calls it."""
+    shown = QKeySequence(portable, _PORTABLE).toString(_NATIVE)
+    return shown.replace("Return", _ENTER).replace("Enter", _ENTER)
 
 
 def _portable(keys: str | QKeySequence.StandardKey) -> str:

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop.conversations.values import MessageState, ReplyNotes
+from desktop.mode_words import PLAIN, mode_name
 from desktop.reply_run import Activity, ReplyRun
 from desktop.rounds import ReplyRound
 from engine.events import LoadProgress, LoadStage, RoundStats
 from engine.language import figure, percent, tr, trn, whole
 
-PLAIN: Final = "plain"
 _GIGA: Final = 1e9
 _MEGA: Final = 1e6
 
@@ -20,13 +20,6 @@ _STAGES: Final = {
     LoadStage.DRAFT: tr("Loading the draft"),
     LoadStage.HELPER: tr("Loading the helper"),
     LoadStage.MEASURING: tr("Measuring the speed on this computer"),
-}
-
-_MODES: Final = {
-    PLAIN: tr("plain"),
-    "n-gram": tr("n-gram"),
-    "chain": tr("chain"),
-    "tree": tr("tree"),
 }
 
 _ENDINGS: Final = {
@@ -56,7 +49,7 @@ class ChipText:
     @property
     def shown_mode(self) -> str:
         """The mode in the person's language."""
-        return _MODES.get(self.mode, self.mode)
+        return mode_name(self.mode)
 
     @property
     def sentence(self) -> str:

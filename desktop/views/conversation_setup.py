@@ -34,7 +34,7 @@ class SetupDialog(QDialog):
         self._usual = usual
         self.setWindowTitle(tr("This conversation"))
         self.resize(*_SIZE)
-        words = {one.id: f"{one.name} — {one.description}" for one in presets()}
+        words = {one.id: f"{one.name} \N{EN DASH} {one.description}" for one in presets()}
         self.preset = ChoiceBox(theme, tr("Preset"), {**words, "": tr("Own")})
         self.prompt = QPlainTextEdit(setup.system_prompt)
         theme.dress(self.prompt, "body")

@@ -40,7 +40,7 @@ class ModeMenu(QMenu):
 
     def _mode_action(self, mode: Mode) -> QAction:
         name, sentence = MODES[mode]
-        action = self.addAction(f"{name} — {sentence}")
+        action = self.addAction(f"{name} \N{EN DASH} {sentence}")
         action.setCheckable(True)
         action.triggered.connect(lambda: self._pair.speculate(mode=mode))
         return action

@@ -55,7 +55,7 @@ class PresetButton(QWidget):
             self.replaced.emit(tr("The preset took the place of your own system prompt"))
 
     def _action(self, preset: Preset, group: QActionGroup) -> QAction:
-        action = self.menu.addAction(f"{preset.name} — {preset.description}")
+        action = self.menu.addAction(f"{preset.name} \N{EN DASH} {preset.description}")
         action.setCheckable(True)
         action.triggered.connect(lambda: self.choose(preset))
         group.addAction(action)

@@ -214,4 +214,6 @@ def _fraction(least: float = 0.0, most: float = 1.0) -> QDoubleSpinBox:
 
 
 def _whole(least: int) -> QSpinBox:
-    return QSpinBox(minimum=least, maximum=_MOST_TOKENS)
+    field = QSpinBox(minimum=least, maximum=_MOST_TOKENS)
+    field.setGroupSeparatorShown(True)
+    return field

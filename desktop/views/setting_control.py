@@ -5,12 +5,13 @@ from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QKeySequenceEdit, QWidget
+from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit, QWidget
 
 from desktop.setting import Choice, Keys, Number, Setting
 from desktop.setting import Switch as SwitchKind
 from desktop.theme import Theme
 from desktop.views.value_controls import ChoiceBox, NumberBox, Switch
+from engine.language import tr
 
 Chosen = Callable[[Any], None]
 """Told of the value that the person chose."""
@@ -65,5 +66,18 @@ def _keys(theme: Theme, name: str, chosen: Chosen) -> SettingControl:
     edit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     theme.dress(edit, "body")
     portable = QKeySequence.SequenceFormat.PortableText
+    field = edit.findChild(QLineEdit)
+
+    def invite() -> None:
+        """Qt says a longer sentence each time, which is cut off in other languages."""
+        if field:
+            field.setPlaceholderText(tr("Press keys"))
+
+    def show(value: str) -> None:
+        edit.setKeySequence(QKeySequence(value))
+        invite()
+
+    edit.keySequenceChanged.connect(invite)
+    edit.editingFinished.connect(invite)
     edit.editingFinished.connect(lambda: chosen(edit.keySequence().toString(portable)))
-    return SettingControl(edit, lambda value: edit.setKeySequence(QKeySequence(value)))
+    return SettingControl(edit, show)

@@ -13,6 +13,7 @@ import pytest
 from desktop.conversations.formats.forms import FORMS
 from engine import language
 from engine.library.catalogue import load_catalogue
+from engine.library.starter import STARTER
 from tests.desktop.every_view import VIEWS, unmarked
 from tests.desktop.fakes import BIG, BROKEN, OTHER, REPLY, SMALL, FakeInfo
 
@@ -26,9 +27,8 @@ MADE_UP: Final = (
 """What the fakes say."""
 NAMES: Final = (
     *("Outrider", "English", "Deutsch", "PDF", "/models", str(Path.home())),
-    "Press shortcut",  # Qt's own word, which Qt translates
     *("Q4_K_M", "Q8_0", "Q4_0", "F16", "GB", "MB", "ms", "min"),
-    *("Ctrl", "Shift", "Alt", "Del", "Esc", "Return", "Enter", "Tab", "Space"),
+    *("Ctrl", "Shift", "Alt", "Del", "Esc", "Tab", "Space"),
     *("Up", "Down", "Left", "Right", "Home", "End"),  # Qt's own words for these keys
 )
 """What every language writes in the same way."""
@@ -56,6 +56,7 @@ def allowed() -> list[str]:
         *MADE_UP,
         *NAMES,
         FakeInfo().target_name,
+        Path(STARTER.file_name).stem,
         *(model.name for model in (BIG, BROKEN, OTHER, SMALL)),
         *(form.title for form in FORMS.values()),
         *(model.name for model in catalogue.models),

@@ -11,6 +11,7 @@ from desktop.conversations.values import (
     ReplyNotes,
     StoredMessage,
 )
+from desktop.mode_words import mode_name
 from engine.events import Role
 from engine.language import decimal, figure, tr
 
@@ -59,7 +60,7 @@ def _facts(notes: ReplyNotes) -> list[str]:
     if notes.draft:
         pair = tr("{target} with draft {draft}").format(target=notes.target, draft=notes.draft)
     speed = tr("{number} tokens/s").format(number=figure(notes.tokens_per_second))
-    return [pair, notes.mode, speed]
+    return [pair, mode_name(notes.mode), speed]
 
 
 def moment(seconds: float) -> str:

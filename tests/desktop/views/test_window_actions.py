@@ -3,10 +3,10 @@
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QKeySequenceEdit, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from desktop.actions import shown_keys
+from desktop.actions import native, shown_keys
 from desktop.app import Desktop
 from desktop.appearance_settings import THEME, ZOOM
 from desktop.setting import Page
@@ -60,6 +60,24 @@ def press_keys(row: SettingRow, letter: str) -> None:
     edit = row.control.widget
     edit.setFocus()
     QTest.keyClick(edit, getattr(Qt.Key, f"Key_{letter}"), CTRL)
+
+
+def test_the_big_key_has_one_name(app: Desktop) -> None:
+    assert (native("Return"), native("Enter")) == ("Enter", "Enter")
+    assert native("Shift+Return").endswith("Enter")
+
+
+def test_a_field_for_keys_invites_in_our_words_also_when_it_was_cleared(app: Desktop) -> None:
+    dialog = app.window.dialogs.open_settings(Page.SHORTCUTS)
+    rows = dialog.sections[Page.SHORTCUTS].rows
+    fields = [row.findChild(QLineEdit) for row in rows]
+    words = {field.placeholderText() for field in fields if isinstance(field, QLineEdit)}
+    assert words == {"Press keys"}
+    edit = rows[0].findChild(QKeySequenceEdit)
+    assert isinstance(edit, QKeySequenceEdit)
+    edit.clear()
+    assert {field.placeholderText() for field in fields if isinstance(field, QLineEdit)} == words
+    dialog.reject()
 
 
 def test_the_palette_opens_and_runs_by_keys_alone(qtbot: QtBot, app: Desktop) -> None:
