@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,13 +18,28 @@ class Mounts:
     root: Path = _ROOT
 
 
+MOUNTS: Final = Mounts()
+
+
 @dataclass(frozen=True)
 class ControlGroup:
-    """One group, or one above it: a limit holds for all groups below it."""
+    """One group, as far as its folder can be seen: a container sees its own as the top one."""
 
-    folder: Path
+    mount: Path
+    """The folder of the top group."""
+    path: Path
+    """From there to this group; `Path()` is the top group."""
     unified: bool
     """Version 2, where one group has all controllers."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder with its files."""
+        return self.mount / self.path
+
+    def upwards(self) -> "Iterator[ControlGroup]":
+        """This group and all above it: a limit holds for all groups below it."""
+        return (replace(self, path=path) for path in [self.path, *self.path.parents])
 
     def text(self, name: str) -> str:
         """One of its files; "" where there is none, or not for us."""
@@ -34,7 +49,7 @@ class ControlGroup:
             return ""
 
 
-def own_groups(controller: str, mounts: Mounts) -> Iterator[ControlGroup]:
+def own_groups(controller: str, mounts: Mounts = MOUNTS) -> Iterator[ControlGroup]:
     """The groups of this process that `controller` may limit; none where the system has none."""
     with contextlib.suppress(OSError, ValueError):
         for line in mounts.memberships.read_text().splitlines():
@@ -42,6 +57,4 @@ def own_groups(controller: str, mounts: Mounts) -> Iterator[ControlGroup]:
             unified = controllers == ""
             if unified or controller in controllers.split(","):
                 mount = mounts.root if unified else mounts.root / controller
-                # A container sees its own group as the root.
-                own = Path(path.lstrip("/"))
-                yield from (ControlGroup(mount / group, unified) for group in [own, *own.parents])
+                yield ControlGroup(mount, Path(path.lstrip("/")), unified)

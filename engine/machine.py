@@ -8,20 +8,20 @@ from typing import Final
 
 import psutil
 
-from engine.control_groups import ControlGroup, Mounts, own_groups
+from engine.control_groups import MOUNTS, ControlGroup, Mounts, own_groups
 
 _PROCESSORS: Final = Path("/sys/devices/system/cpu")
-_MOUNTS: Final = Mounts()
 
 
-def usable_cores(processors: Path = _PROCESSORS, mounts: Mounts = _MOUNTS) -> int:
+def usable_cores(processors: Path = _PROCESSORS, mounts: Mounts = MOUNTS) -> int:
     """How many threads ggml should compute with; at least 1.
 
     Cores, not hardware threads: ggml's matrix kernels gain nothing from the latter. Only those that
     this process may run on, and no more than its share of time: threads that have to take turns on
     a core wait for each other at every step of a pass, which makes it many times as slow.
     """
-    shares = [_share_of_time(group) for group in own_groups("cpu", mounts)]
+    groups = [group for own in own_groups("cpu", mounts) for group in own.upwards()]
+    shares = [_share_of_time(group) for group in groups]
     return max(1, math.floor(min([_allowed_cores(processors), *shares])))
 
 
@@ -67,13 +67,13 @@ def allow_locked_memory() -> None:
         resource.setrlimit(resource.RLIMIT_MEMLOCK, (hard, hard))
 
 
-def available_memory(mounts: Mounts = _MOUNTS) -> int:
+def available_memory(mounts: Mounts = MOUNTS) -> int:
     """Bytes that can be filled without swapping: the system's, or less under a control group."""
     free = int(psutil.virtual_memory().available)
     return max(min([free, *(allowed - held for allowed, held in _memory_limits(mounts))]), 0)
 
 
-def memory_limit(mounts: Mounts = _MOUNTS) -> int:
+def memory_limit(mounts: Mounts = MOUNTS) -> int:
     """Bytes that could ever be filled, were nothing else running."""
     total = int(psutil.virtual_memory().total)
     return min([total, *(allowed for allowed, _ in _memory_limits(mounts))])
@@ -81,12 +81,13 @@ def memory_limit(mounts: Mounts = _MOUNTS) -> int:
 
 def _memory_limits(mounts: Mounts) -> Iterator[tuple[int, int]]:
     """(allowed, held) of our control groups, v1 and v2: page cache counts, but gives way."""
-    for group in own_groups("memory", mounts):
+    for own in own_groups("memory", mounts):
         limit, held = (
-            ("memory.max", "anon") if group.unified else ("memory.limit_in_bytes", "total_rss")
+            ("memory.max", "anon") if own.unified else ("memory.limit_in_bytes", "total_rss")
         )
-        with contextlib.suppress(ValueError):  # no such file, or no limit
-            yield int(group.text(limit)), _statistic(group.text("memory.stat"), held)
+        for group in own.upwards():
+            with contextlib.suppress(ValueError):  # no such file, or no limit
+                yield int(group.text(limit)), _statistic(group.text("memory.stat"), held)
 
 
 def _statistic(text: str, name: str) -> int:

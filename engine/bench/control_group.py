@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from engine.control_groups import MOUNTS, Mounts, own_groups
 from engine.errors import BadSetting
 
-_ROOT: Final = Path("/sys/fs/cgroup")
-_MEMBERSHIPS: Final = Path("/proc/self/cgroup")
 _BLOCK_DEVICES: Final = Path("/sys/dev/block")
 _WHAT_NOW: Final = "Leave --memory and --disk out to use all of this machine."
 
@@ -43,7 +42,7 @@ class _Group:
 
 
 @contextmanager
-def limited(limits: Limits, files: Sequence[Path], root: Path = _ROOT) -> Iterator[None]:
+def limited(limits: Limits, files: Sequence[Path], mounts: Mounts = MOUNTS) -> Iterator[None]:
     """Run under `limits`, with none of `files` in the page cache; afterwards as before.
 
     Raises `BadSetting` with what is missing here: Linux, root, or the kernel's controllers.
@@ -51,8 +50,8 @@ def limited(limits: Limits, files: Sequence[Path], root: Path = _ROOT) -> Iterat
     _require_linux_and_root()
     with ExitStack() as undo:
         try:
-            for group in _groups(limits, files, root):
-                undo.callback(_leave, group.folder, _group_before(group.parent))
+            for group in _groups(limits, files, mounts.root):
+                undo.callback(_leave, group.folder, _group_before(group.parent, mounts))
                 _enter(group)
             for file in files:
                 _drop_from_page_cache(file)
@@ -125,18 +124,14 @@ def _leave(folder: Path, before: Path) -> None:
         folder.rmdir()
 
 
-def _group_before(parent: Path) -> Path:
+def _group_before(parent: Path, mounts: Mounts) -> Path:
     """Where this process is below `parent`, a controller's folder or version 2's.
 
     A container may not see the group that it is in: there its top is the way out.
     """
-    with suppress(OSError):
-        for line in _MEMBERSHIPS.read_text().splitlines():
-            _, controllers, group = line.split(":", 2)
-            unified = controllers == "" and (parent / "cgroup.controllers").exists()
-            if unified or parent.name in controllers.split(","):
-                folder = parent / group.lstrip("/")
-                return folder if folder.is_dir() else parent
+    for group in own_groups(parent.name, mounts):
+        if group.mount == parent and group.folder.is_dir():
+            return group.folder
     return parent
 
 

@@ -9,26 +9,19 @@ from typing import Final
 import psutil
 
 from engine.bench.record import Resources
+from engine.control_groups import MOUNTS, Mounts, own_groups
 
-_CGROUPS: Final = Path("/sys/fs/cgroup")
-_MEMBERSHIPS: Final = Path("/proc/self/cgroup")
 _POWERCAP: Final = Path("/sys/class/powercap")
 
 
 class ResourceMeter:
     """Peaks and energy from its creation on, as of the latest `read`."""
 
-    def __init__(
-        self,
-        *,
-        memberships: Path = _MEMBERSHIPS,
-        cgroups: Path = _CGROUPS,
-        powercap: Path = _POWERCAP,
-    ) -> None:
+    def __init__(self, *, mounts: Mounts = MOUNTS, powercap: Path = _POWERCAP) -> None:
         self._process = psutil.Process()
         self._own = 0
         self._page_cache: int | None = None
-        self._statistics = _memory_statistics(memberships, cgroups)
+        self._statistics = _memory_statistics(mounts)
         self._energy = [
             counter for domain in powercap.glob("intel-rapl:*") for counter in _counters(domain)
         ]
@@ -76,16 +69,12 @@ def _counters(domain: Path) -> Iterator[_EnergyCounter]:
             yield _EnergyCounter(file, largest + 1, int(file.read_text()))
 
 
-def _memory_statistics(memberships: Path, cgroups: Path) -> Path | None:
+def _memory_statistics(mounts: Mounts) -> Path | None:
     """The statistics of our own control group, v1 or v2; None for the whole system's."""
-    with suppress(OSError, ValueError):
-        for line in memberships.read_text().splitlines():
-            _, controllers, group = line.split(":", 2)
-            unified = controllers == ""
-            folder = cgroups if unified else cgroups / "memory"
-            file = folder / group.lstrip("/") / "memory.stat"
-            if (unified or "memory" in controllers.split(",")) and group != "/" and file.exists():
-                return file
+    for group in own_groups("memory", mounts):
+        file = group.folder / "memory.stat"
+        if group.path != Path() and file.exists():
+            return file
     return None
 
 

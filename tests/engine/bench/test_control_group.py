@@ -9,6 +9,7 @@ import pytest
 
 from engine.bench import control_group
 from engine.bench.control_group import Limits, limited
+from engine.control_groups import Mounts
 from engine.errors import BadSetting
 
 LIMITS = Limits(memory=1_600_000_000, disk=500_000_000)
@@ -34,8 +35,12 @@ def disk(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     names.mkdir()
     (names / f"{os.major(device)}:{os.minor(device)}").symlink_to(whole / "sda2")
     monkeypatch.setattr(control_group, "_BLOCK_DEVICES", names)
-    monkeypatch.setattr(control_group, "_MEMBERSHIPS", tmp_path / "none")
     return "8:0"
+
+
+def kernel(root: Path) -> Mounts:
+    """Folders that stand in for the kernel's; it tells nothing of the group before."""
+    return Mounts(root / "none", root)
 
 
 def written(folder: Path) -> dict[str, str]:
@@ -56,7 +61,7 @@ class TestFiles:
         for name in ("memory", "blkio"):
             (tmp_path / name).mkdir()
         mine = f"outrider-{os.getpid()}"
-        with limited(LIMITS, [model], tmp_path):
+        with limited(LIMITS, [model], kernel(tmp_path)):
             memory = written(tmp_path / "memory" / mine)
             assert memory == {"memory.limit_in_bytes": "1600000000", "cgroup.procs": "0"}
             assert written(tmp_path / "blkio" / mine) == {
@@ -67,7 +72,7 @@ class TestFiles:
 
     def test_version_2_has_one_group_for_both(self, tmp_path: Path, model: Path, disk: str) -> None:
         (tmp_path / "cgroup.controllers").write_text("cpu io memory\n")
-        with limited(LIMITS, [model], tmp_path):
+        with limited(LIMITS, [model], kernel(tmp_path)):
             assert written(tmp_path / f"outrider-{os.getpid()}") == {
                 "memory.max": "1600000000",
                 "io.max": f"{disk} rbps=500000000",
@@ -77,7 +82,7 @@ class TestFiles:
 
     def test_one_limit_leaves_the_other_alone(self, tmp_path: Path, model: Path) -> None:
         (tmp_path / "memory").mkdir()
-        with limited(Limits(memory=1000), [model], tmp_path):
+        with limited(Limits(memory=1000), [model], kernel(tmp_path)):
             assert not (tmp_path / "blkio").exists()
 
     @pytest.mark.parametrize("version_2", [True, False])
@@ -88,7 +93,7 @@ class TestFiles:
             (tmp_path / "cgroup.controllers").write_text("cpu\n")
         with (
             pytest.raises(BadSetting, match=r"no control groups for memory\."),
-            limited(Limits(memory=1000), [model], tmp_path),
+            limited(Limits(memory=1000), [model], kernel(tmp_path)),
         ):
             pass
 
@@ -98,7 +103,7 @@ class TestFiles:
         monkeypatch.setattr(control_group, "_BLOCK_DEVICES", tmp_path / "empty")
         with (
             pytest.raises(BadSetting, match=r"model\.gguf is on no disk that can be slowed down\."),
-            limited(Limits(disk=1000), [model], tmp_path),
+            limited(Limits(disk=1000), [model], kernel(tmp_path)),
         ):
             pass
 
@@ -108,7 +113,7 @@ class TestFiles:
         (tmp_path / "memory" / f"outrider-{os.getpid()}").mkdir(parents=True)
         with (
             pytest.raises(BadSetting, match=r"does not let this process limit itself\."),
-            limited(Limits(memory=1000), [model], tmp_path),
+            limited(Limits(memory=1000), [model], kernel(tmp_path)),
         ):
             pass
         assert not (tmp_path / "memory" / f"outrider-{os.getpid()}").exists()

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.bench.resources import ResourceMeter
+from engine.control_groups import Mounts
 
 
 class System:
@@ -28,9 +29,8 @@ class System:
         (folder / "max_energy_range_uj").write_text(f"{largest}\n")
 
     def meter(self) -> ResourceMeter:
-        return ResourceMeter(
-            memberships=self.memberships, cgroups=self.cgroups, powercap=self.powercap
-        )
+        mounts = Mounts(self.memberships, self.cgroups)
+        return ResourceMeter(mounts=mounts, powercap=self.powercap)
 
 
 @pytest.fixture
