@@ -4,12 +4,12 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject
 
-from desktop.appearance_settings import ACCENT, DENSITY, TEXT_SIZE, THEME, ZOOM
+from desktop.appearance_settings import ACCENT, ANIMATIONS, DENSITY, TEXT_SIZE, THEME, ZOOM
 from desktop.setting import Setting
 from desktop.settings import Settings
 from desktop.theme import Density, Look, Theme, ThemeChoice
 
-_SEEN: Final = (THEME, ACCENT, TEXT_SIZE, ZOOM, DENSITY)
+_SEEN: Final = (THEME, ACCENT, TEXT_SIZE, ZOOM, DENSITY, ANIMATIONS)
 
 
 def chosen_look(settings: Settings) -> Look:
@@ -20,6 +20,7 @@ def chosen_look(settings: Settings) -> Look:
         text_size=settings.get(TEXT_SIZE),
         zoom=settings.get(ZOOM),
         density=Density(settings.get(DENSITY)),
+        animated=settings.get(ANIMATIONS),
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from desktop.setting import Choice, Number, Page, Setting
+from desktop.setting import Choice, Number, Page, Setting, Switch
 from desktop.theme import DEFAULT_ACCENT, Density, ThemeChoice
 from engine.language import tr
 
@@ -63,5 +63,14 @@ DENSITY: Final = Setting(
     ),
     tr("Density"),
     tr("How tall rows are, and how far messages stand apart."),
+    Page.APPEARANCE,
+)
+ANIMATIONS: Final = Setting(
+    "appearance",
+    "animations",
+    True,  # noqa: FBT003 - the value itself
+    Switch(),
+    tr("Animations"),
+    tr("The tree panel and the sidebar slide in. Without, everything is in its place at once."),
     Page.APPEARANCE,
 )

@@ -10,7 +10,7 @@ from typing import Any, Final
 from PySide6.QtCore import QLocale, QObject, Signal
 
 from desktop import chosen_language, settings_file
-from desktop.appearance_settings import ACCENT, DENSITY, TEXT_SIZE, THEME, ZOOM
+from desktop.appearance_settings import ACCENT, ANIMATIONS, DENSITY, TEXT_SIZE, THEME, ZOOM
 from desktop.setting import Applies, Choice, Number, Page, Setting, Switch, Text, ValueT
 from engine.config import DEFAULT_BUDGET, MAX_BUDGET, KvType, Mode
 from engine.errors import DiskTrouble
@@ -193,6 +193,7 @@ SETTINGS: Final[tuple[Setting[Any], ...]] = (
     TEXT_SIZE,
     ZOOM,
     DENSITY,
+    ANIMATIONS,
     TRAY,
     TARGET,
     DRAFT,

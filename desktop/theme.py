@@ -21,7 +21,7 @@ TypeRole = Literal["display", "message", "heading", "body", "code", "mono", "sma
 SMALLEST_POINTS: Final = 8.5
 DEFAULT_ACCENT: Final = "petrol"
 ZOOMED: Final = ("message", "code")
-_TALL: Final = (22, 24, 26, 28, 30, 42)
+_TALL: Final = (22, 24, 26, 28, 30, 34, 42)
 """Heights in the style sheet that hold a line of text."""
 _LIGATURES: Final = (QFont.Tag("liga"), QFont.Tag("calt"))
 """Some fonts draw "->" as one arrow: code is shown as it is written."""
@@ -58,6 +58,7 @@ class Look:
     zoom: int = 100
     """Per cent of the text size: messages and code."""
     density: Density = Density.COMFORTABLE
+    animated: bool = True
 
 
 @dataclass(frozen=True)
@@ -220,6 +221,10 @@ class Theme(QObject):
     def bubble_width(self) -> int:
         """How wide what the person wrote is at most."""
         return self._for_reading("bubble_max")
+
+    def duration(self, motion: str) -> int:
+        """Milliseconds that a motion of `tokens.json` takes; 0 where nothing is to move."""
+        return self.tokens.motion_ms[motion] if self._look.animated else 0
 
     @property
     def row_height(self) -> int:

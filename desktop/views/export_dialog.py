@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
+    QLabel,
     QProgressBar,
     QVBoxLayout,
     QWidget,
@@ -130,11 +131,12 @@ class ExportDialog(QDialog):
         where.addWidget(self._where, 1)
         where.addWidget(self._change)
         form = QFormLayout()
-        form.setSpacing(8)
-        form.addRow(label(theme, tr("Conversations")), self.which)
-        form.addRow(label(theme, tr("Format")), self.formats)
-        form.addRow(label(theme, tr("Extent")), self.extents)
-        form.addRow(label(theme, tr("Folder")), where)
+        form.setVerticalSpacing(8)
+        form.setHorizontalSpacing(16)
+        form.addRow(_beside_field(theme, tr("Conversations")), self.which)
+        form.addRow(_beside_field(theme, tr("Format")), self.formats)
+        form.addRow(_beside_field(theme, tr("Extent")), self.extents)
+        form.addRow(_beside_field(theme, tr("Folder")), where)
         buttons = QHBoxLayout()
         buttons.addWidget(self.words, 1)
         buttons.addWidget(self.close_button)
@@ -231,3 +233,10 @@ def _remembered_folder(settings: Settings) -> Path:
     place = QStandardPaths.StandardLocation.DocumentsLocation
     named = [settings.get(EXPORT_FOLDER), QStandardPaths.writableLocation(place)]
     return next((Path(name) for name in named if name and Path(name).is_dir()), Path.home())
+
+
+def _beside_field(theme: Theme, words: str) -> QLabel:
+    """Words as tall as the first line of the field that they name, to stand on its line."""
+    named = label(theme, words)
+    theme.set_height(named, theme.tokens.size["control"])
+    return named

@@ -1,6 +1,7 @@
 """The window: conversations at the side, the chat beside them, and what connects the two."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
@@ -31,7 +32,7 @@ from desktop.views.dialogs import opened
 from desktop.views.download_panel import DownloadPanel
 from desktop.views.dropped_files import model_files
 from desktop.views.model_dialog import ModelDialog
-from desktop.views.regions import Regions
+from desktop.views.regions import Regions, give_focus
 from desktop.views.settings_dialog import SettingsDialog
 from desktop.views.side_area import SideArea
 from desktop.views.sidebar import Sidebar
@@ -237,6 +238,9 @@ class MainWindow(QMainWindow):
         downloads = DownloadPanel(self._theme, self._models.hub, is_card=True)
         downloads.wanted.connect(self.open_models)
         self.sidebar.show_card(downloads)
+        rail, hub = self.side.rail, self._models.hub
+        hub.changed.connect(lambda: rail.show_downloads(hub.shown))
+        rail.chat_asked.connect(partial(give_focus, self.page.composer.edit))
 
     def _offer_actions(self) -> None:
         add_window_actions(self.commands, self)

@@ -49,7 +49,7 @@ class _ValueFilter(EndIconButton):
         round_off(self, _FILTER_RADIUS)
         theme.dress(self, "small", MEDIUM)
         self.setIcon(themed_icon(theme, "chevron-down", "text"))
-        self.setIconSize(QSize(12, 12))
+        self.setIconSize(QSize(20, 14))  # wider than the icon: a gap before it
         self.setMenu(self._menu)
         self.setAutoDefault(False)
         self.offer([])

@@ -3,23 +3,34 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QActionGroup, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from desktop.engine_port import OpenRequest
-from desktop.icons import themed_icon
+from desktop.icons import paint_icon, themed_icon
 from desktop.place_words import change_sentence
 from desktop.plan_words import VerdictText, change_action, verdict_text
 from desktop.settings import PlacementChoice
 from desktop.theme import Theme
-from desktop.views.controls import SEMIBOLD, EndIconButton, announce, label, push_button
+from desktop.views.controls import ICON, SEMIBOLD, EndIconButton, announce, label, push_button
 from desktop.views.layouts import clear
 from desktop.views.memory_bars import MemoryBars
 from engine.config import KvType
 from engine.language import tr, whole
 from engine.memory_plan.values import Change, MemoryPlan
 
+_AT_START: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_WITHIN, _BEFORE_ICON = 7, 4
 _CONTEXTS: Final = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
 _KV_WORDS: Final[Mapping[object, str]] = {
     KvType.F16: "F16",
@@ -37,7 +48,9 @@ class _Drop(EndIconButton):
 
     def __init__(self, theme: Theme, title: str) -> None:
         super().__init__()
+        self._theme = theme
         self._title = title
+        self._value = ""
         self._menu = QMenu(self)
         self._group = QActionGroup(self)
         self.setProperty("kind", "drop")
@@ -55,8 +68,32 @@ class _Drop(EndIconButton):
             action.setChecked(value == chosen)
             action.triggered.connect(lambda _checked=False, taken=value: take(taken))
             self._group.addAction(action)
-        self.setText(f"{self._title}  {words[chosen]}")
-        self.setAccessibleName(f"{self._title} {words[chosen]}")
+        self._value = words[chosen]
+        self.setText(f"{self._title}  {self._value}")  # as wide as what is painted
+        self.setAccessibleName(f"{self._title} {self._value}")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """What is chosen stands out from what it is the choice of."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        painter = QPainter(self)
+        bevel = QStyle.ControlElement.CE_PushButtonBevel
+        self.style().drawControl(bevel, option, painter, self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setLayoutDirection(self.layoutDirection())
+        start = _WITHIN
+        for words, tone in ((f"{self._title}  ", "muted"), (self._value, "text")):
+            painter.setPen(self._theme.color(tone))
+            width = painter.fontMetrics().horizontalAdvance(words)
+            painter.drawText(self._part(start, width), _AT_START, words)
+            start += width
+        chevron = QRectF(self._part(start + _BEFORE_ICON, ICON))
+        paint_icon(painter, "chevron-down", self._theme.color("muted").name(), chevron)
+        painter.end()
+
+    def _part(self, start: int, width: int) -> QRect:
+        part = QRect(start, 0, width, self.height())
+        return QStyle.visualRect(self.layoutDirection(), self.rect(), part)
 
 
 class PlanPanel(QWidget):

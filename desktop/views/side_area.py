@@ -19,6 +19,7 @@ from desktop.views.columns import Columns
 from desktop.views.controls import rule
 from desktop.views.rail import Rail
 from desktop.views.sidebar import Sidebar
+from desktop.views.slide import slide_in
 from desktop.views.tree_window import TreePlace, TreeWindow
 
 NARROW_BELOW: Final = 1000
@@ -86,6 +87,7 @@ class SideArea(QWidget):
         self._columns.reset_asked.connect(self._reset)
         sidebar.fold_asked.connect(self.toggle)
         self.rail.sidebar_asked.connect(self.toggle)
+        self.rail.chat_asked.connect(self.show_chat)
         sidebar.installEventFilter(self)
         theme.changed.connect(self._show_theme)
         self._apply()
@@ -96,6 +98,7 @@ class SideArea(QWidget):
         self._apply()
         if self._open:
             self._sidebar.list.setFocus()
+            self._slide_drawer()
 
     def show_sidebar(self) -> None:
         """Open the sidebar, if it is folded."""
@@ -108,6 +111,12 @@ class SideArea(QWidget):
             self._tree_open = shown
             self._classify()
             self.tree_toggled.emit(shown)
+
+    def show_chat(self) -> None:
+        """Fold away what lies over the chat, or stands in its place."""
+        self.close_drawer()
+        if self._tree_place is TreePlace.ALONE:
+            self.show_tree(shown=False)
 
     def toggle_tree(self) -> None:
         """Open the tree panel, or close it."""
@@ -254,6 +263,7 @@ class SideArea(QWidget):
         place = TreePlace.APART if self._tree_apart else here
         if place is not self._tree_place:
             self._tree_place = place
+            self.rail.show_chat(shown=place is not TreePlace.ALONE)
             self.tree_moved.emit(place)
 
     def _place_drawer(self) -> None:
@@ -263,6 +273,12 @@ class SideArea(QWidget):
         place = QRect(self.rail.width(), 0, width, self.height())
         self._sidebar.setGeometry(QStyle.visualRect(self.layoutDirection(), self.rect(), place))
         self._sidebar.raise_()
+
+    def _slide_drawer(self) -> None:
+        if self._narrow:
+            motion = slide_in(self._theme, self._sidebar, from_end=False)
+            if motion:
+                motion.finished.connect(self._apply)  # the window may have another size by now
 
 
 def _is_on(state: QSettings, key: str, *, usual: bool = False) -> bool:

@@ -50,6 +50,7 @@ class TreeDesk(QObject):
         page.header.tree_button.toggled.connect(side.show_tree)
         side.tree_toggled.connect(page.header.tree_button.setChecked)
         side.tree_toggled.connect(lambda opened: page.marks.panel_opened(is_open=opened))
+        side.tree_toggled.connect(self._slide_in)
         side.tree_moved.connect(panel.show_place)
         side.tree_window.closed.connect(self._put_back)
         side.tree_window.left.connect(self._escape)
@@ -58,6 +59,10 @@ class TreeDesk(QObject):
         panel.round_shown.connect(page.marks.light)
         page.messages.tree_asked.connect(self.open)
         self._settings.changed.connect(self._follow)
+
+    def _slide_in(self, opened: bool) -> None:  # noqa: FBT001 - a slot of `tree_toggled`
+        if opened and not self._side.tree_is_apart:
+            self._panel.slide_in()
 
     def _close(self) -> None:
         self._side.show_tree(shown=False)

@@ -20,6 +20,7 @@ from desktop.rounds import ReplyRound, accepted_by_depth
 from desktop.theme import Theme
 from desktop.throttle import Throttle
 from desktop.views.controls import SEMIBOLD, IconButton, label, panel, push_button, rule
+from desktop.views.slide import slide_in
 from desktop.views.tree_canvas import TreeCanvas, TreeScroll
 from desktop.views.tree_legend import OriginLegend
 from desktop.views.tree_list import TreeList
@@ -92,6 +93,10 @@ class TreePanel(QWidget):
         self._number = number
         self._refresh()
 
+    def slide_in(self) -> None:
+        """Come in from the side, in the place that it has already: the chat moves only once."""
+        slide_in(self._theme, self._surface, from_end=True)
+
     def show_as_list(self, *, shown: bool) -> None:
         """Show the tree as rows, or as the picture."""
         self._as_list.setChecked(shown)
@@ -121,7 +126,7 @@ class TreePanel(QWidget):
         return button
 
     def _lay_out(self) -> None:
-        surface = panel("background", "tree")
+        surface = self._surface = panel("background", "tree")
         column = QVBoxLayout(surface)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -232,13 +237,16 @@ class TreePanel(QWidget):
         count = len(self._rounds)
         self._number = count if self._live else min(max(self._number, 1), count)
         self.slider.show_rounds(self._rounds, self._number)
-        self._which.setText(
-            tr("Round {number} of {count}").format(number=self._number, count=count)
-            if count
-            else tr("No rounds")
-        )
+        self._which.setText(self._which_words(count))
         self._live_button.setVisible(self._number < count and self._streams)
         self._show_round(self._rounds[self._number - 1] if count else None)
+
+    def _which_words(self, count: int) -> str:
+        if not count:
+            return tr("No rounds")
+        follows = self._live and self._streams
+        words = tr("Round {number} so far") if follows else tr("Round {number} of {count}")
+        return words.format(number=self._number, count=count)
 
     def _show_round(self, shown: ReplyRound | None) -> None:
         taken = accepted_by_depth(self._rounds)

@@ -68,6 +68,7 @@ class Welcome(QWidget):
         self.start = push_button(
             theme, tr("Start chatting"), "primary", "arrow-right", icon_last=True
         )
+        self.start.setProperty("big", "true")
         self.start.setAutoDefault(True)  # Enter presses it too, as in a dialog
         self.start.clicked.connect(self.started)
         self._facts = QHBoxLayout()
@@ -76,6 +77,9 @@ class Welcome(QWidget):
         self._offers.setSpacing(0)
         self._estimates = label(theme, role="small", tone="muted")
         self._found = label(theme, tone="muted", wrap=True)
+        self._found.setTextFormat(Qt.TextFormat.RichText)  # of our own words alone
+        self._models_found: Sequence[FoundModel] = ()
+        theme.changed.connect(self._say_what_was_found)
         self._lay_out()
         models.planner.planned.connect(self._show_plan)
         models.scan.found.connect(self._show_found)
@@ -225,12 +229,19 @@ class Welcome(QWidget):
         self._facts.addWidget(holder)
 
     def _show_found(self, models: Sequence[FoundModel]) -> None:
+        self._models_found = models
+        self._say_what_was_found()
+
+    def _say_what_was_found(self) -> None:
+        models = self._models_found
         stores = sorted({model.store for model in models if model.store})
         count = sum(not model.refusal for model in models)
         if not count:
             self._found.setText(tr("Models of other programs on this computer are found too."))
             return
         words = trn("{n} model found", "{n} models found", count).format(n=count)
+        color = self._theme.color("text").name()
+        words = f'<span style="color: {color}; font-weight: {SEMIBOLD.value}">{words}</span>'
         if stores:
             of_whom = tr("{models}, also those of {programs}, ready to use in place.")
             self._found.setText(of_whom.format(models=words, programs=", ".join(stores)))

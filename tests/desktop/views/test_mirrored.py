@@ -93,7 +93,7 @@ def test_the_line_beside_the_rail_is_where_the_drawer_begins(qtbot: QtBot, app: 
     qtbot.waitUntil(lambda: not app.window.sidebar.isVisible())
     app.window.side.toggle()
     rail, drawer = app.window.side.rail, app.window.sidebar
-    assert drawer.geometry().right() == rail.geometry().left() - 1
+    qtbot.waitUntil(lambda: drawer.geometry().right() == rail.geometry().left() - 1)
 
 
 def test_what_points_forwards_points_to_the_left(theme: Theme, qtbot: QtBot) -> None:

@@ -1,5 +1,6 @@
 """The first start: greeted once, an answer from what is here, and what else would run."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desktop
 from desktop.pair_model import Phase
 from desktop.settings import TARGET
+from desktop.theme import ThemeChoice
 from desktop.views.model_dialog import ModelDialog
 from desktop.views.welcome import Welcome
 from desktop.views.welcome_offer import WelcomeOffer
@@ -136,4 +138,22 @@ def test_every_control_has_a_name(qapp: QApplication, qtbot: QtBot, hub: FakeHub
     buttons = welcome_of(app).findChildren(QAbstractButton)
     assert buttons
     assert all(one.accessibleName() for one in buttons)
+    close(app)
+
+
+def test_how_many_models_were_found_stands_out(
+    qapp: QApplication, qtbot: QtBot, hub: FakeHub
+) -> None:
+    app = started(qapp, qtbot, hub)
+    (found,) = [
+        label
+        for label in welcome_of(app).findChildren(QLabel)
+        if label.textFormat() is Qt.TextFormat.RichText
+    ]
+    qtbot.waitUntil(lambda: "found" in found.text())
+    assert re.search(r'font-weight: 600">\d+ models? found</span>, ready', found.text())
+    dark = app.theme.look.scheme is not ThemeChoice.DARK
+    before = found.text()
+    app.theme.choose(ThemeChoice.DARK if dark else ThemeChoice.LIGHT)
+    assert found.text() != before
     close(app)
