@@ -33,11 +33,11 @@ def take_views(desktop: Desktop, take: Take) -> None:
     newest = desktop.conversations.summaries()[0].id
     window.resize(*WIDE)
     desktop.chat.open(newest)
+    _take_models(desktop, take)
     desktop.hub.read_unfinished()
     wait(500)
     take("main", window)
     _take_dialogs(desktop, take)
-    _take_models(desktop, take)
     _take_settings(desktop, take)
     _take_sidebar(desktop, take)
     desktop.chat.open(None)
@@ -55,6 +55,7 @@ def take_views(desktop: Desktop, take: Take) -> None:
 def _take_dialogs(desktop: Desktop, take: Take) -> None:
     window = desktop.window
     dialogs: Mapping[str, Callable[[], QDialog]] = {
+        "downloads": window.open_models,
         "export": window.desk.open_export,
         "import": window.desk.open_import,
         "setup": window.page.composer.open_setup,

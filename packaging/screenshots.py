@@ -65,7 +65,6 @@ VARIANTS: Final = {
 }
 REAL: Final = "real"
 GALLERY: Final = {
-    "tree-panel": "dark/tree.png",
     "models": "light/models.png",
     "welcome": "light/welcome.png",
     "settings": "dark/settings-speculation.png",
@@ -115,7 +114,7 @@ def take_real(application: QApplication, folder: Path) -> None:
     tree = desktop.window.tree
     rounds = desktop.chat.rounds(desktop.chat.messages()[-1].message)
     tree.choose(1 + max(range(len(rounds)), key=lambda index: rounds[index].tokens))
-    picture(folder, "tree-real", desktop.window)
+    picture(folder, "tree-panel", desktop.window)
     desktop.shutdown()
 
 

@@ -108,7 +108,7 @@ class Marked:
         cursor = QTextCursor(document)
         cursor.beginEditBlock()
         for start, end, span in self._within(document):
-            cursor.setPosition(start)
+            cursor.setPosition(_past_indentation(document, start, end))
             cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
             cursor.mergeCharFormat(self._look(span, theme))
         cursor.endEditBlock()
@@ -133,6 +133,15 @@ class Marked:
         look.setUnderlineColor(theme.color(COLORS[span.origin]))
         look.setToolTip(sentence(span, self.rounds))
         return look
+
+
+def _past_indentation(document: QTextDocument, start: int, end: int) -> int:
+    """Where a token is seen first: lines below nothing would hide how code is indented."""
+    seen = start
+    while seen < end and document.characterAt(seen).isspace():
+        seen += 1
+    line = document.findBlock(seen)
+    return start if line.text()[: seen - line.position()].strip() else seen
 
 
 NO_MARKS: Final = Marked([], 0, ())

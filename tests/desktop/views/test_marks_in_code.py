@@ -84,6 +84,16 @@ def test_tokens_are_underlined_by_origin_beside_their_colours(theme: Theme, view
     assert look_of(view, "place").underlineColor() == theme.color("origin_ngram")
 
 
+def test_indentation_has_no_lines_below_it(view: CodeView) -> None:
+    """The token is "\\n    return": four spaces of it are not underlined, the word is."""
+    view.show_marks(marked())
+    cursor = QTextCursor(view.text.document())
+    second = view.text.document().findBlockByNumber(1).position()
+    for place, line in ((4, Line.NoUnderline), (5, Line.SingleUnderline)):
+        cursor.setPosition(second + place)
+        assert cursor.charFormat().underlineStyle() is line
+
+
 def test_what_is_painted_has_colours_and_lines(theme: Theme, view: CodeView) -> None:
     plain = view.text.grab().toImage()
     view.show_marks(marked())
