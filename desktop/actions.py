@@ -3,6 +3,7 @@
 Menus, the shortcuts page, the list under F1 and the command palette are all filled from here.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -180,7 +181,7 @@ def shown_keys(entry: QAction) -> str:
 def native(portable: str) -> str:
     """A shortcut as this computer writes it; the big key has one name, whatever Qt calls it."""
     shown = QKeySequence(portable, _PORTABLE).toString(_NATIVE)
-    return shown.replace("Return", _ENTER).replace("Enter", _ENTER)
+    return re.sub("Return|Enter", _ENTER, shown)
 
 
 def _portable(keys: str | QKeySequence.StandardKey) -> str:

@@ -128,10 +128,10 @@ class BlockColumn(InOrder):
         if self._in_place:
             return
         self._in_place = True
-        mirrored = self.isRightToLeft()
         for number, view in self._views.items():
             width = min(self.width(), view.maximumWidth())
-            left = self.width() - width if mirrored else 0
+            # As its own text runs, whatever the window does: so it begins where code does.
+            left = self.width() - width if _runs_to_left(view) else 0
             view.setGeometry(left, self._heights.top(number), width, self._heights.height(number))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -200,3 +200,7 @@ class BlockColumn(InOrder):
         if isinstance(view, ProseView):
             view.link_chosen.disconnect(self.link_chosen)
         self._pool.give(view)
+
+
+def _runs_to_left(view: BlockView) -> bool:
+    return isinstance(view, ProseView) and view.runs_to_left

@@ -19,7 +19,8 @@ from engine.language import tr
 
 _SIZE: Final = (920, 640)
 _PROMPT_LINES: Final = 4
-_PROMPT_MARGIN: Final = 9
+_PROMPT_MARGIN: Final = 5
+_PROMPT_FRAME: Final = 10
 
 
 class CompareDialog(QDialog):
@@ -71,7 +72,7 @@ class CompareDialog(QDialog):
         super().done(result)
 
     def _prompt(self, theme: Theme, text: str) -> GrowingEdit:
-        prompt = GrowingEdit(theme, tr("Message to answer"))
+        prompt = GrowingEdit(theme, tr("Message to answer"), frame=_PROMPT_FRAME)
         prompt.setProperty("framed", "true")
         prompt.document().setDocumentMargin(_PROMPT_MARGIN)
         prompt.limit_height(_PROMPT_LINES * theme.line_height("message"))

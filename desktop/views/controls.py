@@ -245,6 +245,10 @@ def label(
     """A line or paragraph of plain text; what models say is never read as markup."""
     widget = QLabel(text)
     widget.setTextFormat(Qt.TextFormat.PlainText)
+    if widget.isRightToLeft():
+        # By itself Qt goes by the letters, and names of files would stand at the other side.
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+        widget.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
     theme.dress(widget, role, weight)
     widget.setProperty("tone", tone)
     widget.setWordWrap(wrap)

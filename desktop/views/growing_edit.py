@@ -23,8 +23,12 @@ class GrowingEdit(QPlainTextEdit):
     submitted = Signal()
     files_given = Signal(object)
 
-    def __init__(self, theme: Theme, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, name: str, parent: QWidget | None = None, *, frame: int = 0
+    ) -> None:
+        """`frame`: how tall what a style sheet puts around it is, above and below."""
         super().__init__(parent)
+        self._frame = frame
         self._limit = 16 * theme.line_height("message")
         theme.dress(self, "message")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -77,8 +81,6 @@ class GrowingEdit(QPlainTextEdit):
     def _fit_height(self) -> None:
         # A plain text document measures its height in lines.
         lines = max(1, round(self.document().size().height()))
-        line, around = (
-            self.fontMetrics().lineSpacing(),
-            6 + round(2 * self.document().documentMargin()),
-        )
+        line = self.fontMetrics().lineSpacing()
+        around = 6 + round(2 * self.document().documentMargin()) + self._frame
         self.setFixedHeight(max(min(lines * line + around, self._limit), line + around))

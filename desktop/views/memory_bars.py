@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QToolTip, Q
 from desktop import figures
 from desktop.place_words import device_title
 from desktop.theme import Theme
+from desktop.views.bidi import placed
 from desktop.views.controls import Icon, label
 from desktop.views.layouts import clear
 from engine.language import tr
@@ -149,14 +150,14 @@ class MemoryBar(QWidget):
 
     def _paint_excess(self, painter: QPainter) -> None:
         begin = self._x(_whole(self._use))
-        beyond = QRectF(begin, 3, self._x(self._taken) - begin, self.height() - 6)
+        beyond = placed(self, QRectF(begin, 3, self._x(self._taken) - begin, self.height() - 6))
         painter.setBrush(self._theme.color("danger_soft"))
         painter.drawRect(beyond)
         _hatch(painter, self._theme.color("danger"), beyond)
 
     def _box(self, stretch: _Stretch) -> QRectF:
         left, right = self._x(stretch.start), self._x(stretch.end)
-        return QRectF(left, 3, max(right - left - _GAP, 1), self.height() - 6)
+        return placed(self, QRectF(left, 3, max(right - left - _GAP, 1), self.height() - 6))
 
     def _x(self, size: int) -> float:
         whole = max(_whole(self._use), self._taken, 1)

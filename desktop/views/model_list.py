@@ -152,7 +152,7 @@ class ModelListView(QListView):
         index = self.indexAt(where)
         area = self.visualRect(index)
         row = index.data(MODEL_ROW)
-        if row and self.has_menu(row) and ModelRowPainter.menu_area(area).contains(where):
+        if row and self.has_menu(row) and self._painter.menu_area(area).contains(where):
             self.menu_asked.emit(row, event.globalPosition().toPoint())
         elif row and self._painter.action_area(area, row).contains(where):
             self.action_asked.emit(row)

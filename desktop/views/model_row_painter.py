@@ -10,6 +10,7 @@ from desktop.fit_badges import Badge
 from desktop.icons import paint_icon
 from desktop.model_choices import ModelRow
 from desktop.theme import Theme
+from desktop.views.bidi import isolated
 from desktop.views.controls import MEDIUM
 from desktop.views.conversation_rows import Index
 
@@ -33,25 +34,31 @@ class ModelRowPainter(QStyledItemDelegate):
         self._theme = theme
         self._view = view
 
-    @staticmethod
-    def menu_area(row: QRect) -> QRect:
+    def menu_area(self, row: QRect) -> QRect:
         """Where the dots are painted that open the menu of a row."""
-        return QRect(row.right() - 34, row.bottom() - 28, 28, 24)
+        return self._seen(row, _menu_area(row))
 
     def action_area(self, row: QRect, shown: ModelRow) -> QRect:
         """Where the words are painted that do something about a row; empty without any."""
+        return self._seen(row, self._action_area(row, shown))
+
+    def _action_area(self, row: QRect, shown: ModelRow) -> QRect:
         if not shown.action:
             return QRect()
         width = QFontMetrics(self._theme.font("small", MEDIUM)).horizontalAdvance(shown.action)
-        end = self.menu_area(row).left() if self._view.has_menu(shown) else row.right() - _RIGHT
+        end = _menu_area(row).left() if self._view.has_menu(shown) else row.right() - _RIGHT
         return QRect(end - width, row.bottom() - 30, width, 28)
+
+    def _seen(self, row: QRect, area: QRect) -> QRect:
+        """Where an area is that was reckoned from the side where reading begins."""
+        return QStyle.visualRect(self._view.layoutDirection(), row, area)
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(0, self._theme.scaled(ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: ModelRow = index.data(MODEL_ROW)
-        painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as the names of files run
+        painter.setLayoutDirection(self._view.layoutDirection())
         rect = option.rect.adjusted(1, 1, -1, -1)
         chosen = row.usable and self._view.is_chosen(row)
         current = bool(option.state & QStyle.StateFlag.State_HasFocus) and self._view.hasFocus()
@@ -60,20 +67,20 @@ class ModelRowPainter(QStyledItemDelegate):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, rect, chosen=chosen, hovered=hovered, current=current)
         if row.usable and self._view.has_radios:
-            self._paint_radio(painter, rect, chosen=chosen)
+            circle = QRect(rect.left() + 15, rect.top() + 11, 16, 16)
+            self._paint_radio(painter, QRectF(self._seen(rect, circle)), chosen=chosen)
         with_menu = self._view.has_menu(row) and (hovered or current)
         if with_menu:
             self._paint_dots(painter, option.rect)
         left = _LEFT if self._view.has_radios else _RIGHT
         line = self._theme.scaled(_LINE)
         top = QRect(rect.left() + left, rect.top() + 8, rect.width() - left - _RIGHT, line)
-        self._paint_first_line(painter, top, row)
+        self._paint_first_line(painter, rect, top, row)
         below = top.translated(0, line - 1).adjusted(0, 0, -24 if with_menu else 0, 0)
         if row.action:
-            action = self.action_area(option.rect, row)
-            below.setRight(action.left() - 8)
-            self._paint_action(painter, action, row.action)
-        self._paint_second_line(painter, below, row)
+            below.setRight(self._action_area(option.rect, row).left() - 8)
+            self._paint_action(painter, self.action_area(option.rect, row), row.action)
+        self._paint_second_line(painter, rect, below, row)
         painter.restore()
 
     def _paint_ground(
@@ -94,8 +101,7 @@ class ModelRowPainter(QStyledItemDelegate):
             painter.setPen(QPen(self._theme.color("focus_ring"), width))
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), radius, radius)
 
-    def _paint_radio(self, painter: QPainter, rect: QRect, *, chosen: bool) -> None:
-        circle = QRectF(rect.left() + 15, rect.top() + 11, 16, 16)
+    def _paint_radio(self, painter: QPainter, circle: QRectF, *, chosen: bool) -> None:
         painter.setPen(QPen(self._theme.color("accent" if chosen else "border_strong"), 1.5))
         painter.setBrush(self._theme.color("surface"))
         painter.drawEllipse(circle)
@@ -104,10 +110,10 @@ class ModelRowPainter(QStyledItemDelegate):
             painter.setBrush(self._theme.color("accent"))
             painter.drawEllipse(circle.adjusted(4, 4, -4, -4))
 
-    def _paint_first_line(self, painter: QPainter, line: QRect, row: ModelRow) -> None:
+    def _paint_first_line(self, painter: QPainter, area: QRect, line: QRect, row: ModelRow) -> None:
         painter.setFont(self._theme.font("body"))
         painter.setPen(self._theme.color("muted"))
-        painter.drawText(line, _END, row.size)
+        painter.drawText(self._seen(area, line), _END, isolated(row.size))
         room = line.width() - painter.fontMetrics().horizontalAdvance(row.size) - 16
         tag_font = self._theme.font("mono")
         tag_font.setPointSizeF(max(8.5, tag_font.pointSizeF() * 0.85))
@@ -117,38 +123,45 @@ class ModelRowPainter(QStyledItemDelegate):
         name = metrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, room - tag_room - 10)
         painter.setFont(font)
         painter.setPen(self._theme.color("text" if row.usable else "muted"))
-        painter.drawText(line, _START, name)
+        painter.drawText(self._seen(area, line), _START, isolated(name))
         painter.setFont(tag_font)
         painter.setPen(self._theme.color("muted"))
         after_name = line.adjusted(metrics.horizontalAdvance(name) + 10, 0, 0, 0)
-        painter.drawText(after_name, _START, row.quantization)
+        painter.drawText(self._seen(area, after_name), _START, isolated(row.quantization))
 
-    def _paint_second_line(self, painter: QPainter, line: QRect, row: ModelRow) -> None:
+    def _paint_second_line(
+        self, painter: QPainter, area: QRect, line: QRect, row: ModelRow
+    ) -> None:
         if row.badge:
-            line = line.adjusted(self._paint_badge(painter, line, row.badge) + 10, 0, 0, 0)
+            width = self._paint_badge(painter, area, line, row.badge)
+            line = line.adjusted(width + 10, 0, 0, 0)
         painter.setFont(self._theme.font("small"))
         painter.setPen(self._theme.color("muted"))
         metrics = painter.fontMetrics()
         words = metrics.elidedText(row.reason, Qt.TextElideMode.ElideRight, line.width())
-        painter.drawText(line, _START, words)
+        painter.drawText(self._seen(area, line), _START, isolated(words))
 
-    def _paint_badge(self, painter: QPainter, line: QRect, badge: Badge) -> int:
+    def _paint_badge(self, painter: QPainter, area: QRect, line: QRect, badge: Badge) -> int:
         """Paint it at the start of `line`; its width."""
         color = self._theme.color(badge.tone)
-        paint_icon(
-            painter, badge.icon, color.name(), QRectF(line.left(), line.center().y() - 6, 13, 13)
-        )
+        icon = self._seen(area, QRect(line.left(), line.center().y() - 6, 13, 13))
+        paint_icon(painter, badge.icon, color.name(), QRectF(icon))
         painter.setFont(self._theme.font("small", MEDIUM))
         painter.setPen(color)
-        painter.drawText(line.adjusted(17, 0, 0, 0), _START, badge.words)
+        words = self._seen(area, line.adjusted(17, 0, 0, 0))
+        painter.drawText(words, _START, isolated(badge.words))
         return 17 + painter.fontMetrics().horizontalAdvance(badge.words)
 
     def _paint_action(self, painter: QPainter, area: QRect, words: str) -> None:
         painter.setFont(self._theme.font("small", MEDIUM))
         painter.setPen(self._theme.color("accent"))
-        painter.drawText(area, _START, words)
+        painter.drawText(area, _START, isolated(words))
 
     def _paint_dots(self, painter: QPainter, row: QRect) -> None:
         square = QRectF(0, 0, 16, 16)
         square.moveCenter(QRectF(self.menu_area(row)).center())
         paint_icon(painter, "ellipsis", self._theme.color("muted").name(), square)
+
+
+def _menu_area(row: QRect) -> QRect:
+    return QRect(row.right() - 34, row.bottom() - 28, 28, 24)

@@ -6,7 +6,7 @@ from html import unescape
 from string import Template
 from typing import Final
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QTextBlockFormat,
@@ -123,6 +123,11 @@ class ProseView(TextBlock):
         """Be no wider than a line reads well, in each size of the text."""
         self._is_readable = True
         self.setMaximumWidth(self._theme.prose_width)
+
+    @property
+    def runs_to_left(self) -> bool:
+        """Whether its text begins at the right, as its first letter has it."""
+        return self.document().firstBlock().textDirection() is Qt.LayoutDirection.RightToLeft
 
     @property
     def takes_tab(self) -> bool:

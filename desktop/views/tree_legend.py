@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.theme import Theme
+from desktop.views.bidi import placed
 from desktop.views.tree_flow import flow, flow_height
 from desktop.views.tree_nodes import ORIGIN_NAMES
 from desktop.views.tree_pens import origin_pen
@@ -37,11 +38,11 @@ class OriginLegend(QWidget):
         for place, (origin, name) in zip(places, ORIGIN_NAMES.items(), strict=True):
             middle = place.center().y()
             painter.setPen(origin_pen(self._theme, origin))
-            end = place.left() + _SAMPLE
-            painter.drawLine(QPointF(place.left(), middle), QPointF(end, middle))
+            line = placed(self, QRectF(place.left(), middle, _SAMPLE, 0))
+            painter.drawLine(line.topLeft(), line.topRight())
             painter.setPen(self._theme.color("muted"))
             text = place.adjusted(_SAMPLE + _GAP, 0, 2, 0)
-            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, name)
+            painter.drawText(placed(self, text), Qt.AlignmentFlag.AlignVCenter, name)
         painter.end()
 
     def _widths(self) -> list[float]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 
 from desktop.rounds import ReplyRound
 from desktop.theme import Theme
+from desktop.views.bidi import placed
 from engine.language import tr
 
 _BARS: Final = 44
@@ -69,7 +70,7 @@ class RoundSlider(QSlider):
         bar = QRectF(index * pitch, _BARS - height, pitch - gap, height)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("data_draft" if chosen else "data_draft_2"))
-        painter.drawRoundedRect(bar, min(2, bar.width() / 2), 2)
+        painter.drawRoundedRect(placed(self, bar), min(2, bar.width() / 2), 2)
 
     def _paint_track(self, painter: QPainter) -> None:
         accent = self._theme.color("data_draft")
@@ -77,9 +78,10 @@ class RoundSlider(QSlider):
             return
         middle = (self._bar_of(self.value()) + 0.5) * self._pitch() - 1
         painter.fillRect(QRectF(0, _TRACK - 1, self.width(), 2), self._theme.color("selected"))
-        painter.fillRect(QRectF(0, _TRACK - 1, middle, 2), accent)
+        painter.fillRect(placed(self, QRectF(0, _TRACK - 1, middle, 2)), accent)
         painter.setBrush(accent)
-        painter.drawEllipse(QPointF(middle, _TRACK), _THUMB, _THUMB)
+        thumb = QRectF(middle - _THUMB, _TRACK - _THUMB, 2 * _THUMB, 2 * _THUMB)
+        painter.drawEllipse(placed(self, thumb))
 
     def _pitch(self) -> float:
         return self.width() / max(min(len(self._tokens), _MOST_BARS), 1)
@@ -90,6 +92,7 @@ class RoundSlider(QSlider):
 
     def _follow(self, point: QPointF) -> None:
         share = min(max(point.x() / max(self.width(), 1), 0.0), 1.0)
+        share = 1.0 - share if self.isRightToLeft() else share
         self.setValue(min(int(share * len(self._tokens)) + 1, len(self._tokens)))
 
 

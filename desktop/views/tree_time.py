@@ -9,6 +9,7 @@ from PySide6.QtGui import QBrush, QFontMetricsF, QPainter, QPaintEvent, QResizeE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop.theme import Theme
+from desktop.views.bidi import placed
 from desktop.views.controls import MEDIUM, SEMIBOLD
 from desktop.views.tree_flow import LINE, flow, flow_height
 from engine.events import RoundStats
@@ -19,6 +20,8 @@ _LINE: Final = 20
 _SQUARE: Final = 8
 _GAP: Final = 2
 _SECOND: Final = 1.0
+_MIDDLE: Final = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+"""Where reading begins: Qt mirrors it."""
 _NAMES: Final = {
     "draft": tr("draft"),
     "waiting": tr("load weights"),
@@ -125,32 +128,34 @@ class TimeBar(QWidget):
         left, target = 0.0, 0.0
         for part in self._parts:
             segment = QRectF(left, _LINE + 4, part.seconds * scale, _BAR)
-            painter.fillRect(segment, self._theme.color(part.color))
+            painter.fillRect(placed(self, segment), self._theme.color(part.color))
             left = segment.right() + _GAP
             target = left if part.name == "draft" else target
         if self._hidden:
             beside = QRectF(target, _LINE + 4, self._hidden * scale, _BAR)
             hatch = QBrush(self._theme.color("data_draft"), Qt.BrushStyle.BDiagPattern)
-            painter.fillRect(beside, hatch)
+            painter.fillRect(placed(self, beside), hatch)
 
     def _paint_legend(self, painter: QPainter) -> None:
-        painter.translate(0, _LINE + _BAR + 8)
+        below = _LINE + _BAR + 8
         places = flow(self._widths(), self.width())
         for place, part in zip(places, self._parts, strict=True):
             square = QRectF(place.left(), place.center().y() - _SQUARE / 2, _SQUARE, _SQUARE)
-            painter.fillRect(square, self._theme.color(part.color))
-            self._paint_words(painter, place.adjusted(_SQUARE + 6, 0, 2, 0), part)
+            square.translate(0, below)
+            painter.fillRect(placed(self, square), self._theme.color(part.color))
+            self._paint_words(painter, place.adjusted(_SQUARE + 6, below, 0, below), part)
 
     def _paint_words(self, painter: QPainter, place: QRectF, part: TimePart) -> None:
         """The name, and in bolder letters its time."""
         painter.setFont(self._theme.font("small"))
         painter.setPen(self._theme.color("muted"))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, part.shown_name)
-        metrics = QFontMetricsF(painter.font())
-        place.setLeft(place.left() + metrics.horizontalAdvance(f"{part.shown_name} "))
+        width = QFontMetricsF(painter.font()).horizontalAdvance(f"{part.shown_name} ")
+        name = QRectF(place.left(), place.top(), width, place.height())
+        painter.drawText(placed(self, name), _MIDDLE, part.shown_name)
         painter.setFont(self._theme.font("small", MEDIUM))
         painter.setPen(self._theme.color("text"))
-        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, duration(part.seconds))
+        time = QRectF(name.right(), place.top(), place.right() - name.right() + 2, place.height())
+        painter.drawText(placed(self, time), _MIDDLE, duration(part.seconds))
 
     def _widths(self) -> list[float]:
         names = QFontMetricsF(self._theme.font("small"))

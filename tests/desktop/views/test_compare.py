@@ -188,6 +188,17 @@ def test_an_engine_that_dies_is_told_and_the_other_answers(
     settle(qtbot, app)
 
 
+def test_a_line_of_the_message_is_seen_whole(app: Desktop) -> None:
+    dialog = app.window.page.open_compare()
+    dialog.prompt.setPlainText("Tell me")
+    assert dialog.prompt.verticalScrollBar().maximum() == 0
+    before = dialog.prompt.height()
+    dialog.prompt.setPlainText("Tell me\nall of it")
+    assert dialog.prompt.height() > before
+    assert dialog.prompt.verticalScrollBar().maximum() == 0
+    dialog.reject()
+
+
 def test_without_a_message_there_is_nothing_to_compare(app: Desktop) -> None:
     dialog = app.window.page.open_compare()
     assert not dialog.go.isEnabled()

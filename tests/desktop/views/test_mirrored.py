@@ -3,21 +3,28 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
+from desktop.rounds import ReplyRound
 from desktop.theme import Theme
 from desktop.views.chip import StatusChip
 from desktop.views.code_block import CodeView
 from desktop.views.controls import IconButton
 from desktop.views.markdown_blocks import CodeBlock
 from desktop.views.memory_bars import MemoryBar
+from desktop.views.model_list import ModelListView
+from desktop.views.model_row_painter import ModelRowPainter
+from desktop.views.prose import ProseView
 from desktop.views.tree_canvas import TreeCanvas
+from desktop.views.tree_rounds import RoundSlider
+from desktop.views.tree_time import TimeBar
 from desktop.views.user_message import UserMessage
 from desktop.views.value_controls import ChoiceBox
-from tests.desktop.fakes import FakePlanner
+from tests.desktop.fakes import FakeOpener, FakePlanner, round_stats
 
 
 @pytest.fixture(autouse=True)
@@ -63,11 +70,56 @@ def test_the_tree_grows_from_the_left(qtbot: QtBot, app: Desktop) -> None:
     assert_painted_the_same(app.window.findChildren(TreeCanvas)[0])
 
 
-def test_memory_fills_from_the_left(theme: Theme, qtbot: QtBot) -> None:
-    card = FakePlanner().answer.devices[0]
-    bar = MemoryBar(theme, card)
-    qtbot.addWidget(bar)
-    assert_painted_the_same(bar)
+def test_memory_and_time_fill_from_where_reading_begins(theme: Theme, qtbot: QtBot) -> None:
+    memory = MemoryBar(theme, FakePlanner().answer.devices[0])
+    time = TimeBar(theme)
+    time.show_stats(round_stats())
+    for bar, height in ((memory, 11), (time, 30)):
+        qtbot.addWidget(bar)
+        bar.resize(600, bar.height())
+        assert color_at(bar, 590, height) == theme.color("data_draft").name()
+        assert color_at(bar, 10, height) != theme.color("data_draft").name()
+
+
+def color_at(widget: QWidget, x: int, y: int) -> str:
+    return widget.grab().toImage().pixelColor(x, y).name()
+
+
+def test_rounds_run_as_reading_does(theme: Theme, qtbot: QtBot) -> None:
+    slider = RoundSlider(theme)
+    qtbot.addWidget(slider)
+    slider.resize(300, slider.height())
+    slider.show_rounds([ReplyRound(tokens=2)] * 5, 1)
+    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(5, 50))
+    assert slider.value() == 5
+    QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert slider.value() == 4  # back, as the button that points there
+
+
+def test_a_row_of_models_begins_at_the_right(theme: Theme, qtbot: QtBot) -> None:
+    view = ModelListView(theme, "Targets")
+    qtbot.addWidget(view)
+    painter = view.itemDelegate()
+    assert isinstance(painter, ModelRowPainter)
+    row = QRect(0, 0, 400, 58)
+    assert painter.menu_area(row).right() < 40
+
+
+@pytest.mark.parametrize(
+    ("text", "side"), [("Words of a reply", 0), ("\u05e9\u05dc\u05d5\u05dd", 1)]
+)
+def test_prose_begins_where_its_own_text_does(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener, text: str, side: int
+) -> None:
+    app.window.resize(1400, 800)
+    opener.session.reply = text
+    app.chat.send("Hello")
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    (prose,) = app.window.page.messages.findChildren(ProseView)
+    column = prose.parentWidget()
+    assert column is not None
+    assert prose.width() < column.width()
+    assert prose.x() == side * (column.width() - prose.width())
 
 
 def assert_painted_the_same(widget: QWidget) -> None:
