@@ -18,7 +18,6 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 import made_up
@@ -44,6 +43,7 @@ from engine.events import (
     TurnStats,
 )
 from engine.library.models import resolve_model
+from heartbeat import STALL_MS, Heartbeat
 from ui_timing import spread, timed, wait_until
 
 MESSAGES: Final = 5_000
@@ -53,7 +53,6 @@ WHEEL: Final = 60
 STEPS: Final = 1_000
 TOKENS_PER_SECOND: Final = 200
 TOKENS: Final = 2_000
-HEARTBEAT_MS: Final = 4
 FRAME_MS: Final = 1000 / 60
 BUDGET: Final = 32
 PAIR: Final = ("qwen-1.5b", "qwen-0.5b")
@@ -117,28 +116,6 @@ TURN: Final = TurnStats(
 )
 
 
-class Heartbeat:
-    """How late a timer comes, again and again: so late comes everything else in the thread."""
-
-    def __init__(self) -> None:
-        self.late: list[float] = []
-        self._clock = QElapsedTimer()
-        self._timer = QTimer(timerType=Qt.TimerType.PreciseTimer, interval=HEARTBEAT_MS)
-        self._timer.timeout.connect(self._beat)
-
-    def __enter__(self) -> "Heartbeat":
-        self._clock.start()
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.stop()
-
-    def _beat(self) -> None:
-        self.late.append(max(0.0, self._clock.nsecsElapsed() / 1e6 - HEARTBEAT_MS))
-        self._clock.restart()
-
-
 def conversation(name: str) -> ConversationTree:
     """Questions and long answers in turn."""
     messages = [
@@ -177,6 +154,7 @@ def streaming(desktop: Desktop, what: str) -> Iterator[tuple[str, str]]:
         desktop.chat.send(QUESTION)
         wait_until(lambda: desktop.chat.run is None)
         wall, cpu = time.perf_counter() - wall, time.thread_time() - cpu
+    _tell_stalls(f"200 tokens/s{what}", heart)
     yield f"200 tokens/s{what}: share of a core", f"{100 * cpu / wall:.1f} %"
     yield f"200 tokens/s{what}: events late, ms: median / p99 / most", spread(heart.late)
 
@@ -187,10 +165,17 @@ def real(desktop: Desktop) -> Iterator[tuple[str, str]]:
     with Heartbeat() as heart:
         desktop.chat.send(QUESTION)
         wait_until(lambda: desktop.chat.run is None)
+    _tell_stalls("the Qwen pair", heart)
     notes = desktop.chat.messages()[-1].message.notes
     speed = f"{notes.tokens} tokens, {notes.tokens_per_second:.1f} a second" if notes else "broken"
     yield "the Qwen pair", speed
     yield "the Qwen pair: events late, ms: median / p99 / most", spread(heart.late)
+
+
+def _tell_stalls(what: str, heart: Heartbeat) -> None:
+    """Where the window's thread stood meanwhile; not in the table."""
+    for stall in heart.stalls:
+        print(f"{what}: an event more than {STALL_MS} ms late, {stall}", file=sys.stderr)
 
 
 def with_made_up_engine(application: QApplication) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.theme import Theme
 from desktop.views.code_block import CodeView
+from desktop.views.leaving import Leaving
 from desktop.views.markdown_blocks import Block, CodeBlock
 from desktop.views.prose import ProseView
 from desktop.views.table_view import TableView
@@ -23,11 +24,12 @@ _KEPT: Final = 24
 class BlockPool:
     """Gives widgets and takes them back."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, leaving: Leaving) -> None:
         self._theme = theme
         self._home = QWidget()
         """Never shown; what waits stands in it."""
         self._waiting: dict[type[BlockView], list[BlockView]] = defaultdict(list)
+        self._leaving = leaving
 
     def take(self, block: Block, parent: QWidget) -> BlockView:
         """A widget for such a block, which it does not show yet."""
@@ -51,7 +53,7 @@ class BlockPool:
             view.setParent(self._home)
             waiting.append(view)
         else:
-            view.deleteLater()
+            self._leaving.take(view)
 
 
 def kind_of(block: Block) -> type[BlockView]:

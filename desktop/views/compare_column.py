@@ -18,6 +18,7 @@ from desktop.thought import Thought, parts_of, seconds_of
 from desktop.views.block_column import BlockColumn
 from desktop.views.block_pool import BlockPool
 from desktop.views.controls import SEMIBOLD, label, push_button
+from desktop.views.leaving import Leaving
 from desktop.views.markdown_blocks import MarkdownStream
 from desktop.views.mode_menu import MODES
 from desktop.views.reply_line import ReplyLine
@@ -57,7 +58,7 @@ class Column(QWidget):
         self._bar.setRange(0, _FINE)
         self._bar.setAccessibleName(tr("Loading"))
         self._thinking = ThinkingView(theme)
-        self._blocks = BlockColumn(theme, BlockPool(theme))
+        self._blocks = BlockColumn(theme, BlockPool(theme, Leaving()))
         self._line = ReplyLine(theme, opens=False)
         self.keep = push_button(theme, tr("Keep this answer"))
         self.keep.setAccessibleName(tr("Keep answer {number}").format(number=number + 1))

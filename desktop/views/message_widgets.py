@@ -11,6 +11,7 @@ from desktop.chat_model import ChatModel, ShownMessage
 from desktop.message_actions import MessageActions
 from desktop.theme import Theme
 from desktop.views.block_pool import BlockPool
+from desktop.views.leaving import Leaving
 from desktop.views.regions import has_focus
 from desktop.views.reply import Reply
 from desktop.views.tree_marks import TokenMarks
@@ -59,7 +60,8 @@ class MessageWidgets(QObject):
         self._marks = marks
         self._actions = actions
         self._home = home
-        self._pool = BlockPool(theme)
+        self._leaving = Leaving()
+        self._pool = BlockPool(theme, self._leaving)
         self._widgets: dict[str, UserMessage | Reply] = {}
 
     def __iter__(self) -> Iterator[tuple[str, UserMessage | Reply]]:
@@ -118,9 +120,8 @@ class MessageWidgets(QObject):
         if has_focus(widget):
             # Qt would give it to whatever comes next in the window.
             self.focus_left.emit(widget)
-        widget.hide()
         widget.release()
-        widget.deleteLater()
+        self._leaving.take(widget)
 
     def _user_message(self, item: ShownMessage) -> UserMessage:
         message = UserMessage(self._theme, item, self._actions, self._home)
