@@ -14,14 +14,10 @@ from desktop.engine_thread import EngineThread
 from desktop.patient_writes import PatientWrites
 from desktop.reply_run import ReplyRun
 from desktop.rounds import ReplyRound, RoundArchive, stored_rounds
-from desktop.throttle import Throttle
 from engine.config import SamplingConfig
 from engine.errors import EngineDied, OutriderError
 from engine.events import ChatMessage, ContextTrimmed, Event, TurnFinished
 from engine.language import tr
-
-FRAME_MS: Final = 50
-"""Of a reply that grows: at 200 tokens a second ten tokens a frame, and a tenth of a core."""
 
 
 @dataclass(frozen=True)
@@ -76,13 +72,15 @@ class Answering(QObject):
         self.writes.failed.connect(self.failed)
         self.writes.changed.connect(self.changed)
         self._archive = RoundArchive()
-        self._show_soon = Throttle(self.grew.emit, FRAME_MS, self)
+        self._has_grown = False
+        """Since `grew` was emitted."""
         self._turn_id = 0
         self.is_beginning = False
         """A reply is to begin as soon as the disk takes its beginning."""
         self.run: ReplyRun | None = None
         """The reply that streams now."""
         engine.turn_event.connect(self._take)
+        engine.taken.connect(self._tell_growth)
         engine.turn_dropped.connect(self._dropped)
         engine.turn_failed.connect(self._turn_failed)
         engine.died.connect(self._engine_died)
@@ -145,6 +143,12 @@ class Answering(QObject):
                 self.noticed.emit(event.sentence)
             case _:
                 run.take(event)
+                self._has_grown = True
+
+    def _tell_growth(self) -> None:
+        if self._has_grown:
+            self._has_grown = False
+            self.grew.emit()
 
     def _dropped(self, turn_id: int) -> None:
         if self.run and turn_id == self._turn_id:
@@ -166,7 +170,6 @@ class Answering(QObject):
         self.run = ReplyRun(
             store, message, info, question.sampling, before=self.rounds(message), parent=self
         )
-        self.run.changed.connect(self._show_soon)
         self.run.save_failed.connect(self.failed)
         self._turn_id = self._engine.start_turn(
             question.history, question.sampling, temporary=question.temporary
@@ -175,7 +178,7 @@ class Answering(QObject):
 
     def _end(self, store_end: Callable[[], StoredMessage]) -> None:
         run, self.run = self.run, None
-        self._show_soon.cancel()
+        self._has_grown = False
         if run is None:
             return
         self._archive.keep(run.message.id, run.rounds)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 
 from desktop.engine_deliveries import (
     OF_SESSION,
@@ -21,6 +21,7 @@ from desktop.engine_deliveries import (
     unexpected,
 )
 from desktop.engine_port import EngineSession, Opener, OpenRequest
+from desktop.inbox import Inbox
 from desktop.memory_watch import MemoryWatch
 from desktop.session_config import session_config
 from desktop.worker import Worker
@@ -53,6 +54,7 @@ class EngineThread(QObject):
         turn_failed(OutriderError)
         use_failed(OutriderError): the engine goes on with the former mode and budget
         memory_short: the turn is being stopped for want of memory
+        taken: all that had arrived was told; once a frame where much arrives
         died(EngineDied): nothing is loaded any more, and the turn under way has ended
     """
 
@@ -65,9 +67,8 @@ class EngineThread(QObject):
     turn_failed = Signal(object)
     use_failed = Signal(object)
     memory_short = Signal()
+    taken = Signal()
     died = Signal(object)
-
-    _delivered = Signal(int, object)
 
     def __init__(self, opener: Opener, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -79,7 +80,7 @@ class EngineThread(QObject):
         self._load: _Work | None = None
         self._turn: _Work | None = None
         self._session: EngineSession | None = None  # touched by the worker only
-        self._delivered.connect(self._receive, Qt.ConnectionType.QueuedConnection)
+        self._inbox = Inbox(self._receive, self.taken.emit, self)
 
     # Called on the window's thread
 
@@ -149,7 +150,7 @@ class EngineThread(QObject):
 
     def _open(self, work: _Work, request: OpenRequest) -> None:
         def report(progress: LoadProgress) -> None:
-            self._delivered.emit(work.id, progress)
+            self._deliver(work.id, progress)
 
         outcome: Ready | LoadEnded
         try:
@@ -165,7 +166,7 @@ class EngineThread(QObject):
             outcome = LoadEnded(error)
         except Exception as error:  # noqa: BLE001 a bug must end as a sentence, not as silence
             outcome = LoadEnded(unexpected(tr("The engine stopped while loading."), error))
-        self._delivered.emit(work.id, outcome)
+        self._deliver(work.id, outcome)
 
     def _answer(
         self,
@@ -176,21 +177,24 @@ class EngineThread(QObject):
         temporary: bool,
     ) -> None:
         if self._session is None:
-            self._delivered.emit(work.id, TurnFailed(OutriderError(tr("No model is loaded."))))
+            self._deliver(work.id, TurnFailed(OutriderError(tr("No model is loaded."))))
             return
         try:
             events = self._session.turn(
                 messages, sampling, work.cancel, turn_id=work.id, temporary=temporary
             )
             for event in events:
-                self._delivered.emit(work.id, event)
+                self._deliver(work.id, event)
         except EngineDied as error:
             self._bury(error)
         except OutriderError as error:
-            self._delivered.emit(work.id, TurnFailed(error))
+            self._deliver(work.id, TurnFailed(error))
         except Exception as error:  # noqa: BLE001 a bug must end as a sentence, not as silence
             failure = unexpected(tr("The engine stopped while answering."), error)
-            self._delivered.emit(work.id, TurnFailed(failure))
+            self._deliver(work.id, TurnFailed(failure))
+
+    def _deliver(self, work_id: int, delivery: Delivery) -> None:
+        self._inbox.put((work_id, delivery))
 
     def _tell(self, say: Callable[[EngineSession], None]) -> None:
         try:
@@ -212,7 +216,7 @@ class EngineThread(QObject):
 
     def _bury(self, error: EngineDied) -> None:
         self._close()
-        self._delivered.emit(OF_SESSION, Died(error))
+        self._deliver(OF_SESSION, Died(error))
 
     def _close(self) -> None:
         if self._session:
@@ -221,7 +225,8 @@ class EngineThread(QObject):
 
     # Back on the window's thread
 
-    def _receive(self, work_id: int, delivery: Delivery) -> None:
+    def _receive(self, delivered: tuple[int, Delivery]) -> None:
+        work_id, delivery = delivered
         if isinstance(delivery, Died):
             self._receive_death(delivery.error)
         elif self._load and work_id == self._load.id:

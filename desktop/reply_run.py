@@ -72,11 +72,9 @@ class ReplyRun(QObject):
     """Collects the events of one turn into the stored message it fills.
 
     Signals:
-        changed: text, activity or figures are others now; comes as often as events do
         save_failed(DiskTrouble): the text is in memory only, until a later save succeeds
     """
 
-    changed = Signal()
     save_failed = Signal(object)
 
     def __init__(
@@ -125,7 +123,6 @@ class ReplyRun(QObject):
                 self.figures = self.figures.after(stats)
                 self.rounds.append(ReplyRound(stats.accepted + 1, stats, self._tree))
                 self._tree = None
-        self.changed.emit()
 
     def finish(self, finished: TurnFinished) -> StoredMessage:
         """Store the whole reply with its notes. Raises `DiskTrouble`; calling again tries again."""

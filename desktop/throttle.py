@@ -1,5 +1,6 @@
 """Bursts become one call a frame: the first at once, the last never lost."""
 
+import time
 from collections.abc import Callable
 from typing import Final
 
@@ -46,3 +47,46 @@ class Throttle(QObject):
     def _elapsed(self) -> None:
         if self._waiting:
             self._run()
+
+
+class FrameThrottle(Throttle):
+    """Calls `action` as often as the thread can afford, from a frame of the screen to four.
+
+    What a call costs is all that the thread computes until the next one, with the layout and the
+    painting that follow. The thread is to be busy for `SHARE` of the time, however slow it is.
+    """
+
+    SHARE: Final = 0.08
+    SHORTEST_MS: Final = 16
+    LONGEST_MS: Final = 66
+    """Text that comes more slowly is seen to jump."""
+    _NEW: Final = 0.125
+    """How much the newest call counts: one that is dear must not make the text falter."""
+
+    def __init__(
+        self,
+        action: Callable[[], None],
+        parent: QObject | None = None,
+        *,
+        clock: Callable[[], float] = time.thread_time,
+    ) -> None:
+        """`clock`: the seconds that the thread has computed."""
+        super().__init__(action, self.LONGEST_MS, parent)
+        self._clock = clock
+        self._began = 0.0
+        self._cost = self.LONGEST_MS / 1000 * self.SHARE
+        """Of a call, in seconds."""
+
+    @property
+    def wait_ms(self) -> int:
+        """How long the next call waits at least."""
+        return self._timer.interval()
+
+    def _run(self) -> None:
+        now = self._clock()
+        if self._waiting:  # else something else may have been done since the last call
+            self._cost += self._NEW * (now - self._began - self._cost)
+            wait = round(1000 * self._cost / self.SHARE)
+            self._timer.setInterval(max(self.SHORTEST_MS, min(wait, self.LONGEST_MS)))
+        self._began = now
+        super()._run()

@@ -254,3 +254,12 @@ def test_a_death_while_another_pair_is_on_its_way_is_nobodys_business(
     qtbot.waitUntil(lambda: len(opener.session.asked) == 1)
     with qtbot.waitSignal(engine.loaded), qtbot.assertNotEmitted(engine.died):
         engine.open(REQUEST)
+
+
+def test_the_end_of_a_batch_is_told_after_its_events(qtbot: QtBot, engine: EngineThread) -> None:
+    load(qtbot, engine)
+    told: list[object] = []
+    engine.turn_event.connect(told.append)
+    engine.taken.connect(lambda: told.append("taken"))
+    engine.start_turn(QUESTION, SamplingConfig())
+    qtbot.waitUntil(lambda: told[-1:] == ["taken"] and isinstance(told[-2], TurnFinished))
