@@ -1,8 +1,9 @@
 """The rounds of a reply, as far as they are known: live, of this start, or from stored notes."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from desktop.conversations.values import ReplyNotes, TextOrigins
@@ -42,20 +43,40 @@ class TokenSpan:
     """Rounds and depths count from 1; the bonus stands one below the accepted path."""
 
 
-def token_spans(origins: Sequence[TextOrigins]) -> Iterator[TokenSpan]:
-    """The tokens of a reply; those of older notes that do not say which text is whose are left out.
+class SpanReader:
+    """Reads the tokens of a reply, and goes on where it stopped when there are more.
 
-    A round ends in the target's own token.
+    Those of older notes that do not say which text is whose are left out. A round ends in the
+    target's own token.
     """
-    start, number, depth = 0, 1, 0
-    for part in origins:
-        for origin in part.origins:
-            depth += 1
-            if len(part.origins) == 1:
-                yield TokenSpan(start, start + part.characters, origin, number, depth)
-            if origin is Origin.TARGET:
-                number, depth = number + 1, 0
-        start += part.characters
+
+    def __init__(self, origins: Sequence[TextOrigins]) -> None:
+        self.origins: Final = origins
+        self.spans: Final[list[TokenSpan]] = []
+        self._read = self._start = self._depth = 0
+        self._round = 1
+
+    def read(self) -> Sequence[TokenSpan]:
+        """All tokens there are now."""
+        for part in islice(self.origins, self._read, None):
+            for origin in part.origins:
+                self._add(part, origin)
+            self._start += part.characters
+        self._read = len(self.origins)
+        return self.spans
+
+    def _add(self, part: TextOrigins, origin: Origin) -> None:
+        self._depth += 1
+        if len(part.origins) == 1:
+            end = self._start + part.characters
+            self.spans.append(TokenSpan(self._start, end, origin, self._round, self._depth))
+        if origin is Origin.TARGET:
+            self._round, self._depth = self._round + 1, 0
+
+
+def token_spans(origins: Sequence[TextOrigins]) -> Sequence[TokenSpan]:
+    """The tokens of a reply that has ended."""
+    return SpanReader(origins).read()
 
 
 def stored_rounds(text: str, notes: ReplyNotes) -> list[ReplyRound]:

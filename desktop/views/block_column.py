@@ -109,6 +109,7 @@ class BlockColumn(InOrder):
         """Give all widgets away, before the column goes."""
         for number in list(self._views):
             self._drop(number)
+        self._pool.take_home(self)
 
     def block_at(self, y: int) -> int:
         """The block at this height or before it; -1 above them all."""

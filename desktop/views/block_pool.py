@@ -4,6 +4,7 @@ Making such a widget takes several times as long as filling it with another text
 """
 
 from collections import defaultdict
+from itertools import chain
 from typing import Final, TypeAlias
 
 from PySide6.QtWidgets import QWidget
@@ -22,12 +23,16 @@ _KEPT: Final = 24
 
 
 class BlockPool:
-    """Gives widgets and takes them back."""
+    """Gives widgets and takes them back.
+
+    What waits stays hidden where it stood, for the next block there: to go to another parent takes
+    as long as to be filled.
+    """
 
     def __init__(self, theme: Theme, leaving: Leaving) -> None:
         self._theme = theme
         self._home = QWidget()
-        """Never shown; what waits stands in it."""
+        """Never shown; what waits stands in it once its column has gone."""
         self._waiting: dict[type[BlockView], list[BlockView]] = defaultdict(list)
         self._leaving = leaving
 
@@ -36,8 +41,10 @@ class BlockPool:
         kind = kind_of(block)
         waiting = self._waiting[kind]
         if waiting:
-            view = waiting.pop()
-            view.setParent(parent)
+            view = next((view for view in waiting if view.parent() is parent), waiting[-1])
+            waiting.remove(view)
+            if view.parent() is not parent:
+                view.setParent(parent)
             return view
         view = kind(self._theme, parent)
         if type(view) is ProseView:
@@ -50,10 +57,15 @@ class BlockPool:
         waiting = self._waiting[type(view)]
         if len(waiting) < _KEPT:
             view.forget()
-            view.setParent(self._home)
             waiting.append(view)
         else:
             self._leaving.take(view)
+
+    def take_home(self, column: QWidget) -> None:
+        """Keep what waits in a column that goes."""
+        for view in chain.from_iterable(self._waiting.values()):
+            if view.parent() is column:
+                view.setParent(self._home)
 
 
 def kind_of(block: Block) -> type[BlockView]:

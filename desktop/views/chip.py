@@ -1,7 +1,7 @@
 """The status chip: which mode made a reply, and what it gave. A button where it opens more."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QToolButton
 
 from desktop.figures import ChipText
@@ -25,14 +25,17 @@ class StatusChip(QToolButton):
         self._theme = theme
         self._opens = _OPENS if opens else ""
         self._text = ChipText("", "")
-        self._take_fonts()
+        self._look: tuple[QSize, float, bool, bool] | None = None
+        """Of the ground as it was painted last."""
+        self._ground = QPixmap()
+        self._take_look()
         theme.set_height(self, theme.tokens.size["chip"])
         round_off(self, theme.tokens.size["chip"] / 2)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if opens else Qt.FocusPolicy.NoFocus)
         if opens:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        theme.changed.connect(self._take_fonts)
+        theme.changed.connect(self._take_look)
 
     def show_text(self, text: ChipText) -> None:
         """Show another text."""
@@ -54,16 +57,29 @@ class StatusChip(QToolButton):
         return QSize(round(_BEFORE + _ICON + _BETWEEN + self._mode_width() + _AFTER), self.height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        look = (self.size(), self.devicePixelRatioF(), self.underMouse(), self._text.is_plain)
+        if look != self._look:
+            self._look, self._ground = look, self._painted_ground()
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setLayoutDirection(Qt.LayoutDirection.LeftToRight)  # as its words run
+        painter.drawPixmap(0, 0, self._ground)
+        self._paint_words(painter)
+        painter.end()
+
+    def _painted_ground(self) -> QPixmap:
+        """The pill with its icon."""
+        ground = QPixmap(self.size() * self.devicePixelRatioF())
+        ground.setDevicePixelRatio(self.devicePixelRatioF())
+        ground.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(ground)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_pill(painter)
         tint = "muted" if self._text.is_plain else "accent"
         icon = QRectF(_BEFORE, (self.height() - _ICON) / 2, _ICON, _ICON)
         name = "arrow-right" if self._text.is_plain else "tree"
         paint_icon(painter, name, self._theme.color(tint).name(), icon)
-        self._paint_words(painter)
         painter.end()
+        return ground
 
     def _paint_pill(self, painter: QPainter) -> None:
         pill, hovered = QRectF(self.rect()), bool(self._opens) and self.underMouse()
@@ -97,8 +113,9 @@ class StatusChip(QToolButton):
     def _mode_width(self) -> float:
         return self._bold_metrics.horizontalAdvance(self._text.shown_mode)
 
-    def _take_fonts(self) -> None:
+    def _take_look(self) -> None:
         """Kept, as it is painted with each line of a reply that streams."""
+        self._look = None
         self._font, self._bold = self._theme.font("small"), self._theme.font("small", SEMIBOLD)
         self._metrics, self._bold_metrics = QFontMetricsF(self._font), QFontMetricsF(self._bold)
         self.updateGeometry()

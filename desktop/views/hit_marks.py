@@ -54,12 +54,11 @@ class HitMarks:
 
     def mark(self, texts: Iterable[TextBlock]) -> None:
         """Mark the hits in texts that were made or have grown."""
-        look = QTextCharFormat()
-        look.setBackground(self._theme.color("warning_soft"))
-        look.setForeground(self._theme.color("warning"))
         for view in texts:
-            spans = _spans(view, self.query) if self.query.terms else ()
-            view.lay_over(Layer.HITS, look, spans)
+            if self.query.terms:
+                view.lay_over(Layer.HITS, self._look(), _spans(view, self.query))
+            else:
+                view.uncover(Layer.HITS)
 
     def hit(self, view: TextBlock, number: int) -> ShownHit | None:
         """One of the hits in a text: the last one if it has fewer; None if it has none."""
@@ -71,6 +70,12 @@ class HitMarks:
         self._let_none_stand_out()
         if hit:
             hit.stand_out(self._theme)
+
+    def _look(self) -> QTextCharFormat:
+        look = QTextCharFormat()
+        look.setBackground(self._theme.color("warning_soft"))
+        look.setForeground(self._theme.color("warning"))
+        return look
 
     def _let_none_stand_out(self) -> None:
         for view in self._texts():

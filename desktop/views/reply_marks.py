@@ -2,10 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from desktop.conversations.values import StoredMessage, TextOrigins
-from desktop.rounds import ReplyRound, TokenSpan, token_spans
+from desktop.conversations.values import StoredMessage
+from desktop.rounds import ReplyRound, SpanReader, TokenSpan
 from desktop.text_alignment import Mark, align, align_code, marks
 from desktop.thought import thought_of
 from desktop.views.block_pool import BlockView
@@ -13,21 +12,14 @@ from desktop.views.code_block import CodeView
 from desktop.views.tree_marks import NO_MARKS, Marked, TokenMarks
 
 
-@dataclass(frozen=True)
-class _Tokens:
-    """The tokens of a reply, and the rounds that gave them."""
-
-    origins: Sequence[TextOrigins]
-    spans: Sequence[TokenSpan] = ()
-    rounds: Sequence[ReplyRound] = ()
-
-
 class ReplyMarks:
     """Puts them on and takes them off."""
 
     def __init__(self, found: TokenMarks) -> None:
         self._found = found
-        self._read = _Tokens(())
+        self._reader = SpanReader(())
+        self._rounds: Sequence[ReplyRound] = ()
+        """Those that gave its tokens."""
 
     @property
     def shown(self) -> bool:
@@ -44,8 +36,8 @@ class ReplyMarks:
 
         `starts`: where each block of the reply begins, behind what was thought.
         """
-        tokens = self._tokens(message) if self._found.shown else _Tokens(())
-        if not tokens.spans:
+        spans = self._spans(message) if self._found.shown else ()
+        if not spans:
             for view in views.values():
                 view.show_marks(NO_MARKS)
             return
@@ -55,16 +47,15 @@ class ReplyMarks:
         for at, view in views.items():
             start, end = begin + starts[at], ends[at]
             # Those of a text that did not change since are still right.
-            found = view.marks or _marks_in(view, message.text, start, end, tokens.spans)
-            view.show_marks(Marked(found, lit, tokens.rounds))
+            found = view.marks or _marks_in(view, message.text, start, end, spans)
+            view.show_marks(Marked(found, lit, self._rounds))
 
-    def _tokens(self, message: StoredMessage) -> _Tokens:
-        """Read once for a reply that has ended: a long one has thousands."""
+    def _spans(self, message: StoredMessage) -> Sequence[TokenSpan]:
+        """Each read once: a long reply has thousands."""
         origins = self._found.origins(message)
-        if origins is not self._read.origins or isinstance(origins, list):
-            spans, rounds = list(token_spans(origins)), self._found.rounds(message)
-            self._read = _Tokens(origins, spans, rounds)
-        return self._read
+        if origins is not self._reader.origins:
+            self._reader, self._rounds = SpanReader(origins), self._found.rounds(message)
+        return self._reader.read()
 
 
 def _marks_in(

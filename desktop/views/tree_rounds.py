@@ -19,6 +19,8 @@ _THUMB: Final = 5.0
 _MOST_BARS: Final = 120
 """From there on bars merge by their maximum."""
 _PAGE: Final = 10
+_NARROW: Final = 4
+"""Pixels of a bar and the gap behind it."""
 
 
 class RoundSlider(QSlider):
@@ -58,19 +60,25 @@ class RoundSlider(QSlider):
         bars = merged(self._tokens)
         most = max(bars, default=1)
         chosen = self._bar_of(self.value())
-        for index, tokens in enumerate(bars):
-            self._paint_bar(painter, index, tokens / most, chosen=index == chosen)
+        pitch = self._pitch()
+        gap = 2 if pitch > _NARROW else 0  # narrower bars need all the room
+        heights = [max(_BARS * tokens / most, 2) for tokens in bars]
+        shapes = [
+            placed(self, QRectF(at * pitch, _BARS - height, pitch - gap, height))
+            for at, height in enumerate(heights)
+        ]
+        painter.setPen(Qt.PenStyle.NoPen)
+        self._paint_bars(painter, "data_draft_2", shapes[:chosen] + shapes[chosen + 1 :])
+        self._paint_bars(painter, "data_draft", shapes[chosen : chosen + 1])
         self._paint_track(painter)
         painter.end()
 
-    def _paint_bar(self, painter: QPainter, index: int, share: float, *, chosen: bool) -> None:
-        pitch = self._pitch()
-        height = max(_BARS * share, 2)
-        gap = 2 if pitch > 4 else 0  # noqa: PLR2004 - narrower bars need all the room
-        bar = QRectF(index * pitch, _BARS - height, pitch - gap, height)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("data_draft" if chosen else "data_draft_2"))
-        painter.drawRoundedRect(placed(self, bar), min(2, bar.width() / 2), 2)
+    def _paint_bars(self, painter: QPainter, color: str, bars: Sequence[QRectF]) -> None:
+        painter.setBrush(self._theme.color(color))
+        if self._pitch() <= _NARROW:  # no corner is seen, and there may be a hundred of them
+            painter.drawRects(bars)
+        for bar in bars if self._pitch() > _NARROW else ():
+            painter.drawRoundedRect(bar, 2, 2)
 
     def _paint_track(self, painter: QPainter) -> None:
         accent = self._theme.color("data_draft")

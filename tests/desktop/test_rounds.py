@@ -4,6 +4,7 @@ from desktop.conversations.values import ReplyNotes, TextOrigins
 from desktop.rounds import (
     ReplyRound,
     RoundArchive,
+    SpanReader,
     TokenSpan,
     accepted_by_depth,
     stored_rounds,
@@ -38,6 +39,15 @@ def test_tokens_know_their_text_round_and_depth() -> None:
         TokenSpan(7, 13, TARGET, 1, 3),
         TokenSpan(13, 18, TARGET, 2, 1),
     ]
+
+
+def test_a_reply_that_grows_is_read_on() -> None:
+    growing: list[TextOrigins] = []
+    reader = SpanReader(growing)
+    for part in ORIGINS:
+        growing.append(part)
+        reader.read()
+    assert list(reader.read()) == list(token_spans(ORIGINS))
 
 
 def test_text_of_several_tokens_is_nobodys_but_counts_for_the_rounds() -> None:

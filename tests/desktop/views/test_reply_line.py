@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop import figures
 from desktop.conversations.values import MessageState, ReplyNotes
-from desktop.theme import Theme
+from desktop.figures import ChipText
+from desktop.theme import Theme, ThemeChoice
 from desktop.views.chip import StatusChip
 from desktop.views.controls import ActionRow, IconButton
 from desktop.views.reply_line import ReplyLine
@@ -118,3 +120,20 @@ def test_a_chip_with_a_gain_shortens_to_it(qtbot: QtBot, theme: Theme) -> None:
     assert chip.grab().toImage() == short.grab().toImage()
     assert whole.width() > 2 * chip.width()
     assert "6.0 tokens per pass" in chip.toolTip()
+
+
+def test_a_chip_looks_new_after_each_change_of_its_look(qtbot: QtBot, theme: Theme) -> None:
+    def shown(chip: StatusChip, text: ChipText) -> QImage:
+        chip.show_text(text)
+        chip.resize(200, chip.height())
+        return chip.grab().toImage()
+
+    kept = StatusChip(theme)
+    qtbot.addWidget(kept)
+    for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK, ThemeChoice.LIGHT):
+        theme.choose(choice)
+        for mode in ("tree", figures.PLAIN):
+            new = StatusChip(theme)
+            qtbot.addWidget(new)
+            text = ChipText(mode, "6.1 tokens per pass")
+            assert shown(kept, text) == shown(new, text)
