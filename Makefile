@@ -16,7 +16,7 @@ help:
 	@echo "make bench        compare all methods on the pair of benchmark models: build/bench.html"
 	@echo "make bench-speed  time auto against plain and chains, in memory and streamed (half an hour)"
 	@echo "make bench-store  time the store with 10,000 conversations"
-	@echo "make bench-ui     time the window: long conversations, scrolling, streaming; two minutes"
+	@echo "make bench-ui     time the window: long conversations, scrolling, streaming; three minutes"
 	@echo "make soak         kill a process that writes conversations over 1,000 steps: nothing may be lost"
 	@echo "make faults       kill, stop and starve the engine while a reply streams: nothing may be lost"
 	@echo "make audit        list licences of all parts, and their known weaknesses with pip-audit"

@@ -1,4 +1,4 @@
-"""Bursts become one call a frame: the first at once, the last never lost."""
+"""Bursts become few calls: the first at once, the last never lost, and no more than is afforded."""
 
 import time
 from collections.abc import Callable
