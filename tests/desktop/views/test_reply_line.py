@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from desktop import figures
 from desktop.conversations.values import MessageState, ReplyNotes
 from desktop.figures import ChipText
+from desktop.mode_words import PLAIN
 from desktop.theme import Theme, ThemeChoice
 from desktop.views.chip import StatusChip
 from desktop.views.controls import ActionRow, IconButton
@@ -132,7 +133,7 @@ def test_a_chip_looks_new_after_each_change_of_its_look(qtbot: QtBot, theme: The
     qtbot.addWidget(kept)
     for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK, ThemeChoice.LIGHT):
         theme.choose(choice)
-        for mode in ("tree", figures.PLAIN):
+        for mode in ("tree", PLAIN):
             new = StatusChip(theme)
             qtbot.addWidget(new)
             text = ChipText(mode, "6.1 tokens per pass")
