@@ -31,6 +31,7 @@ from engine.events import Role
 from engine.language import tr
 
 _SIDE: Final = 16
+_LIVE: Final = tr("Live")
 LIVE_MS: Final = 200
 """Nobody follows the trees of each frame."""
 _EMPTY: Final = tr(
@@ -120,7 +121,8 @@ class TreePanel(QWidget):
         return button
 
     def _make_live_button(self) -> QPushButton:
-        button = push_button(self._theme, tr("Live"), "quiet")
+        button = push_button(self._theme, _LIVE, "quiet")
+        button.setProperty("slim", "true")  # no taller than the chevrons beside it
         button.setAccessibleName(tr("Follow the newest round"))
         button.setToolTip(tr("Follow the newest round"))
         return button
@@ -238,7 +240,8 @@ class TreePanel(QWidget):
         self._number = count if self._live else min(max(self._number, 1), count)
         self.slider.show_rounds(self._rounds, self._number)
         self._which.setText(self._which_words(count))
-        self._live_button.setVisible(self._number < count and self._streams)
+        self._live_button.setVisible(self._streams)
+        self._live_button.setText(f"\u25cf {_LIVE}" if self._live else _LIVE)
         self._show_round(self._rounds[self._number - 1] if count else None)
 
     def _which_words(self, count: int) -> str:

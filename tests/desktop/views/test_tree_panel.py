@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop import figures
@@ -166,9 +167,19 @@ def test_a_streaming_reply_is_followed_until_another_round_is_chosen(
     app.chat.send("Hello")
     opener.session.gate.step()
     qtbot.waitUntil(lambda: window.tree.slider.maximum() == 1)
+    (live,) = [
+        one
+        for one in window.tree.findChildren(QPushButton)
+        if one.accessibleName() == "Follow the newest round"
+    ]
+    said = [one.text() for one in window.tree.findChildren(QLabel)]
+    assert (live.isVisible(), live.text()) == (True, "\u25cf Live")
+    assert "Round 1 so far" in said
     opener.session.gate.step()
     qtbot.waitUntil(lambda: app.chat.run is None)
     assert window.tree.slider.value() == 2
+    assert not live.isVisible()
+    assert "Round 2 of 2" in [one.text() for one in window.tree.findChildren(QLabel)]
 
 
 def test_tokens_are_underlined_by_origin_while_the_panel_is_open(answered: Desktop) -> None:
