@@ -12,6 +12,7 @@ from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.views.controls import IconButton, label
 from desktop.views.framed_ground import paint_frame
+from desktop.views.layouts import set_margins
 from engine.language import tr, whole
 
 _HEIGHT: Final = 28
@@ -51,7 +52,7 @@ class AttachmentChip(QWidget):
         remove.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Backspace on the chip does the same.
         remove.clicked.connect(self._remove)
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 0, 4, 0)
+        set_margins(row, 8, 0, 4, 0)
         row.setSpacing(6)
         row.addSpacing(_ICON + 6)  # Qt leaves no gap of its own beside a spacing.
         for widget in (name, detail, remove):

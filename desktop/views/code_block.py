@@ -12,6 +12,7 @@ from desktop.theme import Theme
 from desktop.views.code_text import CodeText
 from desktop.views.controls import IconButton, label, push_button
 from desktop.views.framed_ground import paint_frame
+from desktop.views.layouts import set_margins
 from desktop.views.markdown_blocks import CodeBlock
 from desktop.views.save_code import save_code
 from desktop.views.tree_marks import NO_MARKS, Marked
@@ -129,7 +130,7 @@ class CodeView(QWidget):
 
     def _lay_out(self, save: IconButton) -> None:
         header = QHBoxLayout()
-        header.setContentsMargins(_SIDE, 0, 4, 0)
+        set_margins(header, _SIDE, 0, 4, 0)
         header.setSpacing(0)
         header.addWidget(self._language, 1)
         for button in (self._wrap, save, self._copy):

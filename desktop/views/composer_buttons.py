@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from desktop.icons import paint_icon
 from desktop.theme import Theme
+from desktop.views.bidi import placed
 from desktop.views.controls import MEDIUM, IconButton
 from desktop.views.focus_ring import round_off
 from engine.language import tr
@@ -56,10 +57,11 @@ class StopButton(QPushButton):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("muted" if self.underMouse() else "text"))
         painter.drawRoundedRect(QRectF(self.rect()), _RADIUS, _RADIUS)
-        paint_icon(painter, "square", self._theme.color("surface").name(), QRectF(10, 8, 16, 16))
+        square = placed(self, QRectF(10, 8, 16, 16))
+        paint_icon(painter, "square", self._theme.color("surface").name(), square)
         painter.setPen(self._theme.color("surface"))
         painter.setFont(self.font())
-        words = self.rect().adjusted(32, 0, -8, 0)
+        words = placed(self, QRectF(self.rect()).adjusted(32, 0, -8, 0))
         painter.drawText(
             words, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, tr("Stop")
         )

@@ -38,6 +38,7 @@ FADED: Final = 0.45
 """How much of what cannot be used is seen."""
 _BESIDE_ICON: Final = 3
 _MIRRORED: Final = {
+    "arrow-right": "arrow-left",
     "chevron-left": "chevron-right",
     "chevron-right": "chevron-left",
     "panel-left": "panel-right",
@@ -208,6 +209,7 @@ def push_button(
     theme.dress(button, "body", SEMIBOLD if kind == "toast" else MEDIUM)
     button.setAccessibleName(text)
     if icon:
+        icon = _MIRRORED.get(icon, icon) if button.isRightToLeft() else icon
         button.setIcon(themed_icon(theme, icon, _ICON_TINTS.get(kind, "text")))
         # Wider than the icon, which stands in its middle: Qt leaves 4 pixels before the words.
         button.setIconSize(QSize(ICON + 2 * _BESIDE_ICON, ICON))

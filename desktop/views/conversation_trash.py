@@ -18,6 +18,7 @@ from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD, IconButton, label, push_button
 from desktop.views.conversation_delegate import ConversationDelegate
 from desktop.views.conversation_rows import UNTITLED, Index, RowRole
+from desktop.views.layouts import set_margins
 from engine.language import tr
 
 _ROOT = QModelIndex()
@@ -128,7 +129,7 @@ class TrashPage(QWidget):
         back = IconButton(theme, "chevron-left", tr("Back to the conversations"))
         back.clicked.connect(self.left)
         top = QHBoxLayout()
-        top.setContentsMargins(0, 4, 8, 0)
+        set_margins(top, 0, 4, 8, 0)
         top.setSpacing(4)
         top.addWidget(back)
         top.addWidget(label(theme, tr("Trash"), weight=SEMIBOLD))

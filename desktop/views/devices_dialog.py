@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 from desktop.own_devices_desk import OwnDevicesDesk
 from desktop.theme import Theme
 from desktop.views.devices_page import DevicesPage
+from desktop.views.layouts import set_margins
 from desktop.worker_desk import WorkerDesk
 from engine.language import tr
 
@@ -24,7 +25,7 @@ class DevicesDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 12, 20, 16)
+        set_margins(column, 0, 12, 20, 16)
         column.setSpacing(16)
         column.addWidget(DevicesPage(theme, desk, devices), 1)
         column.addWidget(buttons)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from desktop.hub_desk import HubDesk
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, IconButton, announce, label, push_button
+from desktop.views.layouts import set_margins
 from engine.errors import AccessNeeded
 from engine.language import tr
 
@@ -137,7 +138,7 @@ class DownloadPanel(QScrollArea):
         self._lines: dict[str, _Line] = {}
         inside = QWidget()
         self._column = QVBoxLayout(inside)
-        self._column.setContentsMargins(12 if is_card else 20, 8, 8 if is_card else 12, 8)
+        set_margins(self._column, 12 if is_card else 20, 8, 8 if is_card else 12, 8)
         self._column.setSpacing(8)
         self.setWidget(inside)
         self.setWidgetResizable(True)

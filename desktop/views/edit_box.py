@@ -8,6 +8,7 @@ from desktop.theme import Theme
 from desktop.views.controls import push_button
 from desktop.views.framed_ground import paint_frame
 from desktop.views.growing_edit import GrowingEdit
+from desktop.views.layouts import set_margins
 from engine.language import tr
 
 _ACROSS, _ABOVE = 16, 10
@@ -40,7 +41,7 @@ class EditBox(QWidget):
         buttons.addWidget(cancel)
         buttons.addWidget(self._send)
         column = QVBoxLayout(self)
-        column.setContentsMargins(_ACROSS, _ABOVE, 10, 10)
+        set_margins(column, _ACROSS, _ABOVE, 10, 10)
         column.addWidget(self._edit)
         column.addLayout(buttons)
 

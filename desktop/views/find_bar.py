@@ -12,6 +12,7 @@ from desktop.conversations.values import StoredMessage
 from desktop.theme import Theme
 from desktop.thought import parts_of
 from desktop.views.controls import IconButton, announce, label, rule
+from desktop.views.layouts import set_margins
 from desktop.views.message_list import MessageList
 from desktop.views.search_marks import NOTHING
 from engine.language import tr, whole
@@ -153,7 +154,7 @@ class FindBar(QWidget):
 
     def _lay_out(self, close: IconButton) -> None:
         row = QHBoxLayout()
-        row.setContentsMargins(20, 4, 12, 4)
+        set_margins(row, 20, 4, 12, 4)
         row.setSpacing(4)
         row.addWidget(self.field, 1)
         row.addWidget(self._words)

@@ -27,8 +27,10 @@ from desktop.pair_model import PairModel
 from desktop.profile_model import ProfileModel
 from desktop.settings import ORIGIN_MARKS, Settings
 from desktop.theme import Theme
+from desktop.views.bidi import isolated
 from desktop.views.choice_menu import ChoiceMenu
 from desktop.views.controls import SEMIBOLD, IconButton
+from desktop.views.layouts import set_margins
 from desktop.views.mode_menu import ModeMenu
 from desktop.views.pair_button import PairButton
 from desktop.views.profile_button import ProfileButton
@@ -98,9 +100,8 @@ class Title(QWidget):
         painter.setPen(self._theme.color("text"))
         metrics = painter.fontMetrics()
         words = metrics.elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(
-            self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, words
-        )
+        at_start = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(self.rect(), at_start, isolated(words))
         painter.end()
 
     def _finish(self) -> None:
@@ -158,7 +159,7 @@ class Header(QWidget):
         more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         theme.set_height(self, theme.tokens.size["header"])
         row = QHBoxLayout(self)
-        row.setContentsMargins(20, 0, 12, 0)
+        set_margins(row, 20, 0, 12, 0)
         row.setSpacing(8)
         row.addWidget(self.title, 1)
         row.addWidget(self.pair_button)

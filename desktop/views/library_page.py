@@ -24,6 +24,7 @@ from desktop.theme import Theme
 from desktop.views.controls import SEMIBOLD, label, panel, push_button, rule
 from desktop.views.draft_sources_menu import DraftSourcesMenu
 from desktop.views.folders_menu import FoldersMenu
+from desktop.views.layouts import set_margins
 from desktop.views.model_list import ModelListView
 from desktop.views.model_row_menu import ModelRowMenu
 from engine.config import SelfDraft
@@ -162,7 +163,7 @@ class LibraryPage(QWidget):
         )
         add.clicked.connect(lambda: self._ask_for_file(rows))
         head = self.drafts_head if rows is self.drafts else QHBoxLayout()
-        head.setContentsMargins(12, 0, 4, 0)
+        set_margins(head, 12, 0, 4, 0)
         head.setSpacing(4)
         head.addWidget(label(self._theme, title, "heading", weight=SEMIBOLD))
         head.addSpacing(6)

@@ -11,9 +11,11 @@ from desktop.error_text import ErrorAction, ErrorText
 from desktop.icons import paint_icon
 from desktop.pair_model import PairModel, Phase
 from desktop.theme import Theme
+from desktop.views.bidi import placed
 from desktop.views.controls import SEMIBOLD, IconButton, announce, label, push_button
 from desktop.views.error_details import ErrorDetails
 from desktop.views.framed_ground import paint_frame
+from desktop.views.layouts import set_margins
 from engine.language import tr
 
 _ICON = 20
@@ -51,7 +53,7 @@ class Banner(QWidget):
         words.addWidget(self._message)
         words.addWidget(self._row_of_buttons())
         row = QHBoxLayout(self)
-        row.setContentsMargins(12 + _ICON + 12 - _WITHIN_BUTTON, 8, 8, 8)
+        set_margins(row, 12 + _ICON + 12 - _WITHIN_BUTTON, 8, 8, 8)
         row.setSpacing(8)
         row.addLayout(words, 1)
         row.addWidget(close)
@@ -84,7 +86,7 @@ class Banner(QWidget):
         )
         icon = "triangle-alert" if self._tone == "danger" else "info"
         square = QRectF(12, (self.height() - _ICON) / 2, _ICON, _ICON)
-        paint_icon(painter, icon, self._theme.color(self._tone).name(), square)
+        paint_icon(painter, icon, self._theme.color(self._tone).name(), placed(self, square))
         painter.end()
 
     def _show(
@@ -155,7 +157,7 @@ class LoadingStrip(QWidget):
         column.addWidget(self._bar)
         column.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(4, 0, 0, 0)
+        set_margins(row, 4, 0, 0, 0)
         row.setSpacing(12)
         row.addLayout(column, 1)
         row.addWidget(stop)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, IconButton, label
+from desktop.views.layouts import set_margins
 from desktop.views.value_controls import pad_number
 from engine.config import SamplingConfig
 from engine.language import tr
@@ -106,7 +107,7 @@ class SamplingPanel(QScrollArea):
         self._resets: dict[str, IconButton] = {}
         content = QWidget()
         self._grid = QGridLayout(content)
-        self._grid.setContentsMargins(0, 8, 8, 8)
+        set_margins(self._grid, 0, 8, 8, 8)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(12)
         self._grid.setColumnStretch(0, 1)

@@ -10,6 +10,7 @@ from desktop.conversations.query import Query
 from desktop.conversations.search import LIMIT, Hit
 from desktop.theme import Theme
 from desktop.views.controls import IconButton, announce, label, push_button
+from desktop.views.layouts import set_margins
 from desktop.views.search_field import SearchField
 from desktop.views.search_filters import NO_FILTERS, FilterButton
 from desktop.views.search_hits import HitList
@@ -76,7 +77,7 @@ class SearchPanel(QWidget):
         clear = IconButton(theme, "x", tr("Search everything"), side=24)
         clear.clicked.connect(self.filter.clear)
         said = QHBoxLayout(self._filtered)
-        said.setContentsMargins(8, 0, 0, 0)
+        set_margins(said, 8, 0, 0, 0)
         said.addWidget(self._filter_words, 1)
         said.addWidget(clear)
         row = QHBoxLayout()

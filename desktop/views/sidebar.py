@@ -14,6 +14,7 @@ from desktop.views.ask_line import ask_line
 from desktop.views.controls import IconButton, action_button, label, push_button, rule
 from desktop.views.conversation_trash import TrashPage
 from desktop.views.conversation_view import ConversationListView
+from desktop.views.layouts import set_margins
 from desktop.views.search_panel import SearchPanel
 from engine.language import tr
 
@@ -156,7 +157,7 @@ class Sidebar(QWidget):
 
     def _add_shortcut_hint(self, button: QWidget) -> None:
         row = QHBoxLayout(button)
-        row.setContentsMargins(0, 0, 12, 0)
+        set_margins(row, 0, 0, 12, 0)
         row.addStretch(1)
         row.addWidget(self._new_keys)
         button.setStyleSheet("text-align: left;")

@@ -10,6 +10,7 @@ from desktop import figures
 from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.thought import Thought
+from desktop.views.layouts import set_margins
 from desktop.views.message_text import MessageText
 from desktop.views.text_block import TextBlock
 from engine.language import tr, whole
@@ -78,7 +79,7 @@ class _ThoughtText(QWidget):
         self.text = MessageText(theme, "")
         self.text.setAccessibleName(tr("What the model thought"))
         column = QVBoxLayout(self)
-        column.setContentsMargins(_INDENT, 0, 0, 0)
+        set_margins(column, _INDENT, 0, 0, 0)
         column.addWidget(self.text)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

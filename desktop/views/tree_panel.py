@@ -20,6 +20,7 @@ from desktop.rounds import ReplyRound, accepted_by_depth
 from desktop.theme import Theme
 from desktop.throttle import Throttle
 from desktop.views.controls import SEMIBOLD, IconButton, label, panel, push_button, rule
+from desktop.views.layouts import set_margins
 from desktop.views.slide import slide_in
 from desktop.views.tree_canvas import TreeCanvas, TreeScroll
 from desktop.views.tree_legend import OriginLegend
@@ -148,7 +149,7 @@ class TreePanel(QWidget):
         bar = QWidget()
         self._theme.set_height(bar, self._theme.tokens.size["header"])
         row = QHBoxLayout(bar)
-        row.setContentsMargins(_SIDE, 0, 12, 0)
+        set_margins(row, _SIDE, 0, 12, 0)
         self._back.clicked.connect(self.close_asked)
         close = self._button("x", tr("Close the tree panel"))
         close.clicked.connect(self.close_asked)
@@ -183,7 +184,7 @@ class TreePanel(QWidget):
 
     def _make_stack(self) -> QStackedWidget:
         column = QHBoxLayout(place := QWidget())
-        column.setContentsMargins(_SIDE, 0, 0, 0)
+        set_margins(column, _SIDE, 0, 0, 0)
         column.addWidget(TreeScroll(self.canvas))
         self._stack.addWidget(place)
         self._stack.addWidget(self.list)

@@ -3,21 +3,25 @@
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QMargins, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTextEdit, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
+from desktop.error_text import ErrorText
+from desktop.icons import themed_icon
 from desktop.rounds import ReplyRound
 from desktop.theme import Theme
 from desktop.views.chip import StatusChip
 from desktop.views.code_block import CodeView
-from desktop.views.controls import IconButton
+from desktop.views.controls import IconButton, push_button
+from desktop.views.layouts import set_margins
 from desktop.views.markdown_blocks import CodeBlock
 from desktop.views.memory_bars import MemoryBar
 from desktop.views.model_list import ModelListView
 from desktop.views.model_row_painter import ModelRowPainter
+from desktop.views.notices import Banner
 from desktop.views.prose import ProseView
 from desktop.views.tree_canvas import TreeCanvas
 from desktop.views.tree_rounds import RoundSlider
@@ -158,3 +162,29 @@ def test_what_points_forwards_points_to_the_left(theme: Theme, qtbot: QtBot) -> 
     mirrored = forwards.grab().toImage()
     backwards.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     assert mirrored == backwards.grab().toImage()
+
+
+def test_the_sign_of_a_banner_stands_before_its_words(app: Desktop) -> None:
+    banner = Banner(app.theme)
+    banner.resize(600, 80)
+    banner.show_error(ErrorText("", ""))
+    picture = banner.grab().toImage()
+    middle = range(banner.height() // 2 - 8, banner.height() // 2 + 8)
+    ground = picture.pixelColor(300, banner.height() // 2)
+    sign = range(banner.width() - 30, banner.width() - 14)
+    assert any(picture.pixelColor(x, y) != ground for x in sign for y in middle)
+
+
+def test_margins_are_those_of_the_side_where_reading_begins(qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    row = QHBoxLayout(widget)
+    set_margins(row, 20, 1, 8, 2)
+    assert row.contentsMargins() == QMargins(8, 1, 20, 2)
+
+
+def test_an_arrow_forwards_points_to_the_left(theme: Theme, qtbot: QtBot) -> None:
+    button = push_button(theme, "Go", icon="arrow-right")
+    qtbot.addWidget(button)
+    backwards = themed_icon(theme, "arrow-left", "text")
+    assert button.icon().pixmap(16).toImage() == backwards.pixmap(16).toImage()
