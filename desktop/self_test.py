@@ -105,7 +105,8 @@ def _open_qt(applications: "list[QApplication]") -> str:
     """Open Qt on the display, or on a picture in memory where there is none."""
     from PySide6.QtCore import qVersion  # noqa: PLC0415
 
-    from desktop.start import no_display, open_application  # noqa: PLC0415
+    from desktop.display import no_display  # noqa: PLC0415
+    from desktop.start import open_application  # noqa: PLC0415
 
     if no_display():
         os.environ["QT_QPA_PLATFORM"] = "offscreen"

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from desktop.app import Desktop
 from desktop.conversations.disk import os_errors_told
 from desktop.crash_report import CrashReport
+from desktop.display import NO_DISPLAY, no_display, refusal_told
 from desktop.error_text import describe
 from desktop.icons import application_icon
 from desktop.single_instance import SingleInstance, first_or_hand_over
@@ -28,7 +29,6 @@ from engine.language import tr
 APP_ID: Final = "app.outrider.Outrider"
 """The name of the desktop entry, by which a desktop finds the window's icon."""
 _LOG_BYTES: Final = 1_000_000
-_NO_DISPLAY: Final = "outrider: there is no display. `outrider-engine chat` talks in this terminal."
 _QT_WORDS: Final = QLibraryInfo.LibraryPath.TranslationsPath
 _log = logging.getLogger("outrider.main")
 
@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the app; the exit code."""
     args = _parser().parse_args(arguments)
     if no_display():
-        print(_NO_DISPLAY, file=sys.stderr)
+        print(NO_DISPLAY, file=sys.stderr)
         return 1
     application = open_application()
     # Ctrl-C in the terminal: Qt's loop would swallow Python's handler. All text is saved already.
@@ -71,8 +71,9 @@ def _run(application: QApplication, instance: SingleInstance, model: Path | None
 
 
 def open_application() -> QApplication:
-    """Qt with Outrider's name and icon. Qt ends the process where it cannot open."""
-    application = QApplication(sys.argv[:1])
+    """Qt with Outrider's name and icon. The process ends where Qt cannot open."""
+    with refusal_told():
+        application = QApplication(sys.argv[:1])
     application.setApplicationName("Outrider")
     application.setDesktopFileName(APP_ID)
     application.setWindowIcon(application_icon())
@@ -91,13 +92,6 @@ def speak(application: QApplication) -> QTranslator:
     if language.is_right_to_left():
         application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     return words
-
-
-def no_display() -> bool:
-    """Whether Qt would abort for want of a display."""
-    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
-        return False
-    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _parser() -> argparse.ArgumentParser:

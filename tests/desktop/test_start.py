@@ -20,14 +20,6 @@ def test_without_a_display_it_says_what_works(
     assert "outrider-engine chat" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"])
-def test_any_display_will_do(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    for other in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
-        monkeypatch.delenv(other, raising=False)
-    monkeypatch.setenv(name, "something")
-    assert not start.no_display()
-
-
 def test_the_argument_is_a_file_wherever_it_was_named_from(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
