@@ -133,6 +133,8 @@ class Column(QWidget):
             for place, side in enumerate(self._sides)
         }
         box = ChoiceBox(theme, tr("Pair {number}").format(number=number + 1), names)
+        # The columns are as wide as the dialog lets them be, not as the longest name.
+        box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         items = box.model()
         for place, side in enumerate(self._sides):
             box.setItemData(place, side.missing, Qt.ItemDataRole.ToolTipRole)

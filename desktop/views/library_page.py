@@ -27,6 +27,7 @@ from desktop.views.folders_menu import FoldersMenu
 from desktop.views.layouts import set_margins
 from desktop.views.model_list import ModelListView
 from desktop.views.model_row_menu import ModelRowMenu
+from desktop.views.wrapping_row import WrappingRow
 from engine.config import SelfDraft
 from engine.language import tr
 from engine.library.drafts import RankedDraft
@@ -75,7 +76,7 @@ class LibraryPage(QWidget):
         self.drafts = ModelListView(theme, tr("Drafts"))
         self._folders = FoldersMenu(self, scan)
         self._sources = push_button(theme, tr("Find a draft"), "quiet", "search")
-        self.drafts_head = QHBoxLayout()
+        self.drafts_head = WrappingRow()
         """Over the drafts: has room for more buttons."""
         self._lay_out()
         self._connect()
@@ -162,13 +163,14 @@ class LibraryPage(QWidget):
             tr("Add a file as target") if is_target else tr("Add a file as draft")
         )
         add.clicked.connect(lambda: self._ask_for_file(rows))
-        head = self.drafts_head if rows is self.drafts else QHBoxLayout()
+        head = self.drafts_head if rows is self.drafts else WrappingRow()
         set_margins(head, 12, 0, 4, 0)
         head.setSpacing(4)
         head.addWidget(label(self._theme, title, "heading", weight=SEMIBOLD))
-        head.addSpacing(6)
-        head.addWidget(label(self._theme, does, "small", tone="muted"))
-        head.addStretch(1)
+        hint = label(self._theme, does, "small", tone="muted")
+        hint.setContentsMargins(6, 0, 6, 0)
+        head.addWidget(hint)
+        head.addStretch()
         for control in (add, button):
             control.setAutoDefault(False)
             head.addWidget(control)

@@ -14,6 +14,7 @@ from desktop.theme import Theme
 from desktop.views.bidi import placed
 from desktop.views.controls import Icon, label
 from desktop.views.layouts import clear
+from desktop.views.wrapping_row import WrappingRow
 from engine.language import tr
 from engine.memory_plan.machine_facts import RAM
 from engine.memory_plan.values import DeviceUse, Part
@@ -235,12 +236,15 @@ class MemoryBars(QWidget):
 
     def _legend(self) -> QWidget:
         legend = QWidget()
-        row = QHBoxLayout(legend)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        keys = WrappingRow(legend)
+        keys.setContentsMargins(0, 0, 0, 0)
+        keys.setSpacing(16)
         for kind in _LEGEND:
+            key = QWidget()
+            row = QHBoxLayout(key)
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(6)
             row.addWidget(_Key(self._theme, kind))
             row.addWidget(label(self._theme, kind.words, "small", tone="muted"))
-            row.addSpacing(10)
-        row.addStretch(1)
+            keys.addWidget(key)
         return legend

@@ -4,11 +4,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QDialog,
-    QHBoxLayout,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -17,21 +16,21 @@ from PySide6.QtWidgets import (
 from desktop.chosen_pair import MEMORY_ONLY
 from desktop.chosen_plan import ChosenPlan
 from desktop.engine_port import OpenRequest
-from desktop.error_text import describe
 from desktop.model_choices import NoModel
 from desktop.model_desk import ModelDesk
 from desktop.plan_words import VerdictText, checking_text, waiting_text
 from desktop.settings import PlacementChoice
 from desktop.theme import Theme
 from desktop.views.catalogue_page import CataloguePage
-from desktop.views.controls import label, rule, tab_in_order
+from desktop.views.controls import rule, tab_in_order
 from desktop.views.devices_dialog import DevicesDialog
 from desktop.views.dialogs import opened
 from desktop.views.download_panel import DownloadPanel
 from desktop.views.dropped_files import model_files
 from desktop.views.hub_page import HubPage
+from desktop.views.layouts import scrolled
 from desktop.views.library_page import LibraryPage
-from desktop.views.load_buttons import LoadButtons
+from desktop.views.load_foot import LoadFoot
 from desktop.views.model_filters import ModelFilters
 from desktop.views.pair_test_line import PairTestLine
 from desktop.views.plan_panel import PlanPanel
@@ -72,9 +71,8 @@ class ModelDialog(QDialog):
         self._downloads = DownloadPanel(theme, desk.hub)
         self._panel = PlanPanel(theme, now, on_memory=now.placement == MEMORY_ONLY)
         self._test = PairTestLine(theme, desk.tests)
-        self._trouble = label(theme, role="small", tone="danger", wrap=True)
-        self._buttons = LoadButtons(theme)
-        self._trouble.hide()
+        self._foot = LoadFoot(theme, self._panel.verdict)
+        self._buttons = self._foot.buttons
         self._lay_out()
         self._connect()
         self._refresh()
@@ -110,30 +108,31 @@ class ModelDialog(QDialog):
         for page in (self._library, self._catalogue, self._hub):
             self._pages.addWidget(page)
         self._library.drafts_head.addWidget(self._test.button)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(20, 12, 20, 16)
-        foot.setSpacing(8)
-        foot.addWidget(self._panel)
-        foot.addWidget(self._test)
-        foot.addWidget(self._trouble)
-        foot.addLayout(self._verdict_and_buttons())
+        line = rule()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(0)
         outer.addWidget(self._filters)
         outer.addWidget(rule())
-        outer.addWidget(self._pages, 1)
-        outer.addWidget(rule())
-        outer.addWidget(self._downloads)
-        outer.addLayout(foot)
+        outer.addWidget(scrolled(self._body(), line), 1)
+        outer.addWidget(line)
+        outer.addWidget(self._foot)
 
-    def _verdict_and_buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self._panel.verdict, 1)
-        row.addStretch()
-        row.addWidget(self._buttons, 0, Qt.AlignmentFlag.AlignBottom)
-        return row
+    def _body(self) -> QWidget:
+        body = QWidget()
+        plan = QVBoxLayout()
+        plan.setContentsMargins(20, 12, 20, 0)
+        plan.setSpacing(8)
+        plan.addWidget(self._panel)
+        plan.addWidget(self._test)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._pages, 1)
+        column.addWidget(rule())
+        column.addWidget(self._downloads)
+        column.addLayout(plan)
+        return body
 
     def _connect(self) -> None:
         desk, library = self._desk, self._library
@@ -143,7 +142,7 @@ class ModelDialog(QDialog):
         library.changed.connect(self._pair_changed)
         library.accepted.connect(self._accept)
         for rows in (library.targets, library.drafts):
-            rows.chosen.connect(lambda: self._show_trouble(None))
+            rows.chosen.connect(lambda: self._foot.show_trouble(None))
         library.hub_asked.connect(self._search_for)
         library.catalogue_asked.connect(self._download)
         self._downloads.wanted.connect(self._use_download)
@@ -153,9 +152,9 @@ class ModelDialog(QDialog):
         self._plan.planned.connect(self._show_plan)
         self._plan.failed.connect(self._show_no_plan)
         self._plan.load_asked.connect(self._load)
-        desk.scan.failed.connect(self._show_trouble)
+        desk.scan.failed.connect(self._foot.show_trouble)
         desk.tests.tested.connect(library.rank_again)
-        desk.hub.download_failed.connect(self._show_trouble)
+        desk.hub.download_failed.connect(self._foot.show_trouble)
         self._panel.devices_asked.connect(self._show_devices)
         self._buttons.load_asked.connect(self._accept)
         self._buttons.save_asked.connect(self._save_profile)
@@ -276,10 +275,6 @@ class ModelDialog(QDialog):
         row = self._library.targets.chosen_row()
         if row:
             self._search_for(f"{row.family} {quantization}", None)
-
-    def _show_trouble(self, error: OutriderError | None) -> None:
-        self._trouble.setText(describe(error).message if error else "")
-        self._trouble.setVisible(error is not None)
 
     def _save_profile(self) -> None:
         if request := self._request():

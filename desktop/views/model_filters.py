@@ -5,13 +5,14 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLineEdit, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QMenu, QPushButton, QWidget
 
 from desktop.icons import themed_icon
 from desktop.model_choices import ModelRow, RowFilter, distinct
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, EndIconButton
 from desktop.views.focus_ring import round_off
+from desktop.views.wrapping_row import WrappingRow
 from engine.language import tr
 
 _FILTER_RADIUS = 14
@@ -111,14 +112,14 @@ class ModelFilters(QWidget):
         self._fitting = _pill(theme, tr("Fits here"), "filter")
         self._family = _ValueFilter(theme, tr("Family"))
         self._quantization = _ValueFilter(theme, tr("Quantization"))
-        row = QHBoxLayout(self)
+        row = WrappingRow(self)
         row.setContentsMargins(20, 12, 20, 12)
         row.setSpacing(8)
         for number, words in enumerate(TABS):
             tab = _pill(theme, words, "tab")
             self._tabs.addButton(tab, number)
             row.addWidget(tab)
-        row.addStretch(1)
+        row.addStretch()
         for control in (self._fitting, self._family, self._quantization):
             row.addWidget(control)
         self._add_search(theme, row)
@@ -159,7 +160,7 @@ class ModelFilters(QWidget):
         )
         self.tab_chosen.emit(number)
 
-    def _add_search(self, theme: Theme, row: QHBoxLayout) -> None:
+    def _add_search(self, theme: Theme, row: WrappingRow) -> None:
         self.search.setPlaceholderText(tr("Search models"))
         self.search.setAccessibleName(tr("Search models"))
         self.search.setClearButtonEnabled(True)

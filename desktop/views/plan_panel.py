@@ -25,12 +25,15 @@ from desktop.theme import Theme
 from desktop.views.controls import ICON, SEMIBOLD, EndIconButton, announce, label, push_button
 from desktop.views.layouts import clear
 from desktop.views.memory_bars import MemoryBars
+from desktop.views.wrapping_row import LineText, WrappingRow
 from engine.config import KvType
 from engine.language import tr, whole
 from engine.memory_plan.values import Change, MemoryPlan
 
 _AT_START: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _WITHIN, _BEFORE_ICON = 7, 4
+_LEAST_VERDICT: Final = 44
+"""Letters; with less room the buttons go below it."""
 _CONTEXTS: Final = (2048, 4096, 8192, 16384, 32768, 65536, 131072)
 _KV_WORDS: Final[Mapping[object, str]] = {
     KvType.F16: "F16",
@@ -120,7 +123,7 @@ class PlanPanel(QWidget):
         ]
         self._devices = push_button(theme, tr("Devices…"), "drop")
         self._bars = MemoryBars(theme)
-        self.verdict = QWidget()
+        self.verdict = LineText(_LEAST_VERDICT)
         """The sentences, to stand beside the buttons."""
         self._icon = QLabel()
         self._icon.setFixedSize(20, 20)
@@ -173,10 +176,10 @@ class PlanPanel(QWidget):
     def _lay_out(self) -> None:
         self._devices.setAutoDefault(False)
         self._devices.clicked.connect(self.devices_asked)
-        head = QHBoxLayout()
+        head = WrappingRow()
         head.setSpacing(4)
         head.addWidget(label(self._theme, tr("Memory plan"), "heading", weight=SEMIBOLD))
-        head.addStretch(1)
+        head.addStretch()
         for drop in self._drops:
             head.addWidget(drop)
         head.addWidget(self._devices)
@@ -230,15 +233,14 @@ class PlanPanel(QWidget):
 
     def _change_line(self, change: Change) -> QWidget:
         line = QWidget()
-        row = QHBoxLayout(line)
+        row = WrappingRow(line)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        row.addWidget(label(self._theme, change_sentence(change), "small", tone="muted"))
+        row.addWidget(label(self._theme, change_sentence(change), "small", tone="muted", wrap=True))
         action = push_button(self._theme, change_action(change.kind, change.value), "quiet")
         self._theme.dress(action, "small", SEMIBOLD)
         action.setProperty("slim", "true")
         action.setAutoDefault(False)
         action.clicked.connect(lambda: self.change_chosen.emit(change))
         row.addWidget(action)
-        row.addStretch(1)
         return line

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from desktop.setting import Applies, Setting
 from desktop.settings import Settings
@@ -13,6 +13,7 @@ from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, announce, label
 from desktop.views.regions import has_focus
 from desktop.views.setting_control import control_for
+from desktop.views.wrapping_row import LineText, WrappingRow
 from engine.errors import OutriderError
 from engine.language import tr
 
@@ -124,7 +125,7 @@ class SettingRow(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("accent"))
         left_to_right = self.layoutDirection() is Qt.LayoutDirection.LeftToRight
-        middle = self._name.geometry().center().y() + 1
+        middle = self._words.y() + self._name.geometry().center().y() + 1
         x = 8.0 if left_to_right else self.width() - 8.0
         painter.drawEllipse(QPointF(x, middle), _DOT, _DOT)
         painter.end()
@@ -132,17 +133,19 @@ class SettingRow(QWidget):
     def _lay_out(self) -> None:
         self._name = label(self._theme, self.setting.label, weight=MEDIUM)
         self._name.setBuddy(self.control.widget)
-        words = QVBoxLayout()
+        self._words = LineText()
+        words = QVBoxLayout(self._words)
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(2)
         words.addWidget(self._name)
         for said in self._sentences():
             words.addWidget(said)
         words.addWidget(self._lacking)
         words.addWidget(self._trouble)
-        row = QHBoxLayout(self)
+        row = WrappingRow(self)
         row.setContentsMargins(20, 8, 20, 8)
         row.setSpacing(8)
-        row.addLayout(words, 1)
+        row.addWidget(self._words)
         row.addWidget(self._reset)
         row.addWidget(self.control.widget)
         self.setMinimumHeight(_LEAST_HEIGHT)

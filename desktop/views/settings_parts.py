@@ -22,6 +22,7 @@ from desktop.views.model_folders import (
     remove_folder,
     state_of,
 )
+from desktop.views.wrapping_row import LineText, WrappingRow
 from engine import paths
 from engine.language import tr
 
@@ -92,14 +93,22 @@ def privacy_part(theme: Theme) -> QWidget:
     column.addWidget(label(theme, _PROMISE, weight=MEDIUM, wrap=True))
     for heading, words in _OVER_THE_NETWORK.items():
         column.addLayout(paragraph(theme, heading, words))
-    row = QHBoxLayout()
+    row = WrappingRow()
     kept = tr("Conversations, attachments and learnt speeds are kept in {folder}").format(
         folder=paths.data_dir()
     )
-    row.addLayout(paragraph(theme, tr("On this computer"), kept), 1)
+    row.addWidget(_beside(paragraph(theme, tr("On this computer"), kept)))
     row.addWidget(_folder_button(theme, tr("Open the folder"), paths.data_dir()))
     column.addLayout(row)
     return widget
+
+
+def _beside(words: QVBoxLayout) -> LineText:
+    """To stand in a row with buttons."""
+    text = LineText()
+    words.setContentsMargins(0, 0, 0, 0)
+    text.setLayout(words)
+    return text
 
 
 class ModelsPart(QWidget):
@@ -135,20 +144,20 @@ class ModelsPart(QWidget):
         change = push_button(self._theme, tr("Choose models…"))
         change.setAutoDefault(False)
         change.clicked.connect(choose)
-        pair = QHBoxLayout()
+        pair = WrappingRow()
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(label(self._theme, tr("Pair in use"), weight=MEDIUM))
         words.addWidget(self._names)
-        pair.addLayout(words, 1)
+        pair.addWidget(_beside(words))
         pair.addWidget(self.load_again)
         pair.addWidget(change)
         add = push_button(self._theme, tr("Add a folder…"))
         add.setAutoDefault(False)
         add.clicked.connect(lambda: ask_for_folder(self._scan, self))
-        head = QHBoxLayout()
+        head = WrappingRow()
         said = tr("They are searched for models, which stay where they are.")
-        head.addLayout(paragraph(self._theme, tr("Folders"), said), 1)
+        head.addWidget(_beside(paragraph(self._theme, tr("Folders"), said)))
         head.addWidget(add)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 12, 20, 12)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from desktop import figures
 from desktop.engine_port import OpenRequest
@@ -18,8 +18,9 @@ from desktop.theme import Theme
 from desktop.views.centered import centered
 from desktop.views.controls import SEMIBOLD, Icon, label, panel, push_button, rule
 from desktop.views.framed_ground import paint_frame
-from desktop.views.layouts import clear
+from desktop.views.layouts import clear, scrolled
 from desktop.views.welcome_offer import WelcomeOffer
+from desktop.views.wrapping_row import LineText, WrappingRow
 from engine import paths
 from engine.language import tr, trn
 from engine.library.catalogue import load_catalogue
@@ -71,7 +72,7 @@ class Welcome(QWidget):
         self.start.setProperty("big", "true")
         self.start.setAutoDefault(True)  # Enter presses it too, as in a dialog
         self.start.clicked.connect(self.started)
-        self._facts = QHBoxLayout()
+        self._facts = WrappingRow()
         self._facts.setSpacing(24)
         self._offers = QVBoxLayout()
         self._offers.setSpacing(0)
@@ -113,14 +114,9 @@ class Welcome(QWidget):
         rows.addLayout(self._promise())
         inner = panel("surface", "welcome")
         inner.setLayout(centered(column, _COLUMN))
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        outer.addWidget(scrolled(inner))
 
     def _head(self) -> QHBoxLayout:
         picture = QLabel()
@@ -139,15 +135,17 @@ class Welcome(QWidget):
 
     def _starter_card(self) -> QWidget:
         card = _Card(self._theme, chief=True)
-        row = QHBoxLayout(card)
+        row = WrappingRow(card)
         row.setContentsMargins(20, 20, 20, 20)
-        words = QVBoxLayout()
+        text = LineText()
+        words = QVBoxLayout(text)
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(4)
         title = tr("Try it now with a small model")
-        words.addWidget(label(self._theme, title, "heading", weight=SEMIBOLD))
+        words.addWidget(label(self._theme, title, "heading", weight=SEMIBOLD, wrap=True))
         said = tr("{model} is already here and answers within seconds.").format(model=STARTER.name)
         words.addWidget(label(self._theme, said, tone="muted", wrap=True))
-        row.addLayout(words, 1)
+        row.addWidget(text)
         row.addWidget(self.start)
         card.setVisible(is_starter_ready() or self._models.pair.phase is not Phase.EMPTY)
         return card
@@ -157,11 +155,12 @@ class Welcome(QWidget):
         column = QVBoxLayout(card)
         column.setContentsMargins(1, 0, 1, 0)
         column.setSpacing(0)
-        head = QHBoxLayout()
+        head = WrappingRow()
         head.setContentsMargins(20, 12, 20, 12)
         head.setSpacing(16)
         title = label(self._theme, tr("What this computer can run"), "heading", weight=SEMIBOLD)
-        head.addWidget(title, 1)
+        head.addWidget(title)
+        head.addStretch()
         head.addWidget(self._estimates)
         column.addLayout(head)
         column.addLayout(self._offers)
@@ -216,7 +215,6 @@ class Welcome(QWidget):
         else:
             words = tr("{size} of disk free").format(size=disk)
         self._add_fact("hard-drive", words)
-        self._facts.addStretch(1)
 
     def _add_fact(self, icon: str, words: str) -> None:
         fact = QHBoxLayout()

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from desktop import figures
 from desktop.fit_badges import verdict_badge
@@ -12,6 +12,7 @@ from desktop.hub_desk import HubDesk
 from desktop.icons import themed_icon
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, label, push_button
+from desktop.views.wrapping_row import LineText, WrappingRow
 from engine.language import tr
 from engine.memory_plan.outlook import Outlook
 
@@ -56,37 +57,38 @@ class WelcomeOffer(QWidget):
             name.format(target=offered.pair.target.name, draft=offered.pair.draft.name)
         )
         self.download.clicked.connect(self._begin)
-        row = QHBoxLayout(self)
+        row = WrappingRow(self)
         row.setContentsMargins(20, 16, 20, 16)
         row.setSpacing(16)
         row.addWidget(_PairDots(theme))
-        row.addLayout(self._names(), 1)
-        row.addLayout(self._speeds())
+        row.addWidget(self._names())
+        row.addWidget(self._speeds())
         row.addWidget(self.download)
         hub.changed.connect(self._show_progress)
 
-    def _names(self) -> QVBoxLayout:
+    def _names(self) -> QWidget:
         pair = self._offered.pair
-        first = QHBoxLayout()
+        first = WrappingRow()
         first.setSpacing(8)
         first.addWidget(label(self._theme, _short(pair.target.name), weight=MEDIUM))
         tag = label(self._theme, pair.target.files[0].quantization, "small", tone="muted")
         first.addWidget(tag)
         first.addWidget(label(self._theme, f"+ {_short(pair.draft.name)}", tone="muted"))
-        first.addStretch(1)
-        second = QHBoxLayout()
+        second = WrappingRow()
         second.setSpacing(4)
         self._add_badge(second)
-        second.addSpacing(4)
-        second.addWidget(self._progress, 1)
+        self._progress.setContentsMargins(4, 0, 0, 0)
+        second.addWidget(self._progress)
         self._progress.setText(self._size())
-        column = QVBoxLayout()
+        names = LineText()
+        column = QVBoxLayout(names)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(first)
         column.addLayout(second)
-        return column
+        return names
 
-    def _add_badge(self, row: QHBoxLayout) -> None:
+    def _add_badge(self, row: WrappingRow) -> None:
         badge = verdict_badge(self._offered.verdict, on_devices=self._on_devices)
         picture = QLabel()
         picture.setPixmap(themed_icon(self._theme, badge.icon, badge.tone).pixmap(_BADGE, _BADGE))
@@ -94,7 +96,7 @@ class WelcomeOffer(QWidget):
         row.addWidget(picture)
         row.addWidget(words)
 
-    def _speeds(self) -> QVBoxLayout:
+    def _speeds(self) -> QWidget:
         speed = self._offered.speed
         about = tr("about {speed} tokens/s").format(speed=figures.number(speed.tokens_per_second))
         is_same = speed.tokens_per_second < _NO_DIFFERENCE * speed.plain
@@ -104,11 +106,13 @@ class WelcomeOffer(QWidget):
             else tr("{speed} without a draft").format(speed=figures.number(speed.plain))
         )
         end = Qt.AlignmentFlag.AlignRight
-        column = QVBoxLayout()
+        speeds = QWidget()
+        column = QVBoxLayout(speeds)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(label(self._theme, about, weight=MEDIUM), 0, end)
         column.addWidget(label(self._theme, beside, "small", tone="muted"), 0, end)
-        return column
+        return speeds
 
     def _size(self) -> str:
         size = figures.file_size(self._offered.download_bytes)

@@ -1,0 +1,48 @@
+"""Small laptops, and small screens at 150 %: nothing may lie out of reach."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QComboBox, QScrollArea, QWidget
+
+from desktop.app import Desktop
+from desktop.appearance_settings import TEXT_SIZE
+from tests.desktop.every_view import every_view
+
+SMALL = QSize(800, 560)
+"""With larger text than usual, and room for the lines of the desktop."""
+
+
+def is_scrolled(widget: QWidget) -> bool:
+    above = widget.parentWidget()
+    while above and not above.isWindow():
+        if isinstance(above, QAbstractScrollArea):
+            return True
+        above = above.parentWidget()
+    return False
+
+
+def out_of_reach(root: QWidget) -> Iterator[str]:
+    """What can be pressed and is neither seen nor scrolled to."""
+    for kind in (QAbstractButton, QComboBox):
+        for one in root.findChildren(kind):
+            place = QRect(one.mapTo(root, QPoint()), one.size())
+            is_here = one.isVisible() and one.window() is root and not is_scrolled(one)
+            if is_here and not root.rect().contains(place):
+                yield f"{one.accessibleName()} at {place.getRect()}"
+    for area in root.findChildren(QScrollArea):
+        never = area.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        if area.isVisible() and never and area.widget().width() > area.viewport().width():
+            yield f"{area.accessibleName()}: {area.widget().width()} wide, never scrolled"
+
+
+@pytest.mark.parametrize("percent", [100, 150])
+def test_every_view_can_be_used(app: Desktop, percent: int) -> None:
+    app.settings.set(TEXT_SIZE, percent)
+    app.window.resize(SMALL)
+    for name, view in every_view(app):
+        top = view.window()
+        top.resize(top.size().boundedTo(SMALL))
+        assert top.size().boundedTo(SMALL) == top.size(), name
+        assert not list(out_of_reach(top)), name
