@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop.model_library import Folder
 from desktop.model_scan import ModelScan
@@ -67,7 +67,7 @@ def part(name: str) -> tuple[QWidget, QVBoxLayout]:
     return widget, column
 
 
-def paragraph(theme: Theme, heading: str, words: str) -> QLayout:
+def paragraph(theme: Theme, heading: str, words: str) -> QVBoxLayout:
     """A name and what is to be said of it."""
     column = QVBoxLayout()
     column.setSpacing(2)

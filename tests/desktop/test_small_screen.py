@@ -33,15 +33,22 @@ def out_of_reach(root: QWidget) -> Iterator[str]:
                 yield f"{one.accessibleName()} at {place.getRect()}"
     for area in root.findChildren(QScrollArea):
         never = area.horizontalScrollBarPolicy() is Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        if area.isVisible() and never and area.widget().width() > area.viewport().width():
-            yield f"{area.accessibleName()}: {area.widget().width()} wide, never scrolled"
+        inner = area.widget()
+        if inner and area.isVisible() and never and inner.width() > area.viewport().width():
+            yield f"{area.accessibleName()}: {inner.width()} wide, never scrolled"
 
 
-@pytest.mark.parametrize("percent", [100, 150])
-def test_every_view_can_be_used(app: Desktop, percent: int) -> None:
-    app.settings.set(TEXT_SIZE, percent)
+@pytest.fixture(params=[100, 150])
+def small(app: Desktop, request: pytest.FixtureRequest) -> Iterator[Desktop]:
+    """With this text size, in per cent; the fonts are those of the whole process."""
+    app.settings.set(TEXT_SIZE, request.param)
     app.window.resize(SMALL)
-    for name, view in every_view(app):
+    yield app
+    app.settings.set(TEXT_SIZE, 100)
+
+
+def test_every_view_can_be_used(small: Desktop) -> None:
+    for name, view in every_view(small):
         top = view.window()
         top.resize(top.size().boundedTo(SMALL))
         assert top.size().boundedTo(SMALL) == top.size(), name

@@ -39,7 +39,8 @@ def row_of(wall: QWidget) -> WrappingRow:
 def laid(wall: QWidget, width: int) -> list[tuple[int, int, int, int]]:
     wall.resize(width, wall.heightForWidth(width))
     row_of(wall).setGeometry(wall.rect())
-    bricks = [wall.layout().itemAt(place).widget() for place in range(row_of(wall).count())]
+    items = [row_of(wall).itemAt(place) for place in range(row_of(wall).count())]
+    bricks = [item.widget() for item in items if item]
     return [one.geometry().getRect() for one in bricks if one]  # type: ignore[misc]
 
 
