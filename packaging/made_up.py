@@ -345,8 +345,13 @@ def remote(repo: str, quantization: str, size: float) -> RemoteModel:
 class Queue:
     """See `desktop.hub_port.Downloads`."""
 
+    is_busy = False
+    """Of all: whether something is downloaded."""
+
     def snapshot(self) -> tuple[Download, ...]:
         """Halfway."""
+        if not Queue.is_busy:
+            return ()
         moving, paused = remote(REPO, "Q4_K_M", 5.0), remote(REPO, "Q8_0", 8.7)
         return (
             Download(moving, DownloadState.RECEIVING, 3_200_000_000, 12e6, 150.0),

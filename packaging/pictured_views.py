@@ -34,6 +34,7 @@ def take_views(desktop: Desktop, take: Take) -> None:
     window.resize(*WIDE)
     desktop.chat.open(newest)
     _take_models(desktop, take)
+    made_up.Queue.is_busy = True
     desktop.hub.read_unfinished()
     wait(500)
     take("main", window)

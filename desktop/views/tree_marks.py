@@ -140,6 +140,8 @@ def _past_indentation(document: QTextDocument, start: int, end: int) -> int:
     seen = start
     while seen < end and document.characterAt(seen).isspace():
         seen += 1
+    if seen == start:
+        return start
     line = document.findBlock(seen)
     return start if line.text()[: seen - line.position()].strip() else seen
 
