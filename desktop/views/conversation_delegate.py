@@ -117,7 +117,7 @@ class ConversationDelegate(QStyledItemDelegate):
             painter,
             QStyle.visualRect(painter.layoutDirection(), rect, room),
             str(index.data()),
-            MEDIUM if selected or folder else None,
+            SEMIBOLD if index.data(RowRole.UNREAD) else MEDIUM if selected or folder else None,
         )
 
     def _paint_start(self, painter: QPainter, rect: QRect, index: Index) -> int:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
-from desktop.conversations.values import ConversationSummary, Folder
+from desktop.conversations.values import ConversationSummary, Folder, MessageState, StoredMessage
 from engine.language import tr
 
 Index = QModelIndex | QPersistentModelIndex
@@ -30,6 +30,8 @@ class RowRole(IntEnum):
     PINNED = Qt.ItemDataRole.UserRole + 5
     INSIDE = Qt.ItemDataRole.UserRole + 6
     """The conversation lies in a folder."""
+    UNREAD = Qt.ItemDataRole.UserRole + 7
+    """A reply ended while another conversation was shown."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,12 @@ class ConversationRows(QAbstractListModel):
         self._chat = chat
         self._rows: list[_Row] = []
         self._folded: set[str] = set()
+        self._unread: set[str] = set()
         conversations.changed.connect(self.reload)
         chat.list_changed.connect(self.reload)
         chat.busy_changed.connect(self.reload)
+        chat.reply_ended.connect(self._reply_ended)
+        chat.conversation_changed.connect(self._conversation_shown)
         self.reload()
 
     def reload(self) -> None:
@@ -144,6 +149,17 @@ class ConversationRows(QAbstractListModel):
             self._conversations.rename_folder(row.folder.id, str(value))
         return True
 
+    def _reply_ended(self, message: StoredMessage) -> None:
+        by_the_person = message.state is MessageState.STOPPED
+        if message.conversation_id != self._chat.conversation_id and not by_the_person:
+            self._unread.add(message.conversation_id)
+            self.reload()
+
+    def _conversation_shown(self) -> None:
+        if self._chat.conversation_id in self._unread:
+            self._unread.remove(self._chat.conversation_id)
+            self.reload()
+
     def _fact(self, row: _Row, role: int) -> object:
         one = row.conversation
         match role:
@@ -156,6 +172,8 @@ class ConversationRows(QAbstractListModel):
                 return self._is_streaming(row)
             case RowRole.INTERRUPTED:
                 return bool(one and one.interrupted)
+            case RowRole.UNREAD:
+                return bool(one and one.id in self._unread)
             case RowRole.PINNED | RowRole.INSIDE:
                 return _is_inside(one) if role == RowRole.INSIDE else bool(one and one.pinned)
         return None
@@ -178,6 +196,8 @@ class ConversationRows(QAbstractListModel):
             yield tr("replying")
         elif row.conversation.interrupted:
             yield tr("ends in a half reply")
+        if row.conversation.id in self._unread:
+            yield tr("has a new reply")
         if row.conversation.pinned:
             yield tr("pinned")
         yield from (tr("tag {tag}").format(tag=tag) for tag in row.conversation.tags)

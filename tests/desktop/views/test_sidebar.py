@@ -64,6 +64,29 @@ def test_the_streaming_one_has_a_dot_and_says_so(
     assert current(app).data(RowRole.STREAMING) is False
 
 
+def test_one_that_answered_behind_another_is_unread_until_it_is_shown(
+    qtbot: QtBot, app: Desktop, opener: FakeOpener
+) -> None:
+    opener.session.gate.close()
+    app.chat.send("Hello")
+    asked = app.chat.conversation_id
+    assert asked is not None
+    app.chat.open(None)
+    opener.session.gate.open()
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    view = app.window.sidebar.list
+    index = next(
+        view.model().index(row, 0)
+        for row in range(view.model().rowCount())
+        if view.model().index(row, 0).data(RowRole.CONVERSATION_ID) == asked
+    )
+    assert index.data(RowRole.UNREAD)
+    assert "has a new reply" in str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+    app.chat.open(asked)
+    assert not index.data(RowRole.UNREAD)
+    assert "has a new reply" not in str(index.data(Qt.ItemDataRole.AccessibleTextRole))
+
+
 def test_choosing_a_row_shows_its_conversation(qtbot: QtBot, app: Desktop) -> None:
     converse(qtbot, app, "First")
     first = app.chat.conversation_id
