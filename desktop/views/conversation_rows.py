@@ -170,13 +170,14 @@ class ConversationRows(QAbstractListModel):
                 return self._is_folded(row)
             case RowRole.STREAMING:
                 return self._is_streaming(row)
-            case RowRole.INTERRUPTED:
-                return bool(one and one.interrupted)
-            case RowRole.UNREAD:
-                return bool(one and one.id in self._unread)
-            case RowRole.PINNED | RowRole.INSIDE:
-                return _is_inside(one) if role == RowRole.INSIDE else bool(one and one.pinned)
-        return None
+            case RowRole.INSIDE:
+                return _is_inside(one)
+        marks = {
+            RowRole.INTERRUPTED: one and one.interrupted,
+            RowRole.PINNED: one and one.pinned,
+            RowRole.UNREAD: one and one.id in self._unread,
+        }
+        return bool(marks[RowRole(role)]) if role in marks else None
 
     def _is_folded(self, row: _Row) -> bool:
         return bool(row.folder and row.folder.id in self._folded)
