@@ -94,7 +94,7 @@ def test_rounds_run_as_reading_does(theme: Theme, qtbot: QtBot) -> None:
     qtbot.addWidget(slider)
     slider.resize(300, slider.height())
     slider.show_rounds([ReplyRound(tokens=2)] * 5, 1)
-    QTest.mousePress(slider, Qt.MouseButton.LeftButton, pos=QPoint(5, 50))
+    QTest.mouseClick(slider, Qt.MouseButton.LeftButton, pos=QPoint(5, 50))
     assert slider.value() == 5
     QTest.keyClick(slider, Qt.Key.Key_Right)
     assert slider.value() == 4  # back, as the button that points there
