@@ -52,6 +52,7 @@ OPENINGS: Final = 5
 WHEEL: Final = 60
 """Pixels of one step of the wheel."""
 STEPS: Final = 1_000
+LETTERS: Final = 1_000_000
 TOKENS_PER_SECOND: Final = 200
 TOKENS: Final = 2_000
 FRAME_MS: Final = 1000 / 60
@@ -145,6 +146,25 @@ def opening(desktop: Desktop) -> Iterator[tuple[str, str]]:
     yield "steps longer than a frame of 1/60 s", f"{slow} of {STEPS}"
     places = [timed(partial(bar.setValue, bar.maximum() * at // 50)) for at in range(50)]
     yield "a jump to any place, ms: median / p99 / most", spread(places)
+    yield "open a reply of a million letters, ms: at once / longest turn after it", huge(desktop)
+
+
+def huge(desktop: Desktop) -> str:
+    """Opening one reply that is read on between the events, until all of it is."""
+    text = WRITING * (LETTERS // len(WRITING) + 1)
+    asked, reply = (
+        StoredMessage(
+            *(f"huge-{role}", "huge", above, role, words, MessageState.COMPLETE, float(at))
+        )
+        for at, (role, above, words) in enumerate(
+            ((Role.USER, None, QUESTION), (Role.ASSISTANT, f"huge-{Role.USER}", text))
+        )
+    )
+    tree = ConversationTree("huge", "huge", 0.0, 1.0, reply.id, (asked, reply))
+    desktop.store.add_trees([tree])
+    first = timed(partial(desktop.chat.open, "huge"))
+    turns = [timed(lambda: None) for _ in range(LETTERS // 1_000)]
+    return f"{first:.0f} / {max(turns):.0f}"
 
 
 def streaming(desktop: Desktop, what: str) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields
+from functools import lru_cache
 from typing import Any, Final
 
 from desktop.conversations.database import SqlValue, storable_text
@@ -94,10 +95,15 @@ def _notes(row: sqlite3.Row) -> ReplyNotes:
     values = {name: row[name] for name in NOTES}
     values["sampling"] = sampling_from(row["sampling"])
     values["origins"] = tuple(
-        TextOrigins(characters, tuple(_ORIGINS[code] for code in codes))
-        for characters, codes in json.loads(row["origins"])
+        _text_origins(characters, codes) for characters, codes in json.loads(row["origins"])
     )
     return ReplyNotes(**values)
+
+
+@lru_cache(maxsize=4096)
+def _text_origins(characters: int, codes: str) -> TextOrigins:
+    """A long reply has tens of thousands of parts, and most of them are alike."""
+    return TextOrigins(characters, tuple(_ORIGINS[code] for code in codes))
 
 
 def notes_columns(notes: ReplyNotes) -> tuple[SqlValue, ...]:

@@ -35,6 +35,7 @@ class BlockColumn(InOrder):
         self._pool = pool
         self._blocks: Sequence[Block] = ()
         self._growing = False
+        self._share = 1.0
         self._views: dict[int, BlockView] = {}
         self._heights: Heights[int] = Heights(BETWEEN, 0)
         self._measured = 0
@@ -56,14 +57,18 @@ class BlockColumn(InOrder):
     def in_order(self) -> Sequence[QWidget]:
         return [self._views[number] for number in sorted(self._views)]
 
-    def show_blocks(self, blocks: Sequence[Block], *, growing: bool) -> Collection[int]:
+    def show_blocks(
+        self, blocks: Sequence[Block], *, growing: bool, share: float = 1.0
+    ) -> Collection[int]:
         """Show `blocks`; while `growing` the last one has a caret and no colours yet.
 
-        The numbers of those with a widget that look other than before.
+        `share`: how much of the reply they are, where the others are not known yet. The numbers
+        of those with a widget that look other than before.
         """
         first = self._first_change(blocks, growing=growing)
-        if first == len(blocks) == len(self._blocks):
+        if first == len(blocks) == len(self._blocks) and share == self._share:
             return ()
+        self._share = share
         self._blocks, self._growing = blocks, growing
         self._estimate(first)
         for number in [number for number in self._views if number >= first]:
@@ -122,7 +127,7 @@ class BlockColumn(InOrder):
     def heightForWidth(self, width: int) -> int:
         if width != self._measured:
             self._measure(width)
-        return self._heights.total
+        return round(self._heights.total / self._share)
 
     def arrange(self) -> None:
         """Put every widget where its block belongs."""

@@ -141,13 +141,18 @@ class MessageColumn(QObject):
         return moved
 
     def build_one(self, top: int, bottom: int, *, downwards: bool) -> bool:
-        """Make the first thing that is missing there, from the upper end `downwards` or from the
-        lower one upwards; whether there was one."""
+        """Read or make the first thing that is missing there, from the upper end `downwards` or
+        from the lower one upwards; whether there was one."""
         near = self.between(top, bottom)
         for message_id in near if downwards else reversed(near):
             widget = self._widgets.get(message_id)
             if widget is None:
                 self._measure(message_id, self.built(message_id))
+                return True
+            texts = widget.read_on()
+            if texts is not None:
+                self._measure(message_id, widget)
+                self.changed.emit(widget, texts)
                 return True
             missing = self._missing(message_id, widget, top, bottom)
             if missing:

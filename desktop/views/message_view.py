@@ -1,7 +1,7 @@
 """What all messages of the list share: their actions, and what the list asks of them."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -88,6 +88,13 @@ class MessageView(HoverArea):
     def top_of(self, _block: int) -> int:
         """How far below the top of the message a block begins."""
         return 0
+
+    def read_on(self) -> Collection[int] | None:
+        """Read more of a text that is too long to be read at once; None if all of it is read.
+
+        The numbers of those of its texts that look other than before.
+        """
+        return None
 
     def missing(self, _top: int, _bottom: int) -> Sequence[int]:
         """The blocks between these heights that have no widget yet."""

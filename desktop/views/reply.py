@@ -1,5 +1,6 @@
 """A reply: its blocks, and under them one line with the chip, the speed and the actions."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
@@ -30,6 +31,9 @@ from desktop.views.tree_marks import TokenMarks
 from engine.language import tr
 
 MARK_MS: Final = 500
+READ_AT_ONCE: Final = 0.06
+READ_ON: Final = 0.01
+"""Seconds for reading a reply that has ended: a huge one is read on between the events."""
 _THOUGHT: Final = -1
 """The number of the text that is no block."""
 
@@ -146,6 +150,13 @@ class Reply(MessageView):
     def top_of(self, block: int) -> int:
         return self._blocks.y() + self._blocks.top_of(block) if block >= 0 else 0
 
+    def read_on(self) -> Collection[int] | None:
+        if self._run or self._stream.share == 1:
+            return None
+        changed = self._read(reply_of(self._message), READ_ON)
+        self._mark(changed)
+        return changed
+
     def missing(self, top: int, bottom: int) -> Sequence[int]:
         above = self._blocks.y()
         return () if self._edit_box else self._blocks.missing(top - above, bottom - above)
@@ -171,6 +182,7 @@ class Reply(MessageView):
             return _THOUGHT, number
         number -= thought
         found = 0, number
+        self._read(reply_of(self._message), math.inf)
         written = sources(reply_of(self._message), self._stream.starts)
         for block, hits in enumerate(len(query.marks(source)) for source in written):
             if hits:
@@ -192,12 +204,17 @@ class Reply(MessageView):
         """All of a reply that has ended; the texts that look other than before."""
         self._message = message
         (thought, text), known = parts_of(message), message.notes
-        other = self._blocks.show_blocks(self._stream.finish(text), growing=False)
+        other = self._read(text, READ_AT_ONCE)
         seconds = seconds_of(thought, known.origins, known.tokens_per_second) if known else None
         self._show_thought(thought, seconds, live=False)
         self._show_marks()
         self._name_by(text)
         return other
+
+    def _read(self, text: str, seconds: float) -> Collection[int]:
+        """Read a reply that has ended, or read it on, for about so long."""
+        blocks = self._stream.read(text, seconds)
+        return self._blocks.show_blocks(blocks, growing=False, share=self._stream.share)
 
     def _show_figures(self) -> None:
         if self._run:
@@ -217,7 +234,7 @@ class Reply(MessageView):
     def _mark(self, blocks: Iterable[int]) -> None:
         """The last block waits while it grows: it is laid out anew at each frame."""
         starts = self._stream.starts
-        waits = len(starts) - 1 if self._run else -1
+        waits = len(starts) - 1 if self._run or self._stream.share < 1 else -1
         views = {at: self._blocks.views[at] for at in blocks if at != waits}
         self._marks.show(self._message, views, starts)
 

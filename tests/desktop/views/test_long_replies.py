@@ -1,12 +1,13 @@
 """A reply of thousands of blocks: few of them have widgets, and nobody notices."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop.app import Desktop
+from desktop.conversations.query import Query
 from desktop.conversations.values import (
     ConversationTree,
     MessageState,
@@ -35,8 +36,18 @@ def block(number: int) -> str:
 TEXT = "\n\n".join(map(block, range(BLOCKS)))
 
 
+LAST = f"Block {BLOCKS - 1} "
+
+
 @pytest.fixture
-def long(app: Desktop) -> Desktop:
+def long(qtbot: QtBot, opened: Desktop) -> Desktop:
+    """All of the reply is read."""
+    qtbot.waitUntil(lambda: is_read(opened))
+    return opened
+
+
+@pytest.fixture
+def opened(app: Desktop) -> Desktop:
     """One question and its reply, whose tokens are words of the draft tree and n-grams in turn."""
     words = TEXT.split(" ")
     kinds = (Origin.TREE, Origin.NGRAM, Origin.TARGET)
@@ -56,6 +67,11 @@ def long(app: Desktop) -> Desktop:
     app.store.add_trees([ConversationTree("long", "Long", 0.0, 1.0, "r", messages)])
     app.chat.open("long")
     return app
+
+
+def is_read(app: Desktop) -> bool:
+    """Whether the list has come to the end of the reply, and shows it."""
+    return any(view.shown_text.startswith(LAST) for view in blocks(app))
 
 
 def reply(app: Desktop) -> Reply:
@@ -85,10 +101,47 @@ def go(app: Desktop, share: float) -> None:
     bar.setValue(int(bar.maximum() * share))
 
 
+@pytest.fixture
+def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read one piece of a reply at a time."""
+    for name in ("READ_AT_ONCE", "READ_ON"):
+        monkeypatch.setattr(f"desktop.views.reply.{name}", 0.0)
+
+
+@pytest.mark.usefixtures("slowly")
+def test_it_is_read_on_while_the_window_lives(qtbot: QtBot, opened: Desktop) -> None:
+    bar, turns = opened.window.page.messages.verticalScrollBar(), [0]
+    expected = bar.maximum()
+    beat = QTimer(interval=0)
+    beat.timeout.connect(lambda: turns.append(turns[-1] + 1))
+    beat.start()
+    assert not is_read(opened)
+    qtbot.waitUntil(lambda: is_read(opened))
+    assert turns[-1] > len(TEXT) // 20_000
+    assert bar.value() == bar.maximum()
+    assert expected / 2 < bar.maximum() < 2 * expected
+
+
+@pytest.mark.usefixtures("slowly")
+def test_who_scrolls_meanwhile_stays_there(qtbot: QtBot, opened: Desktop) -> None:
+    go(opened, 0.0)
+    first = blocks(opened)[0]
+    place = top(opened, first)
+    rests(qtbot, opened)
+    assert opened.window.page.messages.verticalScrollBar().value() == 0
+    assert (first.shown_text[:8], top(opened, first)) == ("Block 0 ", place)
+
+
+@pytest.mark.usefixtures("slowly")
+def test_a_hit_is_reached_that_is_not_read_yet(opened: Desktop) -> None:
+    opened.window.page.messages.reveal("r", Query((LAST,)))
+    assert is_read(opened)
+
+
 def test_it_opens_at_its_end_with_few_widgets(qtbot: QtBot, long: Desktop) -> None:
     last = blocks(long)[-1]
     assert isinstance(last, ProseView)
-    assert last.toPlainText().startswith(f"Block {BLOCKS - 1} ")
+    assert last.toPlainText().startswith(LAST)
     assert top(long, last) < long.window.page.messages.viewport().height()
     rests(qtbot, long)
     assert len(blocks(long)) < 100

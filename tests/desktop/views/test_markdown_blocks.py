@@ -5,7 +5,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from desktop.views.markdown_blocks import CodeBlock, MarkdownStream, ProseBlock, blocks_of
+from desktop.views.markdown_blocks import (
+    CodeBlock,
+    MarkdownStream,
+    ProseBlock,
+    blocks_of,
+    blocks_with_source,
+    sources,
+)
 
 LINES = st.sampled_from(
     [
@@ -101,6 +108,30 @@ def test_streaming_ends_with_the_same_blocks(lines: list[str], step: int) -> Non
     for end in range(0, len(text), step):
         stream.update(text[:end])
     assert stream.update(text) == blocks_of(text)
+
+
+@given(
+    st.lists(LINES | st.sampled_from(["[link]", "[link]: https://example.com"]), max_size=12),
+    st.integers(1, 7),
+)
+def test_reading_in_pieces_ends_with_the_same_blocks(lines: list[str], piece: int) -> None:
+    text = "\n".join(lines)
+    stream = MarkdownStream(piece)
+    blocks, shares = stream.read(text, 0), [stream.share]
+    while stream.share < 1:
+        blocks = stream.read(text, 0)
+        shares.append(stream.share)
+    assert blocks == blocks_of(text)
+    assert sources(text, stream.starts) == [source for source, _ in blocks_with_source(text)]
+    assert shares == sorted(set(shares))
+
+
+def test_a_text_that_streamed_is_read_from_where_it_was() -> None:
+    stream = MarkdownStream(piece=4)
+    first = stream.update("One\n\nTwo\n\nThree\n\nFo")[0]
+    blocks = stream.read("One\n\nTwo\n\nThree\n\nFour", 0)
+    assert blocks == blocks_of("One\n\nTwo\n\nThree\n\nFour")
+    assert blocks[0] is first
 
 
 PIECES = st.sampled_from(
