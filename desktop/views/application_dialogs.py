@@ -20,6 +20,7 @@ from desktop.views.palette_entries import of_actions, of_conversations, of_setti
 from desktop.views.settings_dialog import Parts, SettingsDialog
 from desktop.views.settings_parts import ModelsPart, modes_part, privacy_part
 from desktop.views.shortcuts_dialog import ShortcutsDialog
+from desktop.views.shortcuts_part import ShortcutsPart
 from desktop.views.tray import missing_tray
 
 _RECENT = "palette"
@@ -93,6 +94,7 @@ class ApplicationDialogs:
             Page.DEVICES: lambda: DevicesPage(theme, models.workers, models.devices),
             Page.SPECULATION: lambda: modes_part(theme),
             Page.PRIVACY: lambda: privacy_part(theme),
+            Page.SHORTCUTS: lambda: ShortcutsPart(theme, self._settings, self._actions.table),
         }
 
     def _entries(self) -> Iterator[Entry]:

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QKeySequenceEdit, QLineEdit, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QWidget
 
 from desktop.setting import Choice, Keys, Number, Setting
 from desktop.setting import Switch as SwitchKind
 from desktop.theme import Theme
+from desktop.views.keys_field import KeysField
 from desktop.views.value_controls import ChoiceBox, NumberBox, Switch
-from engine.language import tr
 
 Chosen = Callable[[Any], None]
 """Told of the value that the person chose."""
@@ -43,7 +42,9 @@ def control_for(theme: Theme, setting: Setting[Any], chosen: Chosen) -> SettingC
             switch.toggled.connect(chosen)
             return SettingControl(switch, switch.setChecked)
         case Keys():
-            return _keys(theme, setting.label, chosen)
+            field = KeysField(theme, setting.label)
+            field.chosen.connect(chosen)
+            return SettingControl(field, field.show_keys)
     raise TypeError(f"{setting.section}.{setting.key} has no control")
 
 
@@ -56,28 +57,3 @@ def _number(theme: Theme, name: str, kind: Number, chosen: Chosen) -> SettingCon
     box = NumberBox(theme, name, low=kind.low, high=kind.high, step=kind.step, unit=kind.unit)
     box.valueChanged.connect(chosen)
     return SettingControl(box, box.setValue)
-
-
-def _keys(theme: Theme, name: str, chosen: Chosen) -> SettingControl:
-    edit = QKeySequenceEdit()
-    edit.setMaximumSequenceLength(1)
-    edit.setClearButtonEnabled(True)
-    edit.setAccessibleName(name)
-    edit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    theme.dress(edit, "body")
-    portable = QKeySequence.SequenceFormat.PortableText
-    field = edit.findChild(QLineEdit)
-
-    def invite() -> None:
-        """Qt says a longer sentence each time, which is cut off in other languages."""
-        if field:
-            field.setPlaceholderText(tr("Press keys"))
-
-    def show(value: str) -> None:
-        edit.setKeySequence(QKeySequence(value))
-        invite()
-
-    edit.keySequenceChanged.connect(invite)
-    edit.editingFinished.connect(invite)
-    edit.editingFinished.connect(lambda: chosen(edit.keySequence().toString(portable)))
-    return SettingControl(edit, show)

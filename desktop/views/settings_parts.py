@@ -97,13 +97,13 @@ def privacy_part(theme: Theme) -> QWidget:
     kept = tr("Conversations, attachments and learnt speeds are kept in {folder}").format(
         folder=paths.data_dir()
     )
-    row.addWidget(_beside(paragraph(theme, tr("On this computer"), kept)))
+    row.addWidget(beside(paragraph(theme, tr("On this computer"), kept)))
     row.addWidget(_folder_button(theme, tr("Open the folder"), paths.data_dir()))
     column.addLayout(row)
     return widget
 
 
-def _beside(words: QVBoxLayout) -> LineText:
+def beside(words: QVBoxLayout) -> LineText:
     """To stand in a row with buttons."""
     text = LineText()
     words.setContentsMargins(0, 0, 0, 0)
@@ -149,7 +149,7 @@ class ModelsPart(QWidget):
         words.setSpacing(2)
         words.addWidget(label(self._theme, tr("Pair in use"), weight=MEDIUM))
         words.addWidget(self._names)
-        pair.addWidget(_beside(words))
+        pair.addWidget(beside(words))
         pair.addWidget(self.load_again)
         pair.addWidget(change)
         add = push_button(self._theme, tr("Add a folder…"))
@@ -157,7 +157,7 @@ class ModelsPart(QWidget):
         add.clicked.connect(lambda: ask_for_folder(self._scan, self))
         head = WrappingRow()
         said = tr("They are searched for models, which stay where they are.")
-        head.addWidget(_beside(paragraph(self._theme, tr("Folders"), said)))
+        head.addWidget(beside(paragraph(self._theme, tr("Folders"), said)))
         head.addWidget(add)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 12, 20, 12)
