@@ -1,5 +1,6 @@
 """The blocks of a reply below each other, with a widget for each of them that was asked for."""
 
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
@@ -18,6 +19,8 @@ from desktop.views.reading_order import InOrder
 from desktop.views.regions import has_focus
 
 BETWEEN: Final = 12
+_NONE: Final = sys.maxsize
+"""The number of no block."""
 
 
 class BlockColumn(InOrder):
@@ -39,9 +42,11 @@ class BlockColumn(InOrder):
         self._views: dict[int, BlockView] = {}
         self._heights: Heights[int] = Heights(BETWEEN, 0)
         self._measured = 0
-        """The width for which the widgets have told their heights; 0 after a change."""
-        self._in_place = True
-        """Whether every widget stands where its block belongs."""
+        """The width for which the widgets have told their heights."""
+        self._to_measure = 0
+        """The first block that has changed since."""
+        self._to_place = _NONE
+        """The first block whose widget may not stand where it belongs."""
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -76,7 +81,7 @@ class BlockColumn(InOrder):
                 self._fill(number)
             else:
                 self._drop(number)
-        self._change()
+        self._change(first)
         return [number for number in self._views if number >= first]
 
     def missing(self, top: int, bottom: int) -> list[int]:
@@ -94,8 +99,7 @@ class BlockColumn(InOrder):
             view.resize(min(self.width(), view.maximumWidth()), view.height())
             view.show()
         if numbers:
-            self._in_place = False
-            self._change()
+            self._change(min(numbers))
 
     def build_all(self) -> None:
         """Make a widget for every block."""
@@ -126,15 +130,17 @@ class BlockColumn(InOrder):
 
     def heightForWidth(self, width: int) -> int:
         if width != self._measured:
-            self._measure(width)
+            self._measure(width, 0)
+        elif self._to_measure < len(self._blocks):
+            self._measure(width, self._to_measure)
         return round(self._heights.total / self._share)
 
     def arrange(self) -> None:
         """Put every widget where its block belongs."""
-        if self._in_place:
+        first, self._to_place = self._to_place, _NONE
+        if first == _NONE:
             return
-        self._in_place = True
-        for number, view in self._views.items():
+        for number, view in self._from(first):
             width = min(self.width(), view.maximumWidth())
             # As its own text runs, whatever the window does: so it begins where code does.
             left = self.width() - width if _runs_to_left(view) else 0
@@ -143,15 +149,15 @@ class BlockColumn(InOrder):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
-            self._in_place = False
-            self._measure(self.width())
+            self._to_place = 0
+            self._measure(self.width(), 0)
         self.arrange()
 
     def event(self, event: QEvent) -> bool:
         if event.type() is QEvent.Type.LayoutRequest:
             # A block may have changed by itself, such as code that wraps now.
-            if self._measure(self.width()):
-                self._change()
+            if self._measure(self.width(), 0):
+                self.updateGeometry()
             self.arrange()
         return super().event(event)
 
@@ -164,29 +170,34 @@ class BlockColumn(InOrder):
         ends = {len(old) - 1 if self._growing else -1, len(new) - 1 if growing else -1}
         return min(first, *(end for end in ends if end >= 0)) if len(ends) > 1 else first
 
-    def _change(self) -> None:
-        self._measured = 0
+    def _change(self, first: int) -> None:
+        """The blocks from `first` on are others now; those before keep their heights and places."""
+        self._to_measure = min(self._to_measure, first)
+        self._to_place = min(self._to_place, first)
         self.updateGeometry()
 
-    def _measure(self, width: int) -> bool:
-        """Ask the widgets how tall they are; whether one is another height than before."""
-        heights, views = self._heights, self._views.items()
-        changes = [heights.put(number, view.heightForWidth(width)) for number, view in views]
-        moved = any(changes)
-        self._in_place = self._in_place and not moved
-        self._measured = width
-        return moved
+    def _measure(self, width: int, first: int) -> bool:
+        """Ask the widgets from `first` on how tall they are; whether one has another height."""
+        heights, views = self._heights, self._from(first)
+        moved = [
+            number for number, view in views if heights.put(number, view.heightForWidth(width))
+        ]
+        self._to_place = min([self._to_place, *moved])
+        self._measured, self._to_measure = width, _NONE
+        return bool(moved)
+
+    def _from(self, first: int) -> list[tuple[int, BlockView]]:
+        return [(number, view) for number, view in self._views.items() if number >= first]
 
     def _estimate_all(self) -> None:
         self._estimate(0)
-        self._change()
+        self._change(0)
 
     def _estimate(self, first: int) -> None:
         """Heights of the blocks from `first` on, until their widgets tell them."""
         blocks = self._blocks[first:]
         estimates = [estimated_block_height(block, self._theme) for block in blocks]
         self._heights.show_from(first, range(first, len(self._blocks)), estimates)
-        self._in_place = False
 
     def _between(self, top: int, bottom: int) -> range:
         if not self._blocks or bottom < 0 or top > self._heights.total:
