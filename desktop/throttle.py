@@ -50,16 +50,16 @@ class Throttle(QObject):
 
 
 class FrameThrottle(Throttle):
-    """Calls `action` as often as the thread can afford, from a frame of the screen to four.
+    """Calls `action` as often as the thread can afford: each frame, or eleven times a second.
 
     What a call costs is all that the thread computes until the next one, with the layout and the
     painting that follow. The thread is to be busy for `SHARE` of the time, however slow it is.
     """
 
-    SHARE: Final = 0.08
+    SHARE: Final = 0.09
     SHORTEST_MS: Final = 16
-    LONGEST_MS: Final = 66
-    """Text that comes more slowly is seen to jump."""
+    LONGEST_MS: Final = 90
+    """Text that comes more slowly is seen to jump: a line at a time at 200 tokens a second."""
     _NEW: Final = 0.125
     """How much the newest call counts: one that is dear must not make the text falter."""
 

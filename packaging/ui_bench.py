@@ -18,7 +18,7 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 import made_up
@@ -187,7 +187,7 @@ def _reply(desktop: Desktop) -> None:
     loop = QEventLoop()
     desktop.chat.open(None)
     desktop.chat.reply_ended.connect(loop.quit)
-    desktop.chat.send(QUESTION)
+    QTimer.singleShot(0, lambda: desktop.chat.send(QUESTION))
     loop.exec()
     desktop.chat.reply_ended.disconnect(loop.quit)
 
