@@ -121,14 +121,7 @@ class Trees:
         """
         state = MessageState.COMPLETE
         message = self._new(conversation_id, parent_id, Role.USER, state, text=text)
-        message = replace(message, attachments=tuple(attachments))
-        with self._database.transaction():
-            conversation = conversation_row(self._database, conversation_id)["number"]
-            before = self._leaf(conversation)
-            number = self._append(conversation, message, contents)
-            if len(self.siblings(message.id)) > 1:
-                self._changes.remember(Kind.EDIT, conversation, [before], added=number)
-            return tree_reading.message(self._database, number)
+        return self._add_whole(replace(message, attachments=tuple(attachments)), contents)
 
     def start_reply(
         self, conversation_id: str, *, parent_id: str, model: str = ""
@@ -159,15 +152,7 @@ class Trees:
         message = self._new(
             conversation_id, parent_id, Role.ASSISTANT, state, text=text, model=model
         )
-        with self._database.transaction():
-            conversation = conversation_row(self._database, conversation_id)["number"]
-            before = self._leaf(conversation)
-            number = self._append(conversation, message)
-            if notes is not None:
-                tree_writing.insert_notes(self._database, number, notes)
-            if len(self.siblings(message.id)) > 1:
-                self._changes.remember(Kind.EDIT, conversation, [before], added=number)
-            return tree_reading.message(self._database, number)
+        return self._add_whole(replace(message, notes=notes))
 
     def resume_reply(self, message_id: str) -> StoredMessage:
         """Let a reply that ended stream on, behind the text it has; make it the current leaf.
@@ -232,6 +217,18 @@ class Trees:
         return StoredMessage(
             message_id, conversation_id, parent_id, role, text, state, now, model=model
         )
+
+    def _add_whole(self, message: StoredMessage, contents: Contents = NO_CONTENTS) -> StoredMessage:
+        """Add a message that grows no more; as a branch beside others it can be undone."""
+        with self._database.transaction():
+            conversation = conversation_row(self._database, message.conversation_id)["number"]
+            before = self._leaf(conversation)
+            number = self._append(conversation, message, contents)
+            if message.notes is not None:
+                tree_writing.insert_notes(self._database, number, message.notes)
+            if len(self.siblings(message.id)) > 1:
+                self._changes.remember(Kind.EDIT, conversation, [before], added=number)
+            return tree_reading.message(self._database, number)
 
     def _append(
         self, conversation: int, message: StoredMessage, contents: Contents = NO_CONTENTS
