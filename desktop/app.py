@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QSettings, Qt, Signal
 from PySide6.QtWidgets import QApplication
@@ -73,6 +73,15 @@ def _window_state() -> Path:
     return path
 
 
+class _Ends(Protocol):
+    """What works in a thread or a program of its own."""
+
+    def shutdown(self, timeout: float, /) -> bool: ...
+
+
+Ending = TypeVar("Ending", bound=_Ends)
+
+
 class Shutdown:
     """Stages in the reverse order of their making; each runs once, whatever the others do."""
 
@@ -131,30 +140,23 @@ class Desktop(QObject):
         self.store = ConversationStore(conversations_file())
         self.store.wait_at_most(_WRITE_SECONDS)
         self._shutdown.register("conversations", self.store.close)
-        self.upkeep = UpkeepThread(conversations_file(), self)
-        self._shutdown.register("upkeep", lambda: self.upkeep.shutdown(SHUTDOWN_SECONDS))
-        self.store_desk = StoreDesk(conversations_file(), self)
-        self._shutdown.register("transfers", lambda: self.store_desk.shutdown(SHUTDOWN_SECONDS))
-        self.scan = ModelScan(library or LocalLibrary(), self)
-        self._shutdown.register("models", lambda: self.scan.shutdown(SHUTDOWN_SECONDS))
-        self.engine = EngineThread(opener, self)
-        self._shutdown.register("engine", lambda: self.engine.shutdown(SHUTDOWN_SECONDS))
-        self.planner = PairPlanner(planner or EnginePlanner(), self)
-        self._shutdown.register("plans", lambda: self.planner.shutdown(SHUTDOWN_SECONDS))
-        self.hub = HubDesk(hub or LocalHub(), self)
-        self._shutdown.register("downloads", lambda: self.hub.shutdown(SHUTDOWN_SECONDS))
+        self.upkeep = self._ending("upkeep", UpkeepThread(conversations_file(), self))
+        self.store_desk = self._ending("transfers", StoreDesk(conversations_file(), self))
+        self.scan = self._ending("models", ModelScan(library or LocalLibrary(), self))
+        self.engine = self._ending("engine", EngineThread(opener, self))
+        self.planner = self._ending("plans", PairPlanner(planner or EnginePlanner(), self))
+        self.hub = self._ending("downloads", HubDesk(hub or LocalHub(), self))
         self.hub.arrived.connect(self._keep_download)
         profiles = ProfileStore(paths.config_dir() / "profiles.toml")
         self.profiles = ProfileModel(profiles, self.settings, self)
         self.pair = PairModel(self.engine, self.settings, self.profiles, self)
-        self.tests = PairTests(self.engine, self.pair, tester or EnginePairTester(), self)
-        self._shutdown.register("pair tests", lambda: self.tests.shutdown(SHUTDOWN_SECONDS))
-        self.workers = WorkerDesk(self.settings, self.pair, parent=self)
-        self._shutdown.register("workers", lambda: self.workers.shutdown(SHUTDOWN_SECONDS))
+        self.tests = self._ending(
+            "pair tests", PairTests(self.engine, self.pair, tester or EnginePairTester(), self)
+        )
+        self.workers = self._ending("workers", WorkerDesk(self.settings, self.pair, parent=self))
         self.chat = ChatModel(self.store, self.engine, self.pair, self)
         self._shutdown.register("reply", self.chat.close)
-        self.files = AttachmentDesk(self.chat, self)
-        self._shutdown.register("attachments", lambda: self.files.shutdown(SHUTDOWN_SECONDS))
+        self.files = self._ending("attachments", AttachmentDesk(self.chat, self))
         self.templates = TemplateModel(TemplateStore(paths.config_dir() / "templates.toml"), self)
         self.conversations = ConversationList(self.store, self)
         self._shutdown.register("arranging", self.conversations.close)
@@ -162,8 +164,9 @@ class Desktop(QObject):
         self.titles = AutoTitles(self.store, self.engine, self.pair, self.chat, self.settings, self)
         self._shutdown.register("titles", self.titles.close)
         self.titles.titled.connect(self.conversations.reload)
-        self.speaker = Speaker(system_speech(), spoken_text, written_language, self)
-        self._shutdown.register("speech", lambda: self.speaker.shutdown(SHUTDOWN_SECONDS))
+        self.speaker = self._ending(
+            "speech", Speaker(system_speech(), spoken_text, written_language, self)
+        )
         actions = self._message_actions()
         self.window = MainWindow(
             self.theme,
@@ -182,7 +185,7 @@ class Desktop(QObject):
                 self.pair,
                 self.tests,
                 self.workers,
-                self._own_devices(),
+                self._ending("devices", OwnDevicesDesk(parent=self)),
             ),
         )
         self._shutdown.register("dragged files", dragged_files.clear)
@@ -193,22 +196,21 @@ class Desktop(QObject):
         self.ring = FocusRing(self.theme, application)
         self.window.closing.connect(self.shutdown)
 
+    def _ending(self, name: str, made: Ending) -> Ending:
+        """What was made, which is told to end with the app."""
+        self._shutdown.register(name, lambda: made.shutdown(SHUTDOWN_SECONDS))
+        return made
+
     def _message_actions(self) -> MessageActions:
         actions = MessageActions(self.chat, self.pair, self.profiles, self.speaker, self)
         EarlierTexts(self.store, self.engine, self.settings, self.conversations, actions, self)
         return actions
 
-    def _own_devices(self) -> OwnDevicesDesk:
-        desk = OwnDevicesDesk(parent=self)
-        self._shutdown.register("devices", lambda: desk.shutdown(SHUTDOWN_SECONDS))
-        return desk
-
     def _offer_updates(self, releases: Releases | None) -> None:
         """An entry that looks for a newer version, where it is known who would know of one."""
         if releases is None:
             return
-        desk = UpdateDesk(releases, parent=self)
-        self._shutdown.register("updates", lambda: desk.shutdown(SHUTDOWN_SECONDS))
+        desk = self._ending("updates", UpdateDesk(releases, parent=self))
         UpdateBox(desk, self.window)
         self.window.offer_updates(desk.ask)
 
