@@ -14,8 +14,9 @@ from typing import Final
 from engine.config import DEFAULT_BUDGET, KvType
 from engine.library.catalogue import CatalogueModel, CataloguePair
 from engine.memory_plan.decide import PlanRequest, decide
+from engine.memory_plan.forecast import size_of
 from engine.memory_plan.machine_facts import MachineFacts
-from engine.memory_plan.model_facts import LAYER_BITS, LayerFacts, ModelFacts
+from engine.memory_plan.model_facts import LayerFacts, ModelFacts
 from engine.memory_plan.values import Speed, Verdict
 
 _CONTEXT: Final = 4096
@@ -86,8 +87,7 @@ def _order(one: Outlook) -> tuple[bool, int]:
 
 def _size(model: CatalogueModel) -> int:
     file = model.files[0]
-    bits = LAYER_BITS.get(file.quantization, LAYER_BITS["Q4_K_M"])
-    return file.size_bytes or round(model.parameters * bits / 8)
+    return size_of(model.parameters, file.quantization, file.size_bytes).weights
 
 
 def _facts(model: CatalogueModel) -> ModelFacts:
