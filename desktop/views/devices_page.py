@@ -3,8 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMessageBox, QVBoxLayout, QWidget
 
 from desktop.own_devices_desk import OwnDevicesDesk
 from desktop.rpc_workers import (
@@ -18,6 +17,7 @@ from desktop.rpc_workers import (
 )
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, SEMIBOLD, Icon, IconButton, announce, label, push_button
+from desktop.views.dialogs import DialogField
 from desktop.views.message_box import message_box
 from desktop.views.own_devices_part import OwnDevicesPart
 from desktop.worker_desk import WorkerDesk
@@ -94,15 +94,6 @@ class _Line(QWidget):
             self._badge.setStyleSheet(f"color: {self._theme.color(badge.tone).name()}")
 
 
-class _Address(QLineEdit):
-    """Enter adds, and does nothing else in a dialog."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        super().keyPressEvent(event)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            event.accept()  # else the dialog's default button is pressed
-
-
 class DevicesPage(QWidget):
     """What computes beside this machine. Asks the workers when it is shown."""
 
@@ -115,7 +106,7 @@ class DevicesPage(QWidget):
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
         self._none = label(theme, _NONE, tone="muted", wrap=True)
-        self.address = _Address()
+        self.address = DialogField()
         self.address.setPlaceholderText("192.168.1.20:50052")
         self.address.setAccessibleName(tr("Address of a worker"))
         self._trouble = label(theme, role="small", tone="danger", wrap=True)

@@ -11,6 +11,7 @@ from desktop.icons import themed_icon
 from desktop.model_choices import ModelRow, RowFilter, distinct
 from desktop.theme import Theme
 from desktop.views.controls import MEDIUM, EndIconButton
+from desktop.views.dialogs import DialogField
 from desktop.views.focus_ring import round_off
 from desktop.views.wrapping_row import WrappingRow
 from engine.language import tr
@@ -77,17 +78,15 @@ class _ValueFilter(EndIconButton):
             self.changed.emit()
 
 
-class _Search(QLineEdit):
-    """Enter searches and does nothing else in the dialog; Esc clears before it closes."""
+class _Search(DialogField):
+    """Esc clears it before it closes the dialog."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
             event.accept()
-            return
-        super().keyPressEvent(event)
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            event.accept()  # else the dialog's default button is pressed
+        else:
+            super().keyPressEvent(event)
 
 
 class ModelFilters(QWidget):
