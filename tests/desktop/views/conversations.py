@@ -21,6 +21,12 @@ def show_conversation(app: Desktop, texts: Sequence[str]) -> None:
     app.chat.open(tree.id)
 
 
+def converse(qtbot: QtBot, app: Desktop, text: str = "Hello") -> None:
+    """Send a message, and wait until it is answered."""
+    app.chat.send(text)
+    qtbot.waitUntil(lambda: app.chat.run is None)
+
+
 def wait_for_rest(qtbot: QtBot, count: Callable[[], int]) -> None:
     """Until as many widgets are there for a while: all are made ahead, and far ones are gone."""
     counts: list[int] = []

@@ -32,7 +32,13 @@ from desktop.views.table_view import TableView
 from desktop.views.text_block import TextBlock
 from desktop.views.user_message import UserMessage
 from tests.desktop.fakes import REPLY, FakeOpener
-from tests.desktop.views.conversations import MANY, TALL_AND_SHORT, show_conversation, wait_for_rest
+from tests.desktop.views.conversations import (
+    MANY,
+    TALL_AND_SHORT,
+    converse,
+    show_conversation,
+    wait_for_rest,
+)
 
 
 def click(root: QWidget, name: str) -> None:
@@ -53,11 +59,6 @@ def visible_text(app: Desktop) -> str:
     return "".join(
         v.toPlainText() for v in replies(app)[-1].findChildren(TextBlock) if v.isVisible()
     )
-
-
-def converse(qtbot: QtBot, app: Desktop, text: str = "Hello") -> None:
-    app.chat.send(text)
-    qtbot.waitUntil(lambda: app.chat.run is None)
 
 
 def test_text_is_seen_growing(qtbot: QtBot, app: Desktop, opener: FakeOpener) -> None:

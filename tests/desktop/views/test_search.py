@@ -13,6 +13,7 @@ from desktop.views.search_hits import HitRole
 from desktop.views.search_marks import qt_spans, visible_part
 from desktop.views.search_panel import SearchPanel
 from tests.desktop.fakes import REPLY
+from tests.desktop.views.conversations import converse
 
 
 @pytest.fixture
@@ -20,10 +21,9 @@ def search(app: Desktop) -> SearchPanel:
     return app.window.sidebar.search
 
 
-def converse(qtbot: QtBot, app: Desktop, text: str) -> str:
+def begin(qtbot: QtBot, app: Desktop, text: str) -> str:
     app.chat.open(None)
-    app.chat.send(text)
-    qtbot.waitUntil(lambda: app.chat.run is None)
+    converse(qtbot, app, text)
     assert app.chat.conversation_id
     return app.chat.conversation_id
 
@@ -39,8 +39,8 @@ def marked(app: Desktop) -> int:
 
 
 def test_typing_searches_after_a_pause(qtbot: QtBot, app: Desktop, search: SearchPanel) -> None:
-    converse(qtbot, app, "Bread with rye")
-    converse(qtbot, app, "Tides")
+    begin(qtbot, app, "Bread with rye")
+    begin(qtbot, app, "Tides")
     QTest.keyClicks(search.field, "rye")
     assert app.window.sidebar.list.isVisible()
     qtbot.waitUntil(search.found.isVisible)
@@ -53,10 +53,10 @@ def test_typing_searches_after_a_pause(qtbot: QtBot, app: Desktop, search: Searc
 def test_a_hit_opens_its_message_on_its_branch(
     qtbot: QtBot, app: Desktop, search: SearchPanel
 ) -> None:
-    conversation_id = converse(qtbot, app, "Bread with rye")
+    conversation_id = begin(qtbot, app, "Bread with rye")
     app.chat.edit(app.chat.messages()[0].message.id, "Bread with spelt")
     qtbot.waitUntil(lambda: app.chat.run is None)
-    converse(qtbot, app, "Tides")
+    begin(qtbot, app, "Tides")
     search.field.setText("rye")
     QTest.keyClick(search.field, Qt.Key.Key_Return)
     hits = search.found.hits
@@ -75,7 +75,7 @@ def test_a_hit_opens_its_message_on_its_branch(
 
 
 def test_hits_are_marked_in_replies_too(qtbot: QtBot, app: Desktop, search: SearchPanel) -> None:
-    converse(qtbot, app, "Tides")
+    begin(qtbot, app, "Tides")
     assert "calm" in REPLY
     search.field.setText("calm")
     search.field.search_now()
@@ -91,8 +91,8 @@ def test_nothing_found_says_so_and_leads_to_the_trash(app: Desktop, search: Sear
 
 
 def test_filters_narrow_the_search(qtbot: QtBot, app: Desktop, search: SearchPanel) -> None:
-    first = converse(qtbot, app, "Bread with rye")
-    converse(qtbot, app, "Bread with spelt")
+    first = begin(qtbot, app, "Bread with rye")
+    begin(qtbot, app, "Bread with spelt")
     app.conversations.move_to_new(first, "Kitchen")
     (folder,) = app.conversations.folders()
     menu = search.filter.menu()
@@ -112,7 +112,7 @@ def test_filters_narrow_the_search(qtbot: QtBot, app: Desktop, search: SearchPan
 def test_a_change_elsewhere_refreshes_the_hits(
     qtbot: QtBot, app: Desktop, search: SearchPanel
 ) -> None:
-    conversation_id = converse(qtbot, app, "Rye")
+    conversation_id = begin(qtbot, app, "Rye")
     search.field.setText("rye")
     search.field.search_now()
     assert len(found(search)) == 2
@@ -145,8 +145,8 @@ def test_direction_is_that_of_the_first_letter(text: str, *, rtl: bool) -> None:
 def test_hits_of_both_directions_can_be_painted(
     qtbot: QtBot, app: Desktop, search: SearchPanel
 ) -> None:
-    converse(qtbot, app, "שלום עולם " * 20 + "rye")
-    converse(qtbot, app, "rye " * 60)
+    begin(qtbot, app, "שלום עולם " * 20 + "rye")
+    begin(qtbot, app, "rye " * 60)
     search.field.setText("rye")
     search.field.search_now()
     picture = search.found.hits.grab().toImage()

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from desktop.app import Desktop
 from desktop.views.conversation_rows import RowRole, heading_for
 from tests.desktop.fakes import REPLY, FakeOpener
+from tests.desktop.views.conversations import converse
 
 TODAY = date(2026, 3, 15)
 
@@ -39,11 +40,6 @@ def rows(app: Desktop) -> list[str]:
 
 def current(app: Desktop) -> QModelIndex:
     return app.window.sidebar.list.currentIndex()
-
-
-def converse(qtbot: QtBot, app: Desktop, text: str) -> None:
-    app.chat.send(text)
-    qtbot.waitUntil(lambda: app.chat.run is None)
 
 
 def test_a_new_conversation_appears_and_is_marked(qtbot: QtBot, app: Desktop) -> None:
