@@ -23,6 +23,7 @@ from desktop.views.value_controls import ChoiceBox, NumberBox, Switch
 from engine.config import Mode
 from engine.errors import DiskTrouble
 from tests.desktop.fakes import FakeOpener
+from tests.desktop.views.conversations import converse
 
 
 @pytest.fixture
@@ -208,8 +209,18 @@ def test_the_look_follows_the_settings_at_once(app: Desktop) -> None:
 def test_the_mode_counts_from_the_next_reply_wherever_it_is_set(
     qtbot: QtBot, app: Desktop, opener: FakeOpener
 ) -> None:
+    session = opener.session
+    session.gate.close()
+    app.chat.send("Hello")
+    qtbot.waitUntil(lambda: len(session.asked) == 1)
     app.settings.set(MODE, Mode.OFF.value)
-    qtbot.waitUntil(lambda: app.pair.speculation.mode is Mode.OFF)
+    session.gate.step(2)
+    qtbot.waitUntil(lambda: app.chat.run is not None and app.chat.run.message.text != "")
+    assert session.used == []
+    session.gate.open()
+    qtbot.waitUntil(lambda: app.chat.run is None)
+    converse(qtbot, app, "And now?")
+    assert [used.mode for used in session.used] == [Mode.OFF]
     assert not app.pair.waits_for_reload
 
 
