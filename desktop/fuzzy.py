@@ -12,7 +12,6 @@ _NEXT_TO: Final = 8.0
 _LETTER: Final = 1.0
 _GAP: Final = 0.2
 _LENGTH: Final = 0.02
-_WORST: Final = float("-inf")
 
 
 @dataclass(frozen=True)

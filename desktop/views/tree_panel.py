@@ -99,10 +99,6 @@ class TreePanel(QWidget):
         """Come in from the side, in the place that it has already: the chat moves only once."""
         slide_in(self._theme, self._surface, from_end=True)
 
-    def show_as_list(self, *, shown: bool) -> None:
-        """Show the tree as rows, or as the picture."""
-        self._as_list.setChecked(shown)
-
     def show_place(self, place: TreePlace) -> None:
         """Offer the ways from there to other places."""
         self._back.setVisible(place is TreePlace.ALONE)

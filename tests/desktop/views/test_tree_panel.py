@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QTextCharFormat, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from desktop import figures
@@ -145,7 +145,12 @@ def test_a_click_unfolds_what_is_unlikely(answered: Desktop) -> None:
 def test_the_list_has_every_node(answered: Desktop) -> None:
     window = answered.window
     window.side.show_tree(shown=True)
-    window.tree.show_as_list(shown=True)
+    (as_list,) = (
+        button
+        for button in window.tree.findChildren(QToolButton)
+        if button.accessibleName() == "Show the tree as a list"
+    )
+    QTest.mouseClick(as_list, Qt.MouseButton.LeftButton)
     rows = window.tree.list
     assert rows.isVisible()
     first = rows.topLevelItem(0)
