@@ -121,6 +121,22 @@ class Database:
                 self.change("ROLLBACK")
             raise
 
+    @contextmanager
+    def in_passing(self) -> Iterator[None]:
+        """Not in a transaction: what is written goes to the system, and to the disk with what is
+        written later. It survives the end of this process, not that of the machine.
+        """
+        before = self.pragma("synchronous")
+        self._synchronise("NORMAL")
+        try:
+            yield
+        finally:
+            self._synchronise(before)
+
+    def _synchronise(self, level: str | int) -> None:
+        with self._errors_told(), closing(self._execute(f"PRAGMA synchronous = {level}", ())):
+            pass
+
     def let_others_write(self) -> None:
         """Between two transactions of many: without a pause nobody else would get the lock."""
         until = time.monotonic() + _LONGEST_PAUSE

@@ -51,6 +51,23 @@ def test_commits_wait_for_the_disk(store: ConversationStore) -> None:
     assert store._database.pragma("foreign_keys") == 1
 
 
+def test_only_a_reply_that_streams_does_not_wait_for_the_disk(store: ConversationStore) -> None:
+    asked = store.add_user_message(store.create("one").id, "Why?", parent_id=None)
+    reply = store.start_reply(asked.conversation_id, parent_id=asked.id, model="big")
+    said: list[str] = []
+    store._database._connection.set_trace_callback(
+        lambda sql: said.append(" ".join(sql.split()[:4]))
+    )
+    store.save_reply(reply.id, "Because")
+    eased, saved = said.index("PRAGMA synchronous = NORMAL"), said.index("UPDATE message SET state")
+    assert eased < saved
+    assert said[-1] == "PRAGMA synchronous = 2"
+    said.clear()
+    store.finish_reply(reply.id, "Because.", MessageState.COMPLETE, None)
+    assert "UPDATE message SET state" in said
+    assert not any("synchronous" in sql for sql in said)
+
+
 def test_conversations_come_newest_first_and_writing_moves_to_the_front(tmp_path: Path) -> None:
     now = iter(range(100))
     store = ConversationStore(tmp_path / "c.sqlite", clock=lambda: float(next(now)))
