@@ -2,8 +2,9 @@
 
 First every view over made-up models and conversations, the same on every computer: light, dark,
 from right to left and at larger scales, each in a folder of `build/screenshots`, to look at them
-beside the design. Then pictures for the documents, into OUT_DIR: some of these, and three in which
-the pair of benchmark models and its answers are real, so that each run gives other figures.
+beside the design. Then pictures for the documents, into OUT_DIR: some of these, and three of real
+replies, so that each run gives other figures. Their target is read from a slow disk, for that is
+what Outrider is for: a control group sees to that, which takes Linux and root.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -25,25 +27,34 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 import made_up
 from desktop.app import Desktop
+from desktop.engine_port import Pair
 from desktop.pair_model import Phase
 from desktop.presets import presets
+from desktop.rounds import ReplyRound
 from desktop.settings import DRAFT, TARGET, Settings
+from desktop.stored_pair import stored_draft
 from desktop.theme import ThemeChoice
 from engine import paths
-from engine.config import Mode
-from engine.errors import ModelNotFound
+from engine.bench.control_group import Limits, limited
+from engine.cancel import CancelToken
+from engine.config import SelfDraft
+from engine.errors import BadSetting, ModelNotFound
+from engine.library.low_bit import low_bit_type
 from engine.library.models import resolve_model
+from engine.llama.quantize import quantize
+from engine.self_draft import ensure_low_bit_copy
 from pictured_views import WIDE, take_views, wait
 
-VIEWS: Final = Path(__file__).parents[1] / "build" / "screenshots"
-PAIR: Final = ("qwen-1.5b", "qwen-0.5b")
-BUDGET: Final = 48
+BUILD: Final = Path(__file__).parents[1] / "build"
+VIEWS: Final = BUILD / "screenshots"
+WEIGHTS: Final = "qwen-1.5b"
+NAME: Final = "Qwen2.5-Coder-1.5B-F16"
+LIMITS: Final = Limits(memory=1_900_000_000, disk=500_000_000)
+"""Of window and engine together: half of the target has no room."""
 QUESTIONS: Final = (
-    "Write a Python function that groups words by their first letter. Only the code.",
-    "Now add type hints. Only the code.",
+    "Why is the sky blue? Two sentences for a child.",
+    "Write a Python class for an LRU cache with get and put. Only the code.",
 )
-"""The second reply repeats what the first one says: there guesses from the text pay."""
-TREE_QUESTION: Final = "Say in two sentences how it works."
 
 
 @dataclass(frozen=True)
@@ -89,14 +100,28 @@ def picture(folder: Path, name: str, widget: QWidget) -> None:
 
 
 def take_real(application: QApplication, folder: Path) -> None:
-    """The window after a short conversation with a real pair, then the trees of one more reply."""
-    try:
-        target, draft = map(resolve_model, PAIR)
-    except ModelNotFound:
-        sys.exit("The pair of benchmark models is not on this computer. `make bench` names it.")
+    """The window after two replies of a target that is read from the disk; then their trees."""
+    target, copy = _streamed_pair()
     settings = Settings(paths.config_dir() / paths.SETTINGS_NAME)
     settings.set(TARGET, str(target))
-    settings.set(DRAFT, str(draft))
+    settings.set(DRAFT, stored_draft(Pair(target, SelfDraft())))
+    with limited(LIMITS, [target, copy]):
+        _picture_replies(application, folder)
+
+
+def _streamed_pair() -> tuple[Path, Path]:
+    """The target and its low-bit copy, made here; the app finds the copy where it would make it."""
+    target = paths.cache_dir() / f"{NAME}.gguf"
+    cancel = CancelToken()
+
+    def in_silence(_done: float) -> None: ...
+
+    quantize(resolve_model(WEIGHTS), target, "F16", on_progress=in_silence, cancel=cancel)
+    bits = low_bit_type(target)
+    return target, ensure_low_bit_copy(target, bits, on_progress=in_silence, cancel=cancel)
+
+
+def _picture_replies(application: QApplication, folder: Path) -> None:
     desktop = Desktop(application)
     QCursor.setPos(0, 0)  # No message is hovered.
     desktop.window.resize(*WIDE)
@@ -108,14 +133,17 @@ def take_real(application: QApplication, folder: Path) -> None:
     for choice in (ThemeChoice.LIGHT, ThemeChoice.DARK):
         desktop.theme.choose(choice)
         picture(folder, f"main-{choice}", desktop.window)
-    desktop.pair.speculate(mode=Mode.TREE, budget=BUDGET)
-    ask(desktop, TREE_QUESTION)
     desktop.window.side.show_tree(shown=True)
-    tree = desktop.window.tree
     rounds = desktop.chat.rounds(desktop.chat.messages()[-1].message)
-    tree.choose(1 + max(range(len(rounds)), key=lambda index: rounds[index].tokens))
+    desktop.window.tree.choose(1 + _usual(rounds))
     picture(folder, "tree-panel", desktop.window)
     desktop.shutdown()
+
+
+def _usual(rounds: Sequence[ReplyRound]) -> int:
+    """The number of the round whose tokens are nearest to the mean."""
+    mean = sum(each.tokens for each in rounds) / len(rounds)
+    return min(range(len(rounds)), key=lambda number: abs(rounds[number].tokens - mean))
 
 
 def ask(desktop: Desktop, question: str) -> None:
@@ -150,17 +178,22 @@ def take_variant(application: QApplication, folder: Path, variant: Variant) -> N
 def take(name: str, folder: Path) -> None:
     """The pictures of one variant, or the real ones, in a home that is thrown away."""
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home:
+    # On the disk of the project: /tmp may lie in memory, which is not to be slowed down.
+    BUILD.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=BUILD) as home:
         os.environ["OUTRIDER_HOME"] = home
         # What llama.cpp says about each tensor is for the app's log file.
         logging.getLogger("outrider").addHandler(logging.NullHandler())
         application = QApplication(sys.argv[:1])
         if "Inter" in QFontDatabase.families():
             application.setFont(QFont("Inter", 10))
-        if name == REAL:
-            take_real(application, folder)
-        else:
+        if name != REAL:
             take_variant(application, folder, VARIANTS[name])
+            return
+        try:
+            take_real(application, folder)
+        except (ModelNotFound, BadSetting) as error:
+            sys.exit(f"No pictures of real replies. {error.sentence}")
 
 
 def main() -> int:
