@@ -8,7 +8,7 @@ from desktop.mode_words import PLAIN, mode_name
 from desktop.reply_run import Activity, ReplyRun
 from desktop.rounds import ReplyRound
 from engine.events import LoadProgress, LoadStage, RoundStats
-from engine.language import figure, percent, tr, trn, whole
+from engine.language import figure, percent, tr, trn, two_digits, whole
 
 _GIGA: Final = 1e9
 _MEGA: Final = 1e6
@@ -88,6 +88,11 @@ def number(value: float) -> str:
     return figure(value)
 
 
+def rate(tokens_per_second: float) -> str:
+    """Without its unit. Below 1 two digits: 0.1 may be half as much again."""
+    return two_digits(tokens_per_second) if 0 < tokens_per_second < 1 else number(tokens_per_second)
+
+
 def file_size(size: int) -> str:
     """Bytes as people count them."""
     if size >= _GIGA / 10:
@@ -144,7 +149,7 @@ def live_chip(run: ReplyRun) -> ChipText | None:
 
 def speed(tokens_per_second: float) -> str:
     """Such as "8.2 tokens/s"."""
-    return tr("{number} tokens/s").format(number=number(tokens_per_second))
+    return tr("{number} tokens/s").format(number=rate(tokens_per_second))
 
 
 def note(state: MessageState, notes: ReplyNotes | None) -> NoteText:
@@ -199,8 +204,8 @@ def round_words(shown: ReplyRound) -> str:
     else:
         words = [tr("1 token")]
     if shown.seconds > 0:
-        rate = speed(shown.tokens / shown.seconds)
-        words.append(tr("{speed} in this round").format(speed=rate))
+        pace = speed(shown.tokens / shown.seconds)
+        words.append(tr("{speed} in this round").format(speed=pace))
     return " · ".join(words)
 
 
@@ -230,7 +235,7 @@ def reply_words(notes: ReplyNotes) -> str:
         )
     ]
     if notes.plain_tokens_per_second:
-        plain = number(notes.plain_tokens_per_second)
+        plain = rate(notes.plain_tokens_per_second)
         words.append(
             tr("Plain gives {plain} here, as measured on this computer.").format(plain=plain)
         )

@@ -106,7 +106,7 @@ def verdict_badge(verdict: Verdict, *, on_devices: bool) -> Badge:
 
 def plain_words(size: int, machine: MachineFacts, *, touched: float = 1.0) -> str:
     """How fast a model of so many bytes is without a draft."""
-    rate = figures.number(plain_speed(size, machine, touched=touched))
+    rate = figures.rate(plain_speed(size, machine, touched=touched))
     return tr("plain about {rate} tokens/s").format(rate=rate)
 
 

@@ -98,7 +98,7 @@ def pair_row(pair: CataloguePair, memory: FreeMemory | None) -> ModelRow:
     reason = pair.suits
     if memory is not None and memory.machine is not None:
         rate = pair_speed(target, draft, memory.machine).tokens_per_second
-        about = tr("About {rate} tokens/s").format(rate=figures.number(rate))
+        about = tr("About {rate} tokens/s").format(rate=figures.rate(rate))
         reason = f"{about} · {pair.suits}"
     return ModelRow(
         choice=pair_id(pair),

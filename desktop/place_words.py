@@ -34,7 +34,7 @@ def device_title(use: DeviceUse) -> str:
 
 def change_sentence(change: Change) -> str:
     """One thing to do otherwise, and what comes of it."""
-    rate = figures.number(change.speed.tokens_per_second)
+    rate = figures.rate(change.speed.tokens_per_second)
     match change.verdict:
         case Verdict.RESIDENT:
             outcome = tr("it all fits, about {rate} tokens/s").format(rate=rate)

@@ -76,7 +76,7 @@ def checking_text() -> VerdictText:
 
 def _speed(plan: MemoryPlan) -> str:
     speed = plan.speed
-    rate, plain = figures.number(speed.tokens_per_second), figures.number(speed.plain)
+    rate, plain = figures.rate(speed.tokens_per_second), figures.rate(speed.plain)
     is_same = speed.tokens_per_second < _NO_DIFFERENCE * speed.plain
     if speed.measured:
         runs = tr("Runs at {rate} tokens/s, measured on this computer.").format(rate=rate)

@@ -98,12 +98,12 @@ class WelcomeOffer(QWidget):
 
     def _speeds(self) -> QWidget:
         speed = self._offered.speed
-        about = tr("about {speed} tokens/s").format(speed=figures.number(speed.tokens_per_second))
+        about = tr("about {speed} tokens/s").format(speed=figures.rate(speed.tokens_per_second))
         is_same = speed.tokens_per_second < _NO_DIFFERENCE * speed.plain
         beside = (
             tr("plain is as fast here")
             if is_same
-            else tr("{speed} without a draft").format(speed=figures.number(speed.plain))
+            else tr("{speed} without a draft").format(speed=figures.rate(speed.plain))
         )
         end = Qt.AlignmentFlag.AlignRight
         speeds = QWidget()
