@@ -222,7 +222,7 @@ class MainWindow(QMainWindow):
         self.page.composer.save_typed()
         if self.tray.keeps_running and not self._is_quitting and not session_ends():
             event.ignore()
-            self.hide()
+            self.tray.keep()
             return
         self.closing.emit()
         super().closeEvent(event)

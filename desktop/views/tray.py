@@ -19,6 +19,9 @@ from desktop.system_notices import SHOWN_MS, SystemNotices, system_command
 from engine.language import tr
 
 LONG_REPLY_SECONDS: Final = 20.0
+_LOOK_MS: Final = 5000
+_GONE: Final = 2
+"""So often in a row there is no tray: a panel that starts anew is back before."""
 _QUIT: Final = "app.quit"
 _IN_THE_MENU: Final = ("conversation.new", "app.settings")
 
@@ -50,6 +53,9 @@ class Tray(QObject):
         self.notices = SystemNotices(system_command(), self)
         self.notices.chosen.connect(self.show_window)
         self.notices.refused.connect(self._tell_beside_icon)
+        self._misses = 0
+        self._watch = QTimer(self, interval=_LOOK_MS)
+        self._watch.timeout.connect(self._look_for_tray)
         settings.changed.connect(self._follow)
         self._refresh()
 
@@ -75,12 +81,33 @@ class Tray(QObject):
         self._window.raise_()
         self._window.activateWindow()
 
+    def keep(self) -> None:
+        """Leave only the icon; the window comes back by itself where the tray goes away."""
+        self._window.hide()
+        self._misses = 0
+        self._watch.start()
+
     def hide(self) -> None:
         """Take the icon away: the app ends."""
+        self._watch.stop()
+        self._take_away()
+
+    def _take_away(self) -> None:
         self._put_away.stop()
         self.notices.close()
         if self._icon:
             self._icon.hide()
+
+    def _look_for_tray(self) -> None:
+        if self._window.isVisible():
+            self._watch.stop()
+        elif QSystemTrayIcon.isSystemTrayAvailable():
+            self._misses = 0
+        else:
+            self._misses += 1
+            if self._misses >= _GONE:
+                self._watch.stop()
+                self.show_window()
 
     def _show_chosen(self, entry: QAction) -> None:
         """What was chosen in the menu happens in the window, which may be hidden."""
@@ -99,7 +126,7 @@ class Tray(QObject):
         if self.keeps_running:
             self._shown_icon()
         else:
-            self.hide()
+            self._take_away()
 
     def _shown_icon(self) -> QSystemTrayIcon:
         if self._icon is None:

@@ -139,3 +139,27 @@ def test_what_is_chosen_in_its_menu_is_seen(app: Desktop, has_tray: None) -> Non
     entry = next(one for one in menu.actions() if one.objectName() == "conversation.new")
     menu.triggered.emit(entry)
     assert app.window.isVisible()
+
+
+def test_the_window_comes_back_where_the_tray_goes_away(
+    app: Desktop, has_tray: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.settings.set(TRAY, value=True)
+    tray = app.window.tray
+    app.window.close()
+    assert not app.window.isVisible()
+    tray._watch.timeout.emit()
+    monkeypatch.setattr(QSystemTrayIcon, "isSystemTrayAvailable", lambda: False)
+    tray._watch.timeout.emit()
+    assert not app.window.isVisible()  # a panel that starts anew
+    tray._watch.timeout.emit()
+    assert app.window.isVisible()
+    assert not tray._watch.isActive()
+
+
+def test_an_app_that_ends_in_the_tray_shows_no_window(app: Desktop, has_tray: None) -> None:
+    app.settings.set(TRAY, value=True)
+    app.window.close()
+    assert app.window.tray._watch.isActive()
+    app.window.tray.hide()
+    assert not app.window.tray._watch.isActive()
