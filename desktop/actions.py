@@ -76,7 +76,7 @@ class Action:
     @property
     def words(self) -> str:
         """What it is called."""
-        return self.entry.text().replace("&&", "&").removesuffix("…")
+        return words_of(self.entry)
 
 
 class Actions(QObject):
@@ -171,6 +171,17 @@ class Actions(QObject):
         keys = self._settings.get(action.keys)
         every = [keys, action.also] if keys == action.keys.default else [keys]
         action.entry.setShortcuts([QKeySequence(one, _PORTABLE) for one in every if one])
+
+
+def words_of(entry: QAction) -> str:
+    """What an entry of a menu is called elsewhere."""
+    return entry.text().replace("&&", "&").removesuffix("…")
+
+
+def words_and_keys(entry: QAction) -> str:
+    """The same, with its shortcut if it has one."""
+    words, keys = words_of(entry), shown_keys(entry)
+    return f"{words} ({keys})" if keys else words
 
 
 def shown_keys(entry: QAction) -> str:

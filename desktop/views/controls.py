@@ -8,10 +8,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
-    QAction,
     QEnterEvent,
     QFont,
-    QKeySequence,
     QPainter,
     QPaintEvent,
     QPalette,
@@ -213,25 +211,6 @@ def push_button(
         button.setIcon(themed_icon(theme, icon, _ICON_TINTS.get(kind, "text")))
         # Wider than the icon, which stands in its middle: Qt leaves 4 pixels before the words.
         button.setIconSize(QSize(ICON + 2 * _BESIDE_ICON, ICON))
-    return button
-
-
-def action_button(
-    theme: Theme, icon: str, entry: QAction, *, side: int = 32, icon_side: int = ICON
-) -> IconButton:
-    """An icon that does what an entry of a menu does, and tells its shortcut."""
-    button = IconButton(theme, icon, "", side=side, icon_side=icon_side)
-
-    def show() -> None:
-        name = entry.text().replace("&&", "&").removesuffix("…")
-        keys = entry.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        button.setAccessibleName(name)
-        button.setToolTip(f"{name} ({keys})" if keys else name)
-        button.setEnabled(entry.isEnabled())
-
-    button.clicked.connect(entry.trigger)
-    entry.changed.connect(show)
-    show()
     return button
 
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop.actions import OF_A_CONVERSATION, Actions, shown_keys
+from desktop.actions import OF_A_CONVERSATION, Actions, words_and_keys
 from desktop.appearance_settings import THEME
 from desktop.pair_model import PairModel
 from desktop.profile_model import ProfileModel
@@ -176,7 +176,7 @@ class Header(QWidget):
         """Tell the shortcut of the tree panel on its button."""
 
         def show() -> None:
-            self.tree_button.setToolTip(f"{entry.text()} ({shown_keys(entry)})")
+            self.tree_button.setToolTip(words_and_keys(entry))
 
         entry.changed.connect(show)
         show()

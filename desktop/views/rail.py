@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop.actions import Actions
 from desktop.theme import Theme
-from desktop.views.controls import IconButton, action_button
+from desktop.views.action_button import action_button
+from desktop.views.controls import IconButton
 from engine.language import tr
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from desktop.actions import Actions, shown_keys
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.theme import Theme
+from desktop.views.action_button import action_button
 from desktop.views.ask_line import ask_line
-from desktop.views.controls import IconButton, action_button, label, push_button, rule
+from desktop.views.controls import IconButton, label, push_button, rule
 from desktop.views.conversation_trash import TrashPage
 from desktop.views.conversation_view import ConversationListView
 from desktop.views.layouts import set_margins
