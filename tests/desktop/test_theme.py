@@ -124,4 +124,4 @@ def test_what_stands_in_an_empty_field_can_be_read(theme: Theme, qtbot: QtBot) -
             theme.choose(scheme)
             shown = widget.palette().color(QPalette.ColorRole.PlaceholderText)
             assert shown == theme.color("muted")
-    theme.choose(ThemeChoice.SYSTEM)
+    theme.choose(ThemeChoice.LIGHT)

@@ -164,8 +164,9 @@ def test_what_points_forwards_points_to_the_left(theme: Theme, qtbot: QtBot) -> 
     assert mirrored == backwards.grab().toImage()
 
 
-def test_the_sign_of_a_banner_stands_before_its_words(app: Desktop) -> None:
+def test_the_sign_of_a_banner_stands_before_its_words(qtbot: QtBot, app: Desktop) -> None:
     banner = Banner(app.theme)
+    qtbot.addWidget(banner)
     banner.resize(600, 80)
     banner.show_error(ErrorText("", ""))
     picture = banner.grab().toImage()

@@ -152,8 +152,8 @@ def test_how_many_models_were_found_stands_out(
     ]
     qtbot.waitUntil(lambda: "found" in found.text())
     assert re.search(r'font-weight: 600">\d+ models? found</span>, ready', found.text())
-    dark = app.theme.look.scheme is not ThemeChoice.DARK
     before = found.text()
-    app.theme.choose(ThemeChoice.DARK if dark else ThemeChoice.LIGHT)
+    app.theme.choose(ThemeChoice.DARK)
     assert found.text() != before
+    app.theme.choose(ThemeChoice.LIGHT)
     close(app)
