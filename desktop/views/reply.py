@@ -31,7 +31,7 @@ from desktop.views.tree_marks import TokenMarks
 from engine.language import tr
 
 MARK_MS: Final = 500
-READ_AT_ONCE: Final = 0.06
+READ_AT_ONCE: Final = 0.05
 READ_ON: Final = 0.01
 """Seconds for reading a reply that has ended: a huge one is read on between the events."""
 _THOUGHT: Final = -1
