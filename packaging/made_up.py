@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from PySide6.QtWidgets import QApplication
+
+from desktop.app import Desktop
 from desktop.conversations.store import ConversationStore
 from desktop.conversations.values import MessageState, ReplyNotes
-from desktop.engine_port import OpenRequest
+from desktop.engine_port import Opener, OpenRequest
 from desktop.model_library import Folder, FoundModel, Progress
 from engine.cancel import CancelToken
 from engine.config import KvType, Placement, SamplingConfig, SelfDraft, SpeculationConfig
@@ -384,6 +387,11 @@ def open_session(
     cancel.check()
     progress(LoadProgress(LoadStage.TARGET, 0.6))
     return Session()
+
+
+def desktop(application: QApplication, opener: Opener) -> Desktop:
+    """The app on the made-up computer, not started yet."""
+    return Desktop(application, opener=opener, library=Library(), planner=Planner(), hub=Hub())
 
 
 def notes(tokens: int, passes: int, speed: float, first: float, plain: float) -> ReplyNotes:

@@ -161,13 +161,7 @@ def take_variant(application: QApplication, folder: Path, variant: Variant) -> N
     settings.set(DRAFT, str(made_up.DRAFT_FILE))
     if variant.is_mirrored:
         application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-    desktop = Desktop(
-        application,
-        opener=made_up.open_session,
-        library=made_up.Library(),
-        planner=made_up.Planner(),
-        hub=made_up.Hub(),
-    )
+    desktop = made_up.desktop(application, made_up.open_session)
     desktop.theme.choose(variant.theme)
     desktop.start()
     load(desktop)

@@ -120,13 +120,7 @@ def rows(application: QApplication) -> Iterator[tuple[str, str]]:
 
 
 def _rounds(application: QApplication, budget: int) -> Iterator[tuple[str, str]]:
-    desktop = Desktop(
-        application,
-        opener=lambda *_, **__: Rounds(budget),
-        library=made_up.Library(),
-        planner=made_up.Planner(),
-        hub=made_up.Hub(),
-    )
+    desktop = made_up.desktop(application, lambda *_, **__: Rounds(budget))
     desktop.window.resize(1280, 800)
     desktop.start()
     wait_until(lambda: desktop.pair.phase is Phase.READY)

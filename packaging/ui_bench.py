@@ -211,13 +211,7 @@ def _tell_stalls(what: str, heart: Heartbeat) -> None:
 
 def with_made_up_engine(application: QApplication) -> Iterator[tuple[str, str]]:
     """The rows that need no model."""
-    desktop = Desktop(
-        application,
-        opener=lambda *_, **__: Steady(),
-        library=made_up.Library(),
-        planner=made_up.Planner(),
-        hub=made_up.Hub(),
-    )
+    desktop = made_up.desktop(application, lambda *_, **__: Steady())
     yield from _run(desktop, opening)
     yield from streaming(desktop, "")
     desktop.window.side.show_tree(shown=True)
