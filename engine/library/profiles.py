@@ -38,9 +38,11 @@ class Profile:
 
     @property
     def missing(self) -> str:
-        """The sentence about a model of it that is not there now; "" if all are."""
-        session = self.session
-        for part in (session.target, session.draft, session.helper):
+        """The sentence about a model that it cannot do without and that is not there; or "".
+
+        A helper only saves time, and the window loads none.
+        """
+        for part in (self.session.target, self.session.draft):
             if isinstance(part, ModelConfig) and not part.path.is_file():
                 return tr("{name} is not there now.").format(name=shown_name(part.path))
         return ""
