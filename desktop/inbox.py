@@ -1,6 +1,4 @@
-"""What another thread delivers, taken in batches: to wake the window for each token costs more
-than the token itself.
-"""
+"""What another thread delivers, in batches: waking the window costs more than taking a token."""
 
 from collections import deque
 from collections.abc import Callable
