@@ -47,6 +47,12 @@ def is_naming(titles: AutoTitles) -> bool:
     return titles._answering.run is not None
 
 
+def ask_until_naming(qtbot: QtBot, desk: Desk, titles: AutoTitles) -> None:
+    """Until the model is asked for the title, which is a turn of the event loop later."""
+    ask(qtbot, desk)
+    qtbot.waitUntil(lambda: is_naming(titles))
+
+
 def title(desk: Desk) -> str:
     return desk.store.conversations()[0].title
 
@@ -92,7 +98,7 @@ def test_a_title_that_was_given_meanwhile_stays(
     qtbot: QtBot, desk: Desk, titles: AutoTitles, then: list[Callable[[], None]]
 ) -> None:
     then.append(desk.session.gate.close)
-    ask(qtbot, desk)
+    ask_until_naming(qtbot, desk, titles)
     desk.conversations.rename(desk.store.conversations()[0].id, "Mine")
     desk.session.gate.open()
     qtbot.waitUntil(lambda: not is_naming(titles))
@@ -103,8 +109,7 @@ def test_the_next_message_stops_it(
     qtbot: QtBot, desk: Desk, titles: AutoTitles, then: list[Callable[[], None]]
 ) -> None:
     then.append(desk.session.gate.close)
-    ask(qtbot, desk)
-    assert is_naming(titles)
+    ask_until_naming(qtbot, desk, titles)
     desk.session.gate.open()
     desk.session.reply = "Second reply"
     assert desk.chat.send("At once")
@@ -119,7 +124,7 @@ def test_a_load_stops_it(
     qtbot: QtBot, desk: Desk, titles: AutoTitles, then: list[Callable[[], None]]
 ) -> None:
     then.append(desk.session.gate.close)
-    ask(qtbot, desk)
+    ask_until_naming(qtbot, desk, titles)
     desk.pair.load()
     assert not is_naming(titles)
     desk.session.gate.open()

@@ -24,7 +24,7 @@ from engine.errors import (
     NotEnoughMemory,
 )
 from engine.learned import Learned, learned_path, remember
-from engine.llama.context import ContextSize
+from engine.llama.context import ContextSize, ThreadsNow
 from engine.llama.devices import Device, DeviceKind
 from engine.loading import load_models
 from engine.memory_plan.cache_size import draft_cache, helper_cache, target_cache
@@ -93,7 +93,7 @@ def test_a_context_reserves_what_the_plan_counts(
     sizes: list[ContextSize] = []
 
     class Reserved:
-        def __init__(self, _model: object, size: ContextSize) -> None:
+        def __init__(self, _model: object, size: ContextSize, _threads_now: ThreadsNow) -> None:
             sizes.append(size)
             if len(sizes) == 3:
                 raise ModelLoadFailed("All are known.")
