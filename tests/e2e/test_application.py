@@ -71,9 +71,14 @@ class Person:
         QTest.keyClick(self.app.window, key, modifiers)
 
     def waits_for_words(self) -> None:
-        """Some of the answer: so small a model may go on and on."""
+        """Some of the answer: so small a model may go on and on, or say one word."""
         chat = self.app.chat
-        self.waits(lambda: len(chat.messages()) > 1 and len(chat.messages()[-1].message.text) > 8)
+
+        def answer() -> str:
+            return chat.messages()[-1].message.text
+
+        self.waits(lambda: len(chat.messages()) > 1)
+        self.waits(lambda: len(answer()) > 8 or (bool(answer()) and chat.run is None))
         chat.stop()
         self.waits(lambda: chat.run is None)
 
