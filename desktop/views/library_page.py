@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
 from desktop.engine_port import Pair
 from desktop.fit_badges import FreeMemory
@@ -21,13 +21,12 @@ from desktop.model_choices import (
 from desktop.model_library import FoundModel
 from desktop.model_scan import ModelScan
 from desktop.theme import Theme
-from desktop.views.controls import SEMIBOLD, label, panel, push_button, rule
+from desktop.views.controls import push_button, rule
 from desktop.views.draft_sources_menu import DraftSourcesMenu
 from desktop.views.folders_menu import FoldersMenu
-from desktop.views.layouts import set_margins
+from desktop.views.model_column import ModelColumn
 from desktop.views.model_list import ModelListView
 from desktop.views.model_row_menu import ModelRowMenu
-from desktop.views.wrapping_row import WrappingRow
 from engine.config import SelfDraft
 from engine.language import tr
 from engine.library.drafts import RankedDraft
@@ -76,8 +75,7 @@ class LibraryPage(QWidget):
         self.drafts = ModelListView(theme, tr("Drafts"))
         self._folders = FoldersMenu(self, scan)
         self._sources = push_button(theme, tr("Find a draft"), "quiet", "search")
-        self.drafts_head = WrappingRow()
-        """Over the drafts: has room for more buttons."""
+        self._draft_column = self._drafts_column()
         self._lay_out()
         self._connect()
         self.drafts.choose(draft_choice(pair) if pair else SelfDraft())
@@ -143,43 +141,33 @@ class LibraryPage(QWidget):
             memory = self._memory
             self._scan.rank(target.path, memory.regime(target.size_bytes) if memory else None)
 
-    def _lay_out(self) -> None:
+    def add_draft_button(self, button: QPushButton) -> None:
+        """One more over the drafts."""
+        self._draft_column.add_button(button)
+
+    def _target_column(self) -> ModelColumn:
+        words = tr("Target"), tr("writes the text"), tr("Add a file as target")
+        column = ModelColumn(self._theme, self.targets, *words)
         folders = push_button(self._theme, tr("Folders"), "quiet", "folder")
         folders.setMenu(self._folders)
+        column.add_button(folders)
+        column.file_asked.connect(lambda: self._ask_for_file(self.targets))
+        return column
+
+    def _drafts_column(self) -> ModelColumn:
+        words = tr("Draft"), tr("guesses ahead"), tr("Add a file as draft")
+        column = ModelColumn(self._theme, self.drafts, *words)
+        column.add_button(self._sources)
+        column.file_asked.connect(lambda: self._ask_for_file(self.drafts))
+        return column
+
+    def _lay_out(self) -> None:
         columns = QHBoxLayout(self)
         columns.setContentsMargins(0, 0, 0, 0)
         columns.setSpacing(0)
-        targets = self._column(tr("Target"), tr("writes the text"), self.targets, folders)
-        drafts = self._column(tr("Draft"), tr("guesses ahead"), self.drafts, self._sources)
-        columns.addWidget(targets, 1)
+        columns.addWidget(self._target_column(), 1)
         columns.addWidget(rule(Qt.Orientation.Vertical))
-        columns.addWidget(drafts, 1)
-
-    def _column(self, title: str, does: str, rows: ModelListView, button: QPushButton) -> QWidget:
-        is_target = rows is self.targets
-        column = panel("surface", "target" if is_target else "draft")
-        add = push_button(self._theme, tr("Add file…"), "quiet", "plus")
-        add.setAccessibleName(
-            tr("Add a file as target") if is_target else tr("Add a file as draft")
-        )
-        add.clicked.connect(lambda: self._ask_for_file(rows))
-        head = self.drafts_head if rows is self.drafts else WrappingRow()
-        set_margins(head, 12, 0, 4, 0)
-        head.setSpacing(4)
-        head.addWidget(label(self._theme, title, "heading", weight=SEMIBOLD))
-        hint = label(self._theme, does, "small", tone="muted")
-        hint.setContentsMargins(6, 0, 6, 0)
-        head.addWidget(hint)
-        head.addStretch()
-        for control in (add, button):
-            control.setAutoDefault(False)
-            head.addWidget(control)
-        body = QVBoxLayout(column)
-        body.setContentsMargins(8, 10, 8, 8)
-        body.setSpacing(4)
-        body.addLayout(head)
-        body.addWidget(rows, 1)
-        return column
+        columns.addWidget(self._draft_column, 1)
 
     def _connect(self) -> None:
         scan = self._scan

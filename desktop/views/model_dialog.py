@@ -107,7 +107,7 @@ class ModelDialog(QDialog):
         self.setAcceptDrops(True)
         for page in (self._library, self._catalogue, self._hub):
             self._pages.addWidget(page)
-        self._library.drafts_head.addWidget(self._test.button)
+        self._library.add_draft_button(self._test.button)
         line = rule()
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

@@ -31,7 +31,6 @@ class PairTestLine(QWidget):
         self.stop.setAutoDefault(False)
         self.button = push_button(theme, tr("Test this pair"), "quiet", "tree")
         """Stands with the drafts."""
-        self.button.setAutoDefault(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)
