@@ -109,9 +109,9 @@ class ProfileModel(QObject):
         return True
 
 
-def shown_profile(profile: Profile) -> str:
-    """Its name, and that it cannot be used now where that is so."""
-    return f"{profile.name} ({tr('a model is not there')})" if profile.missing else profile.name
+def shown_name(name: str, missing: str) -> str:
+    """The name of a profile, and that a model of it is `missing` where that is so."""
+    return f"{name} ({tr('a model is not there')})" if missing else name
 
 
 def _is_named(profile: Profile, name: str) -> bool:

@@ -12,6 +12,7 @@ from desktop.comparison import Side
 from desktop.conversations.values import StoredMessage, TextOrigins
 from desktop.error_text import describe
 from desktop.pair_words import pair_name, target_name
+from desktop.profile_model import shown_name
 from desktop.reply_run import ReplyRun
 from desktop.theme import Theme
 from desktop.thought import Thought, parts_of, seconds_of
@@ -129,7 +130,7 @@ class Column(QWidget):
     def _choice(self, theme: Theme, number: int) -> ChoiceBox:
         """Those whose models are away can be seen, but not chosen."""
         names = {
-            str(place): f"{side.name} ({tr('a model is not there')})" if side.missing else side.name
+            str(place): shown_name(side.name, side.missing)
             for place, side in enumerate(self._sides)
         }
         box = ChoiceBox(theme, tr("Pair {number}").format(number=number + 1), names)

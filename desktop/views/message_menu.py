@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from desktop.conversations.values import StoredMessage
 from desktop.message_actions import MessageActions
-from desktop.profile_model import shown_profile
+from desktop.profile_model import shown_name
 from engine.events import Role
 from engine.language import tr
 
@@ -65,7 +65,7 @@ class MessageMenu(QMenu):
         menu = self.addMenu(tr("Answer with another profile"))
         menu.setToolTipsVisible(True)
         for profile in self._actions.profiles:
-            action = menu.addAction(shown_profile(profile).replace("&", "&&"))
+            action = menu.addAction(shown_name(profile.name, profile.missing).replace("&", "&&"))
             action.setEnabled(not profile.missing)
             action.setToolTip(profile.missing or profile.name)
             action.triggered.connect(

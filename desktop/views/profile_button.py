@@ -4,7 +4,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QMessageBox, QToolButton
 
 from desktop.pair_model import PairModel
-from desktop.profile_model import ProfileModel, shown_profile
+from desktop.profile_model import ProfileModel, shown_name
 from desktop.theme import Theme
 from desktop.views.controls import IconButton
 from desktop.views.message_box import message_box
@@ -40,7 +40,8 @@ class ProfileButton(IconButton):
         self._menu.clear()
         active = self._profiles.active
         for profile in self._profiles.profiles:
-            action = self._menu.addAction(shown_profile(profile).replace("&", "&&"))
+            name = shown_name(profile.name, profile.missing)
+            action = self._menu.addAction(name.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(profile == active)
             action.setToolTip(profile.missing)
