@@ -25,6 +25,11 @@ def usable_cores(processors: Path = _PROCESSORS, mounts: Mounts = MOUNTS) -> int
     return max(1, math.floor(min([_allowed_cores(processors), *shares])))
 
 
+def threads_for(asked: int) -> int:
+    """So many threads as the person asked for; 0: one for each core that can be used."""
+    return asked or usable_cores()
+
+
 def _allowed_cores(processors: Path) -> int:
     cores = psutil.cpu_count(logical=False) or 1
     try:

@@ -19,7 +19,7 @@ from engine.learned import Learned, Points, recall, remember
 from engine.llama.context import MAX_SLOTS, ContextSize, LlamaContext, ThreadsNow, all_threads
 from engine.llama.model import LlamaModel
 from engine.loading import LoadedModels
-from engine.machine import usable_cores
+from engine.machine import threads_for, usable_cores
 from engine.planner import PLAIN, DraftForecast, FixedPlanner, Plan, make_planner
 from engine.prefill import Prefix
 from engine.recycle import Recycler
@@ -154,7 +154,7 @@ def _speculation(  # noqa: PLR0917 - three models, and what is known of them
     if draft is not None:
         beside = models.plan.drafts_beside
         # Alone it has all cores: beside a target pass it takes one (`Drafter.grow_ahead`).
-        threads = config.threads or usable_cores()
+        threads = threads_for(config.threads)
         helping = Helper(helper, vocab.size) if helper is not None else None
         staging = Staging(draft, suggester.after, helping, learned.helper)
         drafter = Drafter(draft, vocab.ends, vocab.size, threads=threads, staging=staging)
@@ -185,7 +185,7 @@ def _target_context(
         logit_rows=tree_rows,
         # Leaves of a best-first tree are about 0.4 of its nodes.
         slots=min(config.speculation.budget // 2 + 2, MAX_SLOTS),
-        threads=config.threads or (_STREAMED_THREADS if models.streamed else usable_cores()),
+        threads=threads_for(config.threads or (_STREAMED_THREADS if models.streamed else 0)),
     )
     return MeasuredModel(LlamaContext(models.target, size, threads_now))
 
@@ -199,7 +199,7 @@ def _guessing_context(
         rows=_PREFILL_ROWS,
         logit_rows=_FRONTIER_ROWS,
         slots=slots,
-        threads=config.threads or usable_cores(),
+        threads=threads_for(config.threads),
     )
     return MeasuredModel(LlamaContext(model, size, threads_now))
 

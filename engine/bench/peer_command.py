@@ -16,7 +16,7 @@ from engine.config import (
     SessionConfig,
 )
 from engine.library.low_bit import low_bit_path
-from engine.machine import usable_cores
+from engine.machine import threads_for
 
 SPECULATIVE: Final = "llama-speculative-simple"
 COMPLETION: Final = "llama-completion"
@@ -69,7 +69,7 @@ def command(
 
 
 def _common(config: SessionConfig, prompt: Path) -> list[str]:
-    threads = str(config.threads or usable_cores())
+    threads = str(threads_for(config.threads))
     kv_type = str(config.kv_type)
     return [
         *("--model", str(config.target.path), "--file", str(prompt), "--no-escape"),
@@ -104,7 +104,7 @@ def _plain(sampling: SamplingConfig) -> list[str]:
 
 
 def _draft(config: SessionConfig, length: int, sampling: SamplingConfig) -> list[str]:
-    threads = str(config.threads or usable_cores())
+    threads = str(threads_for(config.threads))
     kv_type = str(config.kv_type)
     path, placement = _draft_model(config)
     return [

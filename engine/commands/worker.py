@@ -11,7 +11,7 @@ from engine.cancel import CancelToken
 from engine.commands.terminal import cancel_on_interrupt, printable
 from engine.errors import BadSetting, Cancelled, DeviceUnavailable
 from engine.llama.devices import Device, devices_to_serve, find_devices, serve_rpc
-from engine.machine import usable_cores
+from engine.machine import threads_for
 from engine.rpc_worker import DEFAULT_PORT, is_loopback, split_endpoint
 
 _POLL_SECONDS: Final = 0.5
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> None:
     _say(f"To use it, add --rpc {endpoint}, or the address in Settings > Devices.")
     _say(_NO_AUTHENTICATION)
     _silence_ggml()
-    _wait(serve_rpc(endpoint, devices, args.threads or usable_cores()), endpoint)
+    _wait(serve_rpc(endpoint, devices, threads_for(args.threads)), endpoint)
 
 
 def _confirm(host: str) -> None:
