@@ -115,7 +115,7 @@ class Info:
 
 
 class NothingLoaded:
-    """What every session has besides turns, with nothing behind it."""
+    """A session with nothing behind it: whoever derives from it says what a turn brings."""
 
     info = Info()
 
@@ -134,12 +134,6 @@ class NothingLoaded:
     def close(self) -> None:
         """Nothing to free."""
 
-
-class Session(NothingLoaded):
-    """Streams one reply up to its middle, and stays there until it is stopped or may end."""
-
-    may_end = threading.Event()
-
     def turn(
         self,
         messages: Sequence[ChatMessage],
@@ -149,9 +143,23 @@ class Session(NothingLoaded):
         turn_id: int,
         temporary: bool = False,
     ) -> Iterator[Event]:
+        """What is made up does not follow from what was asked."""
+        del messages, sampling, temporary
+        return self.events(turn_id, cancel)
+
+    def events(self, turn_id: int, cancel: CancelToken) -> Iterator[Event]:
+        """The events of every turn."""
+        raise NotImplementedError
+
+
+class Session(NothingLoaded):
+    """Streams one reply up to its middle, and stays there until it is stopped or may end."""
+
+    may_end = threading.Event()
+
+    def events(self, turn_id: int, cancel: CancelToken) -> Iterator[Event]:
         """Some rounds, then wait."""
         self.may_end.clear()
-        del messages, sampling, temporary
         yield PromptProgress(turn_id, 2318, 2318, 2204)
         yield from rounds(turn_id, re.findall(r" ?\w+|[^\w\s]|\s", STREAMED))
         while not (cancel.cancelled or self.may_end.is_set()):

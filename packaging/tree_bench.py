@@ -7,7 +7,7 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import cycle, islice
@@ -24,9 +24,7 @@ from desktop.pair_model import Phase
 from desktop.views.tree_canvas import TreeCanvas, TreeScroll
 from desktop.views.tree_layout import PILLS_UP_TO
 from engine.cancel import CancelToken
-from engine.config import SamplingConfig
 from engine.events import (
-    ChatMessage,
     Event,
     FinishReason,
     Origin,
@@ -72,17 +70,9 @@ class Rounds(made_up.NothingLoaded):
 
     budget: int
 
-    def turn(
-        self,
-        messages: Sequence[ChatMessage],
-        sampling: SamplingConfig,
-        cancel: CancelToken,
-        *,
-        turn_id: int,
-        **_: object,
-    ) -> Iterator[Event]:
+    def events(self, turn_id: int, cancel: CancelToken) -> Iterator[Event]:
         """All rounds at once."""
-        del messages, sampling, cancel
+        del cancel
         chance = random.Random(_SEED)  # noqa: S311 - for a measurement
         for _round in range(ROUNDS):
             drawn = tree(chance, self.budget, turn_id)

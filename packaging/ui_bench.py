@@ -29,10 +29,9 @@ from desktop.pair_model import Phase
 from desktop.settings import DRAFT, TARGET, Settings
 from engine import paths
 from engine.cancel import CancelToken
-from engine.config import Mode, SamplingConfig
+from engine.config import Mode
 from engine.errors import ModelNotFound
 from engine.events import (
-    ChatMessage,
     Event,
     FinishReason,
     Origin,
@@ -77,17 +76,8 @@ WRITING: Final = (PARAGRAPH * 3 + CODE + ITEMS + TABLE) * 20
 class Steady(made_up.NothingLoaded):
     """A session that writes the same tokens at the same speed, each round of four."""
 
-    def turn(
-        self,
-        messages: Sequence[ChatMessage],
-        sampling: SamplingConfig,
-        cancel: CancelToken,
-        *,
-        turn_id: int,
-        **_: object,
-    ) -> Iterator[Event]:
+    def events(self, turn_id: int, cancel: CancelToken) -> Iterator[Event]:
         """Four characters a token."""
-        del messages, sampling
         start = time.perf_counter()
         for done in range(0, TOKENS, 4):
             late = start + done / TOKENS_PER_SECOND - time.perf_counter()
