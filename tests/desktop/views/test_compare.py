@@ -32,6 +32,13 @@ def other(app: Desktop, tmp_path: Path) -> Path:
     return model
 
 
+def asking(app: Desktop) -> CompareDialog:
+    """The dialog with a message in it."""
+    dialog = app.window.page.open_compare()
+    dialog.prompt.setPlainText("Tell me")
+    return dialog
+
+
 def side(dialog: CompareDialog, number: int, name: str) -> None:
     box = dialog.columns[number].side
     box.setCurrentIndex(box.findText(name))
@@ -63,8 +70,7 @@ def settle(qtbot: QtBot, app: Desktop) -> None:
 def test_two_pairs_answer_in_turn_and_the_first_is_loaded_again(
     qtbot: QtBot, app: Desktop, opener: FakeOpener, other: Path
 ) -> None:
-    dialog = app.window.page.open_compare()
-    dialog.prompt.setPlainText("Tell me")
+    dialog = asking(app)
     side(dialog, 1, "Other")
     compare(qtbot, dialog)
     loaded = [request.pair.target if request.pair else None for request in opener.requests]
@@ -82,8 +88,7 @@ def test_two_pairs_answer_in_turn_and_the_first_is_loaded_again(
 def test_the_same_pair_without_speculation_is_not_loaded_again(
     qtbot: QtBot, app: Desktop, opener: FakeOpener
 ) -> None:
-    dialog = app.window.page.open_compare()
-    dialog.prompt.setPlainText("Tell me")
+    dialog = asking(app)
     compare(qtbot, dialog)
     dialog.reject()
     assert len(opener.requests) == 1
@@ -130,8 +135,7 @@ def test_an_answer_to_a_message_of_the_path_becomes_a_branch_there(
 def test_a_comparison_is_stopped_where_it_is(
     qtbot: QtBot, app: Desktop, opener: FakeOpener
 ) -> None:
-    dialog = app.window.page.open_compare()
-    dialog.prompt.setPlainText("Tell me")
+    dialog = asking(app)
     opener.session.gate.close()
     dialog.go.click()
     opener.session.gate.step()
@@ -153,8 +157,7 @@ def test_a_pair_that_does_not_load_leaves_the_other_its_turn(
     qtbot: QtBot, app: Desktop, opener: FakeOpener, other: Path
 ) -> None:
     app.pair.changed.connect(lambda: setattr(opener, "error", None) if failed(app) else None)
-    dialog = app.window.page.open_compare()
-    dialog.prompt.setPlainText("Tell me")
+    dialog = asking(app)
     side(dialog, 0, "Other")
     side(dialog, 1, app.pair.target_label)
     opener.error = ModelLoadFailed("The file is damaged.")
@@ -177,8 +180,7 @@ def test_an_engine_that_dies_is_told_and_the_other_answers(
     app.pair.changed.connect(
         lambda: setattr(opener.session, "error", None) if failed(app) else None
     )
-    dialog = app.window.page.open_compare()
-    dialog.prompt.setPlainText("Tell me")
+    dialog = asking(app)
     opener.session.error = EngineDied("The engine ended.")
     compare(qtbot, dialog)
     assert "The engine ended." in dialog.columns[0].words.text()
@@ -189,8 +191,7 @@ def test_an_engine_that_dies_is_told_and_the_other_answers(
 
 
 def test_a_line_of_the_message_is_seen_whole(app: Desktop) -> None:
-    dialog = app.window.page.open_compare()
-    dialog.prompt.setPlainText("Tell me")
+    dialog = asking(app)
     assert dialog.prompt.verticalScrollBar().maximum() == 0
     before = dialog.prompt.height()
     dialog.prompt.setPlainText("Tell me\nall of it")
@@ -210,8 +211,7 @@ def test_without_a_message_there_is_nothing_to_compare(app: Desktop) -> None:
 def test_each_failure_stands_where_its_answer_would(
     qtbot: QtBot, app: Desktop, opener: FakeOpener, other: Path
 ) -> None:
-    dialog = app.window.page.open_compare()
-    dialog.prompt.setPlainText("Tell me")
+    dialog = asking(app)
     opener.session.error = ModelLoadFailed("It ran out of memory.", hint="Close something.")
     compare(qtbot, dialog)
     for column in dialog.columns:
@@ -225,8 +225,7 @@ def test_each_failure_stands_where_its_answer_would(
 def test_header_and_status_name_what_is_loaded_for_the_comparison(
     qtbot: QtBot, app: Desktop, opener: FakeOpener, other: Path
 ) -> None:
-    dialog = app.window.page.open_compare()
-    dialog.prompt.setPlainText("Tell me")
+    dialog = asking(app)
     side(dialog, 0, "Other")
     opener.session.gate.close()
     dialog.go.click()
@@ -255,8 +254,7 @@ def test_a_profile_whose_model_is_away_is_named_but_not_chosen(app: Desktop, oth
 def test_an_answer_can_be_kept_while_the_other_pair_is_at_work(
     qtbot: QtBot, app: Desktop, opener: FakeOpener
 ) -> None:
-    dialog = app.window.page.open_compare()
-    dialog.prompt.setPlainText("Tell me")
+    dialog = asking(app)
     opener.session.gate.close()
     dialog.go.click()
     while not dialog._comparison.replies:
@@ -278,8 +276,7 @@ def test_what_was_still_loading_is_loaded_after_the_comparison(
 ) -> None:
     app.pair.load()
     assert app.pair.phase is Phase.LOADING
-    dialog = app.window.page.open_compare()
-    dialog.prompt.setPlainText("Tell me")
+    dialog = asking(app)
     for number in range(2):
         side(dialog, number, "Other")
     compare(qtbot, dialog)
@@ -293,8 +290,7 @@ def test_sampling_of_the_conversation_counts_for_both(
     qtbot: QtBot, app: Desktop, opener: FakeOpener, other: Path
 ) -> None:
     app.chat.set_up(Setup("", SamplingConfig(temperature=0.75)))
-    dialog = app.window.page.open_compare()
-    dialog.prompt.setPlainText("Tell me")
+    dialog = asking(app)
     side(dialog, 1, "Other")
     compare(qtbot, dialog)
     assert [one.temperature for one in opener.session.samplings] == pytest.approx([0.75, 0.75])
