@@ -155,7 +155,7 @@ class SessionConfig:
     kv_type: KvType = KvType.F16
     """Of all models' KV caches."""
     threads: int = 0
-    """0: one per physical core."""
+    """0: one for each core that can be used, and fewer while other programs want cores."""
     speculation: SpeculationConfig = field(default_factory=SpeculationConfig)
     rpc_endpoints: tuple[str, ...] = ()
     """`host:port` of llama.cpp RPC workers to add as devices."""

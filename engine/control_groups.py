@@ -48,6 +48,14 @@ class ControlGroup:
         except (OSError, ValueError):
             return ""
 
+    def memory_statistic(self, name: str) -> int | None:
+        """One figure of its memory, bytes; None where that is not told."""
+        for line in self.text("memory.stat").splitlines():
+            key, _, number = line.partition(" ")
+            if key == name and number.isdecimal():
+                return int(number)
+        return None
+
 
 def own_groups(controller: str, mounts: Mounts = MOUNTS) -> Iterator[ControlGroup]:
     """The groups of this process that `controller` may limit; none where the system has none."""

@@ -92,13 +92,4 @@ def _memory_limits(mounts: Mounts) -> Iterator[tuple[int, int]]:
         )
         for group in own.upwards():
             with contextlib.suppress(ValueError):  # no such file, or no limit
-                yield int(group.text(limit)), _statistic(group.text("memory.stat"), held)
-
-
-def _statistic(text: str, name: str) -> int:
-    """One figure of a file of `name number` lines; 0 where it is not there."""
-    for line in text.splitlines():
-        key, _, number = line.partition(" ")
-        if key == name and number.isdecimal():
-            return int(number)
-    return 0
+                yield int(group.text(limit)), group.memory_statistic(held) or 0

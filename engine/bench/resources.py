@@ -9,7 +9,7 @@ from typing import Final
 import psutil
 
 from engine.bench.record import Resources
-from engine.control_groups import MOUNTS, Mounts, own_groups
+from engine.control_groups import MOUNTS, ControlGroup, Mounts, own_groups
 
 _POWERCAP: Final = Path("/sys/class/powercap")
 
@@ -21,7 +21,7 @@ class ResourceMeter:
         self._process = psutil.Process()
         self._own = 0
         self._page_cache: int | None = None
-        self._statistics = _memory_statistics(mounts)
+        self._group = _telling_group(mounts)
         self._energy = [
             counter for domain in powercap.glob("intel-rapl:*") for counter in _counters(domain)
         ]
@@ -32,7 +32,7 @@ class ResourceMeter:
         memory = self._process.memory_info()
         # Linux counts mapped files as resident; other systems do not tell them apart.
         self._own = max(self._own, memory.rss - getattr(memory, "shared", 0))
-        if self._statistics is not None and (now := _page_cache(self._statistics)) is not None:
+        if self._group is not None and (now := _page_cache(self._group)) is not None:
             self._page_cache = max(self._page_cache or 0, now)
         for counter in self._energy:
             counter.read()
@@ -69,20 +69,14 @@ def _counters(domain: Path) -> Iterator[_EnergyCounter]:
             yield _EnergyCounter(file, largest + 1, int(file.read_text()))
 
 
-def _memory_statistics(mounts: Mounts) -> Path | None:
-    """The statistics of our own control group, v1 or v2; None for the whole system's."""
+def _telling_group(mounts: Mounts) -> ControlGroup | None:
+    """Our own control group that tells of its memory; None for the whole system's."""
     for group in own_groups("memory", mounts):
-        file = group.folder / "memory.stat"
-        if group.path != Path() and file.exists():
-            return file
+        if group.path != Path() and group.text("memory.stat"):
+            return group
     return None
 
 
-def _page_cache(statistics: Path) -> int | None:
-    """Bytes of cached files: "cache" in v1, "file" in v2."""
-    with suppress(OSError, ValueError):
-        for line in statistics.read_text().splitlines():
-            name, value = line.split()
-            if name in ("cache", "file"):
-                return int(value)
-    return None
+def _page_cache(group: ControlGroup) -> int | None:
+    """Bytes of cached files."""
+    return group.memory_statistic("file" if group.unified else "cache")
