@@ -10,6 +10,7 @@ from desktop import figures
 from desktop.attachment_desk import AttachedItem
 from desktop.icons import paint_icon
 from desktop.theme import Theme
+from desktop.views.bidi import placed
 from desktop.views.controls import IconButton, label
 from desktop.views.framed_ground import paint_frame
 from desktop.views.layouts import set_margins
@@ -74,9 +75,7 @@ class AttachmentChip(QWidget):
             fill="background",
             radius="control",
         )
-        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        left = self.width() - 8 - _ICON if rtl else 8
-        square = QRectF(left, (_HEIGHT - _ICON) / 2, _ICON, _ICON)
+        square = placed(self, QRectF(8, (_HEIGHT - _ICON) / 2, _ICON, _ICON))
         paint_icon(painter, "file", self._theme.color("muted").name(), square)
         painter.end()
 
@@ -131,13 +130,12 @@ class AttachmentChips(QScrollArea):
     def _place(self) -> None:
         across, down = 0, 0
         room = self.viewport().width()
-        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
         for chip in self.chips:
             width = min(chip.sizeHint().width(), room)
             if across and across + width > room:
                 across, down = 0, down + _HEIGHT + _GAP
-            left = room - across - width if rtl else across
-            chip.setGeometry(left, down, width, _HEIGHT)
+            area = placed(self.viewport(), QRectF(across, down, width, _HEIGHT))
+            chip.setGeometry(area.toRect())
             across += width + _GAP
         self._inside.resize(room, down + _HEIGHT)
         self.setFixedHeight(min(down + _HEIGHT, _MOST_HEIGHT))

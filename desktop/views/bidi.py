@@ -3,10 +3,12 @@
 import unicodedata
 from typing import Final
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtWidgets import QWidget
 
 _ISOLATE, _END = "\u2068", "\u2069"
+_MENU: Final = 24
+"""How far a menu begins before the end of its row."""
 _STRONG: Final = ("L", "R", "AL")
 
 
@@ -20,6 +22,11 @@ def placed(widget: QWidget, area: QRectF) -> QRectF:
     if not widget.isRightToLeft():
         return area
     return QRectF(widget.width() - area.right(), area.top(), area.width(), area.height())
+
+
+def menu_corner(view: QWidget, row: QRect) -> QPoint:
+    """Where the menu of a row opens that the keyboard asked for: below its end."""
+    return row.bottomLeft() if view.isRightToLeft() else row.bottomRight() - QPoint(_MENU, 0)
 
 
 def is_rtl(text: str) -> bool:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from desktop.context_use import ContextUse
 from desktop.theme import Theme
-from desktop.views.bidi import isolated
+from desktop.views.bidi import isolated, placed
 from engine.language import tr, whole
 
 _BAR: Final = QSize(56, 8)
@@ -46,17 +46,14 @@ class ContextMeter(QWidget):
         tint = next((tint for least, tint in _PARTS if part >= least), "")
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        left = 0 if rtl else self.width() - _BAR.width()
-        bar = QRectF(left, (self.height() - _BAR.height()) / 2, _BAR.width(), _BAR.height())
-        words = self.rect().adjusted(0, 0, -_BAR.width() - _GAP, 0)
-        if rtl:
-            words.translate(_BAR.width() + _GAP, 0)
+        left, top = self.width() - _BAR.width(), (self.height() - _BAR.height()) / 2
+        bar = placed(self, QRectF(left, top, _BAR.width(), _BAR.height()))
+        words = placed(self, QRectF(self.rect()).adjusted(0, 0, -_BAR.width() - _GAP, 0))
         painter.setPen(self._theme.color(tint or "muted"))
         if words.width() >= self.fontMetrics().horizontalAdvance(self._words):
             side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
             painter.drawText(words, side, isolated(self._words))
-        self._paint_bar(painter, bar, min(part, 1.0), tint or "accent", rtl=rtl)
+        self._paint_bar(painter, bar, min(part, 1.0), tint or "accent")
         painter.end()
 
     @property
@@ -64,15 +61,13 @@ class ContextMeter(QWidget):
         words = tr("{used} of {room}") if self._use.is_exact else tr("about {used} of {room}")
         return words.format(used=whole(self._use.used), room=whole(self._use.room))
 
-    def _paint_bar(
-        self, painter: QPainter, bar: QRectF, part: float, tint: str, *, rtl: bool
-    ) -> None:
+    def _paint_bar(self, painter: QPainter, bar: QRectF, part: float, tint: str) -> None:
         painter.setPen(QPen(self._theme.color("border_strong"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(bar.adjusted(0.5, 0.5, -0.5, -0.5), 3.5, 3.5)
         filled = bar.adjusted(1, 1, -1, -1)
         width = filled.width() * part
-        filled.setLeft(filled.right() - width if rtl else filled.left())
+        filled.setLeft(filled.right() - width if self.isRightToLeft() else filled.left())
         filled.setWidth(width)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color(tint))

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from desktop.conversation_list import ConversationList
 from desktop.conversations.values import ConversationSummary
 from desktop.theme import Theme
+from desktop.views.bidi import menu_corner
 from desktop.views.controls import SEMIBOLD, IconButton, label, push_button
 from desktop.views.conversation_delegate import ConversationDelegate
 from desktop.views.conversation_rows import UNTITLED, Index, RowRole
@@ -94,8 +95,7 @@ class TrashView(QListView):
             self._show_menu_at_end(self.currentIndex())
 
     def _show_menu_at_end(self, index: QModelIndex) -> None:
-        row = self.visualRect(index)
-        corner = row.bottomLeft() if self.isRightToLeft() else row.bottomRight() - QPoint(24, 0)
+        corner = menu_corner(self, self.visualRect(index))
         self._show_menu(index, self.viewport().mapToGlobal(corner))
 
     def _show_menu(self, index: QModelIndex, where: QPoint) -> None:

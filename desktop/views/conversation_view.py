@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QMenu
 from desktop.chat_model import ChatModel
 from desktop.conversation_list import ConversationList
 from desktop.theme import Theme
+from desktop.views.bidi import menu_corner
 from desktop.views.conversation_delegate import ConversationDelegate
 from desktop.views.conversation_menu import ConversationMenu, FolderMenu
 from desktop.views.conversation_rows import ConversationRows, RowRole
@@ -122,8 +123,7 @@ class ConversationListView(QListView):
             self._conversations.trash(summary.id)
 
     def _show_menu_at_end(self, index: QModelIndex) -> None:
-        row = self.visualRect(index)
-        corner = row.bottomLeft() if self.isRightToLeft() else row.bottomRight() - QPoint(24, 0)
+        corner = menu_corner(self, self.visualRect(index))
         self._show_menu(index, self.viewport().mapToGlobal(corner))
 
     def _show_menu(self, index: QModelIndex, where: QPoint) -> None:

@@ -10,6 +10,7 @@ from desktop import figures
 from desktop.icons import paint_icon
 from desktop.theme import Theme
 from desktop.thought import Thought
+from desktop.views.bidi import placed
 from desktop.views.layouts import set_margins
 from desktop.views.message_text import MessageText
 from desktop.views.text_block import TextBlock
@@ -56,11 +57,8 @@ class _ThoughtLine(QToolButton):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tint = self._theme.color("text" if self.underMouse() else "muted")
         room = QRectF(self.rect())
-        icon = QRectF(0, (room.height() - _ICON) / 2, _ICON, _ICON)
-        words = room.adjusted(_WORDS_FROM, 0, 0, 0)
-        if self.isRightToLeft():
-            icon.moveRight(room.right())
-            words = room.adjusted(0, 0, -_WORDS_FROM, 0)
+        icon = placed(self, QRectF(0, (room.height() - _ICON) / 2, _ICON, _ICON))
+        words = placed(self, room.adjusted(_WORDS_FROM, 0, 0, 0))
         closed = "chevron-left" if self.isRightToLeft() else "chevron-right"
         paint_icon(painter, "chevron-down" if self.isChecked() else closed, tint.name(), icon)
         painter.setPen(tint)
@@ -84,8 +82,7 @@ class _ThoughtText(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        side = self.width() - 2 if self.isRightToLeft() else 0
-        painter.fillRect(side, 0, 2, self.height(), self._theme.color("border"))
+        painter.fillRect(placed(self, QRectF(0, 0, 2, self.height())), self._theme.color("border"))
         painter.end()
 
 
